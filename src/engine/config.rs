@@ -1,0 +1,270 @@
+//! What the engine is told: validated parameters, rich types instead of magic numbers.
+//!
+//! A `Config` is always valid: `scenario` clamps what a learner typed before it gets here. Settings
+//! that can change during a run are lists of epochs; each epoch holds from its `from` on.
+
+use super::time::{SimDuration, SimTime};
+
+/// A whole run, as data: the same value gives the same run, to the bit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Addresses every random draw of the run.
+    pub seed: u64,
+    /// Where the run ends.
+    pub horizon: SimTime,
+    /// Open shards with equal hash key ranges (P4), at least 1.
+    pub shard_count: u16,
+    /// Capacity of each shard's write buckets, in milliseconds' worth of the limit (S4, assumption).
+    pub burst_ms: u64,
+    /// Where the records come from.
+    pub traffic: Traffic,
+    /// How they are sent, from each moment on; never empty, the first at zero.
+    pub producing: Vec<Producing>,
+    /// How they are stored and handled, from each moment on; never empty, the first at zero.
+    pub consuming: Vec<Consuming>,
+    /// Poison pills to send, by time.
+    pub pills: Vec<Pill>,
+    /// How often an idle shard is polled (E5).
+    pub poll_interval: SimDuration,
+}
+
+/// Where the records come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Traffic {
+    /// Poisson arrivals about a daily curve, keys dealt from a deck.
+    Generated(Generated),
+    /// A small case written down record by record, in order of time; exact to the record.
+    Explicit(Vec<ExplicitRecord>),
+}
+
+/// Poisson arrivals about `mean · (1 + swing · cos 2π (t − peak) / 24 h)`; the mean is in [`Producing`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generated {
+    /// Depth of the daily curve in permille of the mean, 0 (steady) to 1,000.
+    pub swing_permille: u32,
+    /// When the daily curve peaks, after the start.
+    pub peak_at: SimTime,
+    /// How the partition keys `device-0` … are spread.
+    pub keys: Keys,
+    /// Data of one record before base64, in bytes.
+    pub record_bytes: u32,
+}
+
+/// How partition keys are spread over the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// `n` keys, equally likely.
+    Uniform(u32),
+    /// `n` keys by Zipf's law: key `k` (from 1) weighs 1/k.
+    Zipf(u32),
+    /// `n` keys, of which the first takes `permille` of all records.
+    Hot {
+        /// All keys, the hot one included.
+        n: u32,
+        /// Share of the hot key, 0 to 1,000.
+        permille: u32,
+    },
+}
+
+/// One record of a written-down case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplicitRecord {
+    /// When the application hands it to the producer.
+    pub at: SimTime,
+    /// Partition key, 1–256 characters (P4).
+    pub key: String,
+    /// Data before base64, in bytes.
+    pub bytes: u32,
+    /// Whether handling it fails.
+    pub fails: Fails,
+}
+
+/// How often handling a record fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fails {
+    /// An ordinary record.
+    Never,
+    /// It fails the first `n` times it is handled.
+    First(u32),
+    /// A poison pill.
+    Always,
+}
+
+/// A pill to send: it overrides the nature of the first record generated at or after `at` whose key routes to `shard`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pill {
+    /// Not before.
+    pub at: SimTime,
+    /// On this shard.
+    pub shard: u16,
+}
+
+/// The producer's settings from a moment on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Producing {
+    /// From this moment on.
+    pub from: SimTime,
+    /// Mean records per 1,000 seconds of generated traffic.
+    pub mean_per_1000s: u64,
+    /// Records per `PutRecords` request, 1–500 (P1).
+    pub put_batch: u32,
+    /// The producer sends what it has gathered every `linger` (P30), or sooner when a request is full. Fixed for the whole run.
+    pub linger: SimDuration,
+    /// Round trip of a request (P31); each draws ± 20 %.
+    pub round_trip: SimDuration,
+    /// What the application does with a partly failed reply (P8, P25).
+    pub handling: Handling,
+    /// How often the application sends a record at most, the first time included (P25).
+    pub max_sends: u32,
+    /// Back-off of the application's re-sends and of the SDK's retries (P26).
+    pub backoff: BackoffPolicy,
+    /// Base delay of the back-off (P14).
+    pub backoff_base: SimDuration,
+    /// Longest delay of the back-off.
+    pub backoff_cap: SimDuration,
+    /// Retries of a whole request by the SDK (P13, P14).
+    pub sdk_retries: u32,
+    /// Share of requests answered 5xx, in permille (P13).
+    pub server_error_permille: u32,
+}
+
+/// What the application does with the entries of a reply that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handling {
+    /// Looks at the exception only: failed entries are gone (P8).
+    Naive,
+    /// Sends the failed entries again, bounded, backing off (P25).
+    Correct,
+}
+
+/// The five families of "Exponential Backoff And Jitter" (P26).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackoffPolicy {
+    /// At once.
+    None,
+    /// `min(cap, base · 2^n)`.
+    Exponential,
+    /// Half of it, and a uniform half.
+    EqualJitter,
+    /// Uniform below it (P14).
+    FullJitter,
+    /// `min(cap, U(base, 3 · previous))`.
+    Decorrelated,
+}
+
+/// Stream, mapping, function and account from a moment on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consuming {
+    /// From this moment on.
+    pub from: SimTime,
+    /// `RetentionPeriodHours` (S9).
+    pub retention: SimDuration,
+    /// The event source mapping.
+    pub mapping: Mapping,
+    /// The function.
+    pub function: Function,
+    /// Concurrent executions the account allows this function (L1).
+    pub concurrency: u32,
+}
+
+/// The event source mapping's settings (E).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// `BatchSize`, 1–10,000 (E3).
+    pub batch_size: u32,
+    /// `MaximumBatchingWindowInSeconds`, 0–300 s (E3, E4).
+    pub batching_window: SimDuration,
+    /// `ParallelizationFactor`, 1–10 (E7).
+    pub parallelization_factor: u16,
+    /// `MaximumRetryAttempts`: retries after the first try (E22).
+    pub max_retries: Limit<u32>,
+    /// `MaximumRecordAgeInSeconds` (E23, E42).
+    pub max_record_age: Limit<SimDuration>,
+    /// `BisectBatchOnFunctionError` (E37).
+    pub bisect: bool,
+    /// `FunctionResponseTypes: [ReportBatchItemFailures]` (E30).
+    pub report_batch_item_failures: bool,
+    /// On-failure destination (E46).
+    pub destination: Destination,
+    /// First back-off of an unchanged batch, doubled each time (E25).
+    pub backoff_base: SimDuration,
+    /// Its cap (E26, assumption).
+    pub backoff_cap: SimDuration,
+    /// Pause between one invocation's end and the next (E6, E38).
+    pub overhead: SimDuration,
+}
+
+/// A limit, or none: AWS writes −1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit<T> {
+    /// −1: for ever.
+    Infinite,
+    /// At most this.
+    AtMost(T),
+}
+
+/// Where a discarded batch is reported (E46).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Nowhere: discarded without a trace.
+    None,
+    /// A standard queue: metadata only (E47).
+    Sqs,
+    /// A standard topic: metadata only (E47).
+    Sns,
+    /// A bucket: metadata and the records (E48).
+    S3,
+}
+
+/// The function (L).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// `Timeout` (L7).
+    pub timeout: SimDuration,
+    /// Time every invocation takes.
+    pub per_batch: SimDuration,
+    /// Time each handled record adds.
+    pub per_record: SimDuration,
+    /// What the handler does with a record it cannot handle.
+    pub handler: Handler,
+    /// Whether pills are bad to this code: false once a fix is deployed (E54).
+    pub chokes: bool,
+}
+
+/// What the handler does when it meets a record it cannot handle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handler {
+    /// Throws at the bad record: later ones are not touched (E20).
+    Throws,
+    /// Works the whole batch and reports every failed item (E30).
+    ReportsFailed,
+    /// Stops at the first bad record and reports it (E33).
+    StopsAtFirst,
+    /// Works the whole batch and always answers the same (E34).
+    Replies(Reply),
+}
+
+/// A given reply, as the mapping reads it (E34).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Nothing failed: `{"batchItemFailures":[]}`, `{}`, `null`, `""`, `[]`.
+    Success,
+    /// Cannot be read as item failures: the whole batch failed.
+    Malformed,
+    /// These records of the batch failed, by index in the batch; one beyond its end is not in the batch.
+    Items(Vec<u32>),
+}
+
+impl Config {
+    /// The consumer settings in force at `t`.
+    pub fn consuming_at(&self, t: SimTime) -> &Consuming {
+        let next = self.consuming.partition_point(|epoch| epoch.from <= t);
+        &self.consuming[next.max(1) - 1]
+    }
+
+    /// The producer settings in force at `t`.
+    pub fn producing_at(&self, t: SimTime) -> &Producing {
+        let next = self.producing.partition_point(|epoch| epoch.from <= t);
+        &self.producing[next.max(1) - 1]
+    }
+}

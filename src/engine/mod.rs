@@ -1,0 +1,4 @@
+//! The model: deterministic, pure, integers only.
+
+pub mod config;
+pub mod time;

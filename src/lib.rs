@@ -1,0 +1,4 @@
+//! Overflowing Sink.
+
+pub mod engine;
+pub mod scenario;

@@ -1,0 +1,432 @@
+//! The knob table: every setting described once. The form, the link, validation, help, the README's
+//! reference, imports and the random scenarios of the tests all read it.
+//!
+//! A value is an `i64` in its kind's unit. AWS settings keep AWS's name and unit; where AWS writes −1
+//! for "no limit", so does the value.
+
+/// Where a knob stands in the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// The records and their keys.
+    Traffic,
+    /// The application and its SDK.
+    Producer,
+    /// The Kinesis data stream.
+    Stream,
+    /// The Lambda event source mapping.
+    Mapping,
+    /// The Lambda function.
+    Function,
+    /// The account that everything shares.
+    Account,
+    /// The run itself.
+    Run,
+}
+
+impl Group {
+    /// Every group, in the form's order.
+    pub const ALL: [Self; 7] = [
+        Self::Mapping,
+        Self::Function,
+        Self::Stream,
+        Self::Traffic,
+        Self::Producer,
+        Self::Account,
+        Self::Run,
+    ];
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Traffic => "Traffic",
+            Self::Producer => "Producer and SDK",
+            Self::Stream => "Kinesis data stream",
+            Self::Mapping => "Event source mapping",
+            Self::Function => "Lambda function",
+            Self::Account => "Account",
+            Self::Run => "Run",
+        }
+    }
+}
+
+/// What a value is: it decides the widget, the spelling, the bounds and the unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A plain number, with the unit to print behind it (may be empty).
+    Count {
+        /// Smallest allowed value.
+        min: i64,
+        /// Largest allowed value.
+        max: i64,
+        /// Printed after the number, for example `records`.
+        unit: &'static str,
+    },
+    /// −1 for no limit, or a number in `min..=max`.
+    Limit {
+        /// Smallest finite value.
+        min: i64,
+        /// Largest finite value.
+        max: i64,
+        /// Printed after the number.
+        unit: &'static str,
+    },
+    /// A span in microseconds, spelt `250ms`, `25h`, `1h30m`.
+    Span {
+        /// Shortest allowed span, µs.
+        min: i64,
+        /// Longest allowed span, µs.
+        max: i64,
+    },
+    /// A share in permille, spelt as a percentage in the form and in permille in links.
+    Permille {
+        /// Largest allowed share.
+        max: i64,
+    },
+    /// 0 or 1, spelt `false` and `true`.
+    Toggle,
+    /// The index of one of these names.
+    Choice(&'static [&'static str]),
+    /// A JSON text kept beside the numbers, in `Settings::reply`; the number is unused.
+    Reply,
+}
+
+/// When a change of the knob may take effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Also in the middle of a run.
+    Live,
+    /// For the whole run only.
+    WholeRun,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct KnobSpec {
+    /// The knob.
+    pub knob: Knob,
+    /// Its key in links and scenario files: AWS's name where AWS has one, else lower camel case. Never renamed.
+    pub key: &'static str,
+    /// Its name in the form.
+    pub label: &'static str,
+    /// Where it stands.
+    pub group: Group,
+    /// What its value is.
+    pub kind: Kind,
+    /// The value of the opening scenario, AWS's default wherever AWS has one.
+    pub default: i64,
+    /// Whether the default is AWS's own.
+    pub aws_default: bool,
+    /// When a change may take effect.
+    pub scope: Scope,
+    /// Shown in the first view of the form.
+    pub first_view: bool,
+    /// What AWS does not document: a parameter of the model, marked ≈.
+    pub assumption: bool,
+    /// One or two plain sentences.
+    pub help: &'static str,
+    /// Why the default is dangerous, if it is.
+    pub danger: Option<&'static str>,
+    /// The facts it rests on.
+    pub facts: &'static str,
+}
+
+macro_rules! knobs {
+    ($($(#[$doc:meta])* $name:ident {
+        $key:literal, $label:literal, $group:ident, $kind:expr, default $default:expr, $origin:ident, $scope:ident,
+        facts $facts:literal, help $help:literal $(, danger $danger:literal)? $(, flags $($flag:ident)+)?
+    })+) => {
+        /// A setting, by name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Knob {
+            $(#[doc = $help] $name,)+
+        }
+
+        /// The table, in the order of the enum.
+        pub const KNOBS: &[KnobSpec] = &[$(KnobSpec {
+            knob: Knob::$name,
+            key: $key,
+            label: $label,
+            group: Group::$group,
+            kind: $kind,
+            default: $default,
+            aws_default: knobs!(@origin $origin),
+            scope: Scope::$scope,
+            first_view: knobs!(@has first_view $($($flag)+)?),
+            assumption: knobs!(@has assumption $($($flag)+)?),
+            help: $help,
+            danger: knobs!(@danger $($danger)?),
+            facts: $facts,
+        }),+];
+    };
+    (@origin aws) => { true };
+    (@origin ours) => { false };
+    (@danger) => { None };
+    (@danger $danger:literal) => { Some($danger) };
+    (@has $wanted:ident) => { false };
+    (@has first_view first_view $($rest:ident)*) => { true };
+    (@has assumption assumption $($rest:ident)*) => { true };
+    (@has $wanted:ident $other:ident $($rest:ident)*) => { knobs!(@has $wanted $($rest)*) };
+}
+
+const MS: i64 = 1_000;
+const SECOND: i64 = 1_000_000;
+const HOUR: i64 = 3_600 * SECOND;
+
+knobs! {
+    MaximumRetryAttempts {
+        "MaximumRetryAttempts", "MaximumRetryAttempts", Mapping, Kind::Limit { min: 0, max: 10_000, unit: "retries" },
+        default -1, aws, Live, facts "E21 E22 E24 E29",
+        help "How often a failed batch is tried again after the first attempt; -1 tries until its records expire.",
+        danger "One record that can never be handled is retried until it expires, and its shard waits for it.",
+        flags first_view
+    }
+    BisectBatchOnFunctionError {
+        "BisectBatchOnFunctionError", "BisectBatchOnFunctionError", Mapping, Kind::Toggle,
+        default 0, aws, Live, facts "E37 E38 E40 E41",
+        help "On failure the batch is split in two and each half is tried by itself, left half first; splits are free and immediate.",
+        danger "One bad record condemns its whole batch.",
+        flags first_view
+    }
+    OnFailure {
+        "OnFailure", "On-failure destination", Mapping, Kind::Choice(&["none", "SQS", "SNS", "S3"]),
+        default 0, aws, Live, facts "E46 E47 E48",
+        help "Where a discarded batch is reported. SQS and SNS get its address in the stream only; S3 gets the records too.",
+        danger "What is given up leaves no trace.",
+        flags first_view
+    }
+    ParallelizationFactor {
+        "ParallelizationFactor", "ParallelizationFactor", Mapping, Kind::Count { min: 1, max: 10, unit: "per shard" },
+        default 1, aws, Live, facts "E7 E8 E9 E54",
+        help "Concurrent batches per shard. Order is kept per partition key, so a single hot key gains nothing.",
+        flags first_view
+    }
+    BatchSize {
+        "BatchSize", "BatchSize", Mapping, Kind::Count { min: 1, max: 10_000, unit: "records" },
+        default 100, aws, Live, facts "E3 E4",
+        help "The most records one invocation gets; a batch also ends at 6 MB of payload."
+    }
+    MaximumBatchingWindowInSeconds {
+        "MaximumBatchingWindowInSeconds", "MaximumBatchingWindowInSeconds", Mapping, Kind::Count { min: 0, max: 300, unit: "s" },
+        default 0, aws, Live, facts "E3 E4",
+        help "How long the mapping may wait to fill a batch; 0 invokes as soon as there is a record."
+    }
+    MaximumRecordAgeInSeconds {
+        "MaximumRecordAgeInSeconds", "MaximumRecordAgeInSeconds", Mapping, Kind::Limit { min: 60, max: 604_800, unit: "s" },
+        default -1, aws, Live, facts "E21 E23 E42",
+        help "Records older than this are discarded before an invocation; -1 keeps them until they expire.",
+        danger "Only retention ends the retries, and retention takes good records with it."
+    }
+    ReportBatchItemFailures {
+        "ReportBatchItemFailures", "FunctionResponseTypes: ReportBatchItemFailures", Mapping, Kind::Toggle,
+        default 0, aws, Live, facts "E30 E31 E32 E33 E34 E36 E39",
+        help "Whether the mapping reads which items failed from the reply; without it the same reply counts as success.",
+        danger "A batch succeeds or fails as a whole, so its good records are handled again."
+    }
+    EsmBackoffBase {
+        "esmBackoffBase", "Retry back-off, first", Mapping, Kind::Span { min: MS, max: 60 * SECOND },
+        default 200 * MS, ours, Live, facts "E25",
+        help "The pause before the first retry of an unchanged batch; it doubles each time (recorded, not documented).",
+        flags assumption
+    }
+    EsmBackoffCap {
+        "esmBackoffCap", "Retry back-off, longest", Mapping, Kind::Span { min: 100 * MS, max: 24 * HOUR },
+        default 60 * SECOND, ours, Live, facts "E26",
+        help "The longest pause between retries. AWS does not document it; it decides how often a pill is tried in a day.",
+        flags assumption
+    }
+    EsmOverhead {
+        "esmOverhead", "Pause between invocations", Mapping, Kind::Span { min: MS, max: 10 * SECOND },
+        default 30 * MS, ours, Live, facts "E6 E38",
+        help "What the mapping needs between the end of one invocation and the next (recorded as 10 to 75 ms).",
+        flags assumption
+    }
+    PollInterval {
+        "pollInterval", "Poll interval", Mapping, Kind::Span { min: 100 * MS, max: 60 * SECOND },
+        default SECOND, ours, WholeRun, facts "E5",
+        help "How often the mapping asks an idle shard for records."
+    }
+    Timeout {
+        "Timeout", "Timeout", Function, Kind::Count { min: 1, max: 900, unit: "s" },
+        default 3, aws, Live, facts "L7",
+        help "An invocation that takes longer fails, and its whole batch with it.",
+        danger "If BatchSize × time per record exceeds it, every full batch becomes a poison pill."
+    }
+    PerBatch {
+        "perBatch", "Time per batch", Function, Kind::Span { min: 0, max: 900 * SECOND },
+        default 100 * MS, ours, Live, facts "E6",
+        help "What every invocation takes, however few records it gets.",
+        flags first_view
+    }
+    PerRecord {
+        "perRecord", "Time per record", Function, Kind::Span { min: 0, max: 900 * SECOND },
+        default 20 * MS, ours, Live, facts "E6",
+        help "What each record adds to an invocation.",
+        flags first_view
+    }
+    Handler {
+        "handler", "The handler", Function, Kind::Choice(&["throws", "reports", "stops", "replies"]),
+        default 0, ours, Live, facts "E20 E30 E33 E34",
+        help "What your code does with a record it cannot handle: throws an exception, reports every failed item, stops at the first and reports it, or always answers the given reply."
+    }
+    Reply {
+        "reply", "The given reply", Function, Kind::Reply,
+        default 0, ours, Live, facts "E34",
+        help "The JSON the handler answers when it is set to replies; $seq[i] stands for the sequence number of the i-th record of the batch, from 0."
+    }
+    Fixed {
+        "fixed", "Fixed code is deployed", Function, Kind::Toggle,
+        default 0, ours, Live, facts "E54",
+        help "The fixed code can handle the pill; the next retry runs it."
+    }
+    ShardCount {
+        "ShardCount", "ShardCount", Stream, Kind::Count { min: 1, max: 200, unit: "shards" },
+        default 2, ours, WholeRun, facts "S1 P4",
+        help "Open shards, each with an equal part of the hash keys; each takes 1,000 records/s and 1 MB/s.",
+        flags first_view
+    }
+    RetentionPeriodHours {
+        "RetentionPeriodHours", "RetentionPeriodHours", Stream, Kind::Count { min: 24, max: 8_760, unit: "h" },
+        default 24, aws, Live, facts "S9 S10 E43",
+        help "How long the stream keeps a record, read or not. Raising it rescues what has not expired yet.",
+        danger "A shard blocked for as long as this loses good records without a trace.",
+        flags first_view
+    }
+    Burst {
+        "burst", "Write burst", Stream, Kind::Span { min: 0, max: 300 * SECOND },
+        default SECOND, ours, WholeRun, facts "S4",
+        help "How much unused write capacity a shard saves up.",
+        flags assumption
+    }
+    RecordsPerSecond {
+        "recordsPerSecond", "Orders per second", Traffic, Kind::Count { min: 0, max: 100_000, unit: "/s" },
+        default 72, ours, Live, facts "S1",
+        help "The mean over a day, over all shards.",
+        flags first_view
+    }
+    DailySwing {
+        "dailySwing", "Daily swing", Traffic, Kind::Permille { max: 1_000 },
+        default 500, ours, WholeRun, facts "E45",
+        help "How far the daily peak stands above the mean, and the quiet hours below it."
+    }
+    PeakAt {
+        "peakAt", "Peak of the day", Traffic, Kind::Span { min: 0, max: 24 * HOUR },
+        default 4 * HOUR + HOUR / 2, ours, WholeRun, facts "E45",
+        help "When the daily curve peaks, after the start of the run."
+    }
+    Keys {
+        "keys", "Spread of partition keys", Traffic, Kind::Choice(&["uniform", "skewed", "hot"]),
+        default 0, ours, WholeRun, facts "P4 S7",
+        help "Uniform: every key equally often. Skewed: Zipf's law. Hot: one key takes a share of everything."
+    }
+    KeyCount {
+        "keyCount", "Partition keys", Traffic, Kind::Count { min: 1, max: 20_000, unit: "keys" },
+        default 1_000, ours, WholeRun, facts "P4",
+        help "Distinct partition keys, device-0, device-1 and so on; MD5 sends each to its shard."
+    }
+    HotShare {
+        "hotShare", "Share of the hot key", Traffic, Kind::Permille { max: 1_000 },
+        default 600, ours, WholeRun, facts "S7",
+        help "How much of the traffic the hot key takes, where one key is hot."
+    }
+    RecordBytes {
+        "recordBytes", "Record size", Traffic, Kind::Count { min: 1, max: 1_048_000, unit: "B" },
+        default 1_024, ours, WholeRun, facts "P3 P5 E4",
+        help "Data of one record before base64, without its partition key."
+    }
+    PutBatch {
+        "putBatch", "Records per PutRecords", Producer, Kind::Count { min: 1, max: 500, unit: "records" },
+        default 500, ours, WholeRun, facts "P1 P29",
+        help "The most records one PutRecords request carries."
+    }
+    Linger {
+        "linger", "Linger", Producer, Kind::Span { min: 10 * MS, max: 60 * SECOND },
+        default SECOND, ours, WholeRun, facts "P30",
+        help "How often the producer sends what it has gathered, if no request is full before."
+    }
+    RoundTrip {
+        "roundTrip", "Round trip", Producer, Kind::Span { min: MS, max: 60 * SECOND },
+        default 25 * MS, ours, WholeRun, facts "P31",
+        help "Time from sending a request to its reply; every request draws its own, ± 20 %."
+    }
+    Handling {
+        "handling", "Partial failures", Producer, Kind::Choice(&["correct", "naive"]),
+        default 0, ours, Live, facts "P6 P8 P25",
+        help "Correct: entries that failed are sent again. Naive: the code looks for an exception only, and a 200 hides up to 500 lost records."
+    }
+    MaxSends {
+        "maxSends", "Sends per record", Producer, Kind::Count { min: 1, max: 1_000, unit: "sends" },
+        default 10, ours, Live, facts "P25",
+        help "How often the application sends a record at most, the first time included, before it gives up."
+    }
+    BackoffPolicy {
+        "backoff", "Back-off", Producer, Kind::Choice(&["none", "exponential", "equal", "full", "decorrelated"]),
+        default 3, ours, Live, facts "P14 P26 P27",
+        help "How long the producer waits before it sends again: at once, exponentially, or with equal, full or decorrelated jitter."
+    }
+    BackoffBase {
+        "backoffBase", "Back-off base", Producer, Kind::Span { min: 0, max: 60 * SECOND },
+        default 100 * MS, ours, Live, facts "P14",
+        help "The first delay, doubled each time before jitter."
+    }
+    BackoffCap {
+        "backoffCap", "Back-off cap", Producer, Kind::Span { min: 0, max: HOUR },
+        default 20 * SECOND, ours, Live, facts "P18",
+        help "The longest delay."
+    }
+    SdkRetries {
+        "maxRetries", "SDK retries", Producer, Kind::Count { min: 0, max: 100, unit: "retries" },
+        default 3, ours, Live, facts "P13 P14",
+        help "How often the SDK repeats a whole request that was answered 5xx; it never repeats single entries of a 200."
+    }
+    ServerErrors {
+        "serverErrors", "Requests answered 5xx", Producer, Kind::Permille { max: 1_000 },
+        default 0, ours, Live, facts "P13",
+        help "The share of requests the service answers with an error of its own; nothing of them is written."
+    }
+    ConcurrentExecutions {
+        "ConcurrentExecutions", "Concurrent executions", Account, Kind::Count { min: 1, max: 100_000, unit: "executions" },
+        default 1_000, aws, Live, facts "L1 L2 L5 E24",
+        help "The account's limit, for all functions of the region together; above it invocations are throttled, which no retry setting counts."
+    }
+    Horizon {
+        "horizon", "Length of the run", Run, Kind::Span { min: HOUR / 6, max: 400 * 24 * HOUR },
+        default 48 * HOUR, ours, WholeRun, facts "",
+        help "How much simulated time the run covers."
+    }
+    Seed {
+        "seed", "Seed", Run, Kind::Count { min: 0, max: 4_294_967_295, unit: "" },
+        default 1, ours, WholeRun, facts "",
+        help "Another number is another day with the same settings: other arrivals, other delays."
+    }
+}
+
+impl Knob {
+    /// Its row of the table.
+    pub fn spec(self) -> &'static KnobSpec {
+        &KNOBS[self as usize]
+    }
+
+    /// The knob with this key, in any letter case.
+    pub fn by_key(key: &str) -> Option<Self> {
+        KNOBS
+            .iter()
+            .find(|spec| spec.key.eq_ignore_ascii_case(key))
+            .map(|spec| spec.knob)
+    }
+}
+
+impl Knob {
+    /// The nearest value within the knob's bounds.
+    pub fn clamp(self, value: i64) -> i64 {
+        match self.spec().kind {
+            Kind::Count { min, max, .. } | Kind::Span { min, max } => value.clamp(min, max),
+            Kind::Limit { min, max, .. } if value >= 0 => value.clamp(min, max),
+            Kind::Limit { .. } => -1,
+            Kind::Permille { max } => value.clamp(0, max),
+            Kind::Toggle => i64::from(value != 0),
+            Kind::Choice(names) => value.clamp(0, names.len() as i64 - 1),
+            Kind::Reply => 0,
+        }
+    }
+}
