@@ -1,4 +1,5 @@
 //! Overflowing Sink.
 
 pub mod engine;
+pub mod recording;
 pub mod scenario;

@@ -1,4 +1,5 @@
 //! The model: deterministic, pure, integers only.
 
 pub mod config;
+pub mod ledger;
 pub mod time;

@@ -1,0 +1,99 @@
+//! The ledger: where every record is. The fates are disjoint and always add up.
+
+use std::ops::{Add, AddAssign};
+
+/// A number of records, good and poison apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Ordinary records.
+    pub good: u64,
+    /// Poison pills.
+    pub poison: u64,
+}
+
+/// Where every record is at a moment.
+///
+/// `generated = with_producer + given_up + lost_silently + stored`, and
+/// `stored = processed + to_destination + discarded + expired_undelivered + expired_after_failures + unread`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Made by the application.
+    pub generated: Tally,
+    /// Gathered, on the wire or waiting to be sent again.
+    pub with_producer: Tally,
+    /// Never stored: the producer gave up and knows it (P25).
+    pub given_up: Tally,
+    /// Never stored: the producer never looked (P8).
+    pub lost_silently: Tally,
+    /// Accepted by a shard.
+    pub stored: Tally,
+    /// Passed by the checkpoint after a success, as the mapping counts it.
+    pub processed: Tally,
+    /// Discarded by the mapping's limits and reported (E29, E42, E46).
+    pub to_destination: Tally,
+    /// Discarded by the mapping's limits without a trace (E29).
+    pub discarded: Tally,
+    /// Past retention without ever having reached the function (E43).
+    pub expired_undelivered: Tally,
+    /// Past retention after failed deliveries (E43).
+    pub expired_after_failures: Tally,
+    /// Stored and without a fate yet, in flight included.
+    pub unread: Tally,
+    /// Good records handled again after they had been handled: customers charged twice (E17).
+    pub handled_again: u64,
+    /// Invocations of the function that ran (M7).
+    pub invocations: u64,
+    /// Invocations that failed, time-outs included (M7).
+    pub errors: u64,
+    /// Invocations refused for want of concurrency (L2).
+    pub throttles: u64,
+    /// Messages to the on-failure destination.
+    pub messages: u64,
+    /// `PutRecords` requests sent, retries included (P28).
+    pub requests: u64,
+    /// Entries refused by a shard's write limit, each time counted (P7).
+    pub entries_throttled: u64,
+}
+
+impl Tally {
+    /// Good and poison together.
+    pub fn total(self) -> u64 {
+        self.good + self.poison
+    }
+}
+
+impl Add for Tally {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            good: self.good + other.good,
+            poison: self.poison + other.poison,
+        }
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Ledger {
+    /// Everything past retention.
+    pub fn expired(&self) -> Tally {
+        self.expired_undelivered + self.expired_after_failures
+    }
+
+    /// Every good record that is lost for ever: never stored, discarded without a trace, or expired.
+    pub fn good_lost(&self) -> u64 {
+        self.given_up.good + self.lost_silently.good + self.discarded.good + self.expired().good
+    }
+
+    /// Whether both sums of the type's documentation hold.
+    pub fn adds_up(&self) -> bool {
+        let never_stored = self.with_producer + self.given_up + self.lost_silently;
+        let fates =
+            self.processed + self.to_destination + self.discarded + self.expired() + self.unread;
+        self.generated == never_stored + self.stored && self.stored == fates
+    }
+}

@@ -1,0 +1,51 @@
+//! Marks: the interesting moments of a run, for the timeline, *next moment* and automatic speed.
+
+use crate::engine::time::SimTime;
+
+/// An interesting moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    /// When.
+    pub at: SimTime,
+    /// On which shard; `None` if it concerns the whole run.
+    pub shard: Option<u16>,
+    /// What.
+    pub kind: MarkKind,
+}
+
+/// What makes a moment interesting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkKind {
+    /// A pill was stored in the shard.
+    PillLanded,
+    /// The producer lost a pill before it was stored.
+    PillLost,
+    /// The first failed invocation after a quiet time.
+    FirstFailure,
+    /// The same batch has failed a few times: the lane is blocked.
+    LaneBlocked,
+    /// The first bisect of a batch.
+    Bisected,
+    /// A message went to the on-failure destination: the first, or the first after a quiet hour.
+    Ticket,
+    /// A batch was discarded without a trace: the first, or the first after a quiet hour.
+    Discarded,
+    /// The batch that blocked the lane is gone and the reader moves again.
+    Released,
+    /// The first good record expired (after a quiet hour).
+    FirstExpiry,
+    /// The minute in which most good records expired.
+    WorstMinute,
+    /// The last good record expired, for at least an hour.
+    LastExpiry,
+    /// The reader is caught up again after it had been blocked.
+    CaughtUp,
+    /// An invocation was refused for want of concurrency: the first, or the first after a quiet hour.
+    Throttled,
+    /// A shard refused records: the first, or the first after a quiet hour.
+    WriteThrottled,
+    /// A setting was changed by the scenario's action of this index.
+    SettingChanged(u16),
+    /// The end of the run.
+    End,
+}

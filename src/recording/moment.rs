@@ -1,0 +1,120 @@
+//! A moment of a run, exactly: what the stage and the panels read.
+
+use crate::engine::ledger::Ledger;
+use crate::engine::time::{SimDuration, SimTime};
+
+/// The whole state of interest at one time. Plain data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The time.
+    pub at: SimTime,
+    /// Retention in force.
+    pub retention: SimDuration,
+    /// Where every record is.
+    pub ledger: Ledger,
+    /// Records per second the application makes now, times 1,000.
+    pub rate_milli: u64,
+    /// One per shard.
+    pub shards: Vec<ShardMoment>,
+    /// Concurrent executions now, and allowed.
+    pub running: (u32, u32),
+}
+
+/// One shard and its reader at a moment. A *position* counts the shard's stored records from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShardMoment {
+    /// Index of the shard.
+    pub shard: u16,
+    /// The shard's own part of the ledger's stored fates (producer rows are zero).
+    pub ledger: Ledger,
+    /// Position after the youngest stored record.
+    pub stored: u64,
+    /// Position of the oldest record within retention (the trim horizon, S10).
+    pub trim: u64,
+    /// Position of the oldest record without a fate; equals `stored` when caught up.
+    pub head: u64,
+    /// Age of the record at `head`; zero when caught up.
+    pub iterator_age: SimDuration,
+    /// Time until the record at `head` expires; the whole retention when caught up.
+    pub headroom: SimDuration,
+    /// Whether a lane is stuck: the same batch has failed at least three times.
+    pub blocked: bool,
+    /// Records per second arriving on this shard now, times 1,000, by the traffic's curve.
+    pub arriving_milli: u64,
+    /// Records per second the lanes can handle with full batches, times 1,000.
+    pub capacity_milli: u64,
+    /// Good records expired in the last minute.
+    pub expired_last_minute: u32,
+    /// One per lane.
+    pub lanes: Vec<LaneMoment>,
+}
+
+/// One lane (shard × parallel slot) at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneMoment {
+    /// Index within the shard.
+    pub lane: u16,
+    /// What it is doing.
+    pub phase: Phase,
+    /// The batch in hand, if any.
+    pub batch: Option<BatchMoment>,
+    /// Halves waiting for their turn after a bisect: how many batches, how many records.
+    pub waiting_halves: (u32, u32),
+    /// Records of this lane stored and not yet in a batch.
+    pub queued: u64,
+}
+
+/// The batch in a lane's hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchMoment {
+    /// Position in the shard of its first record.
+    pub first: u64,
+    /// Position in the shard of its last record.
+    pub last: u64,
+    /// How many records it has; fewer than `last − first + 1` when the shard has several lanes.
+    pub count: u32,
+    /// Failed attempts so far.
+    pub failures: u32,
+    /// Position in the shard of the first pill in it.
+    pub pill: Option<u64>,
+    /// Numbers the invocations' request ids: a retry of the same batch keeps it (E27).
+    pub request: u64,
+    /// When its oldest record arrived.
+    pub oldest: SimTime,
+}
+
+/// What a lane is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing to do until the next poll at this time, or later.
+    Idle {
+        /// The next time it looks.
+        until: SimTime,
+    },
+    /// Between invocations, or gathering a batch within the batching window.
+    Gathering {
+        /// The next invocation.
+        until: SimTime,
+    },
+    /// The function runs.
+    Invoking {
+        /// Since when.
+        since: SimTime,
+        /// Until when.
+        until: SimTime,
+    },
+    /// Waiting to try the same batch again (E25).
+    BackingOff {
+        /// Since when.
+        since: SimTime,
+        /// Until when.
+        until: SimTime,
+    },
+    /// Refused for want of concurrency; waiting to try again, uncounted (E24).
+    Throttled {
+        /// Since when.
+        since: SimTime,
+        /// Until when.
+        until: SimTime,
+    },
+}
