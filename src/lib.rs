@@ -3,3 +3,4 @@
 pub mod engine;
 pub mod recording;
 pub mod scenario;
+pub mod session;

@@ -136,6 +136,7 @@ macro_rules! knobs {
         facts $facts:literal, help $help:literal $(, danger $danger:literal)? $(, flags $($flag:ident)+)?
     })+) => {
         /// A setting, by name.
+        #[allow(clippy::doc_markdown)] // The help texts are prose for the form.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum Knob {
