@@ -10,7 +10,7 @@ use crate::scenario::Scenario;
 use crate::scenario::knobs::Knob;
 
 /// Everything a person can do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Sends a poison pill now, to a shard or to the next one that is not blocked.
     SendPill(Option<u16>),
