@@ -138,6 +138,7 @@ macro_rules! knobs {
         /// A setting, by name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(u8)]
+        #[expect(clippy::doc_markdown, reason = "the help is plain text for the form, not Markdown")]
         pub enum Knob {
             $(#[doc = $help] $name,)+
         }
