@@ -139,8 +139,10 @@ fn every_value_reads_back_from_both_spellings() {
 
 fn sample(kind: Kind) -> Vec<i64> {
     match kind {
-        Kind::Count { min, max, .. } => vec![min, min + 1, (min + max) / 2, max],
-        Kind::Span { min, max } => vec![min, min + 1, (min + max) / 2 + 7, max - 1_000, max],
+        Kind::Count { min, max, .. } => vec![min, min + 1, i64::midpoint(min, max), max],
+        Kind::Span { min, max } => {
+            vec![min, min + 1, i64::midpoint(min, max) + 7, max - 1_000, max]
+        }
         Kind::Limit { min, max, .. } => vec![-1, min, min + 1, max],
         Kind::Permille { max } => vec![0, 1, 10, 333, max],
         Kind::Toggle => vec![0, 1],

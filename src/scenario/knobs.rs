@@ -318,7 +318,7 @@ knobs! {
     Keys {
         "keys", "Spread of partition keys", Traffic, Kind::Choice(&["uniform", "skewed", "hot"]),
         default 0, ours, WholeRun, facts "P4 S7",
-        help "Uniform: every key equally often. Skewed: Zipf's law. Hot: one key takes a share of everything."
+        help "Uniform: every key equally often; skewed: by Zipf's law; hot: one key takes a share of everything."
     }
     KeyCount {
         "keyCount", "Partition keys", Traffic, Kind::Count { min: 1, max: 20_000, unit: "keys" },

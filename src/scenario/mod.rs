@@ -4,11 +4,17 @@ pub mod knobs;
 pub mod notice;
 pub mod spelling;
 
+pub mod configure;
+pub mod consequence;
+pub mod file;
 pub mod link;
 pub mod reference;
+pub mod reply;
 
 pub mod cost;
 
+mod figures;
+mod problems;
 mod quantity;
 
 use crate::engine::time::{SimDuration, SimTime};

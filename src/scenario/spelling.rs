@@ -80,6 +80,48 @@ pub fn spell_span_for_people(span: SimDuration) -> String {
         .unwrap_or_else(|| "0 s".to_owned())
 }
 
+/// A span for people, rounded to what one takes in at a glance: `1.4 s`, `2 min 42 s`, `3 days 12 h`.
+pub fn spell_about(span: SimDuration) -> String {
+    const SECOND: u64 = 1_000_000;
+    let two = |value: u64, large: &str, size: u64, small: &str| match value % size {
+        0 => format!("{} {large}", value / size),
+        rest => format!("{} {large} {rest} {small}", value / size),
+    };
+    let rounded = |unit: u64| (span.0 + unit / 2) / unit;
+    match span.0 {
+        0 => "0 s".to_owned(),
+        us if us < 1_000 => format!("{us} µs"),
+        us if us < SECOND => format!("{} ms", decimals(us, 1_000, 10)),
+        us if us < 10 * SECOND => format!("{} s", decimals(us, SECOND, 100)),
+        us if us < 60 * SECOND => format!("{} s", decimals(us, SECOND, 10)),
+        us if us < 3_600 * SECOND => two(rounded(SECOND), "min", 60, "s"),
+        us if us < 3 * DAY => two(rounded(60 * SECOND), "h", 60, "min"),
+        _ => two(rounded(3_600 * SECOND), "days", 24, "h"),
+    }
+}
+
+/// `value / unit` with one (`parts` 10) or two (`parts` 100) decimals at most.
+fn decimals(value: u64, unit: u64, parts: u64) -> String {
+    let scaled = (value * parts + unit / 2) / unit;
+    let (whole, rest) = (scaled / parts, scaled % parts);
+    match (rest, parts) {
+        (0, _) => whole.to_string(),
+        (_, 10) => format!("{whole}.{rest}"),
+        (_, _) if rest % 10 == 0 => format!("{whole}.{}", rest / 10),
+        _ => format!("{whole}.{rest:02}"),
+    }
+}
+
+/// A rate for people: `0.07`, `4.5`, `47`, `1,500`; without `/s`.
+pub fn spell_rate(per_second: f64) -> String {
+    let hundredths = (per_second.max(0.0) * 100.0).round() as u64;
+    match hundredths {
+        0..100 => decimals(hundredths, 100, 100),
+        100..1_000 => decimals(hundredths, 100, 10),
+        _ => thousands(per_second.round() as u64),
+    }
+}
+
 fn parts(span: SimDuration) -> impl Iterator<Item = (u64, (&'static str, &'static str, u64))> {
     let mut rest = span.0;
     UNITS.into_iter().filter_map(move |unit| {
