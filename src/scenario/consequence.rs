@@ -275,10 +275,17 @@ fn stream_and_traffic(knob: Knob, settings: &Settings) -> Option<String> {
                 spell_rate(total * factor)
             )
         }
-        Knob::RetentionPeriodHours => format!(
-            "a shard may stand still for {}",
-            spell_about(settings.retention())
-        ),
+        Knob::RetentionPeriodHours => {
+            let headroom = spell_about(settings.retention());
+            let peak = mean_on_shard(settings) * factor;
+            let spent = if peak > handled_per_second(settings) {
+                ", and every peak spends some of it"
+            } else {
+                ""
+            };
+            format!("{headroom} of headroom for a blocked shard{spent}")
+        }
+
         Knob::Burst => {
             let saved = settings.span(knob).as_secs_f64() * shard_takes(settings) as f64;
             format!("{} records at once on each shard", spell_rate(saved))
