@@ -1,21 +1,24 @@
 //! What a learner sets: raw knob values, a seed and timed actions. Knows the engine's `Config`; no screen.
 
 pub mod knobs;
-pub mod notice;
-pub mod spelling;
 
 pub mod configure;
-pub mod consequence;
+pub mod cost;
+mod problems;
+
+pub mod spelling;
+
+pub mod link;
+
 pub mod file;
 pub mod import;
-pub mod link;
+
+pub mod consequence;
+pub mod notice;
 pub mod reference;
 pub mod reply;
 
-pub mod cost;
-
 mod figures;
-mod problems;
 mod quantity;
 
 use crate::engine::time::{SimDuration, SimTime};
