@@ -138,9 +138,8 @@ macro_rules! knobs {
         /// A setting, by name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(u8)]
-        #[expect(clippy::doc_markdown, reason = "the help is plain text for the form, not Markdown")]
         pub enum Knob {
-            $(#[doc = $help] $name,)+
+            $(#[doc = concat!("`", $key, "`, described in its row of [`KNOBS`].")] $name,)+
         }
 
         /// The table, in the order of the enum.
