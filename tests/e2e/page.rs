@@ -22,6 +22,8 @@ use crate::site::Site;
 const LOOK_EVERY_MS: u64 = 20;
 /// Seconds until the app must have taken the place of the static shell.
 const START_SECONDS: u64 = 30;
+/// The app runs as soon as the static shell is gone.
+const APP_RUNS: &str = "!document.getElementById('shell')";
 
 /// One browser, with a fresh profile, on one page, served by its own server.
 pub(crate) struct Page {
@@ -75,17 +77,29 @@ impl Page {
     /// Goes to the page with this fragment and waits until the app runs. The same page with another fragment is not
     /// loaded again, as in any browser.
     pub(crate) fn go(&self, fragment: &str) {
+        self.visit(fragment);
+        self.wait_until(APP_RUNS, START_SECONDS);
+    }
+
+    /// Goes to the page with this fragment, whether or not the app can start.
+    pub(crate) fn visit(&self, fragment: &str) {
         let fragment = fragment.trim_start_matches('#');
         let hash = if fragment.is_empty() { "" } else { "#" };
         let url = format!("{}{hash}{fragment}", self.site.url());
         self.driver.post("/url", &json!({"url": url}));
-        self.wait_until("!document.getElementById('shell')", START_SECONDS);
     }
 
     /// Loads the page again, with the fragment it has now, and waits until the app runs.
     pub(crate) fn reload(&self) {
         self.driver.post("/refresh", &json!({}));
-        self.wait_until("!document.getElementById('shell')", START_SECONDS);
+        self.wait_until(APP_RUNS, START_SECONDS);
+    }
+
+    /// Makes every request fail whose address contains `part`.
+    pub(crate) fn block(&self, part: &str) {
+        self.driver.devtools("Network.enable", &json!({}));
+        let urls = json!({"urls": [format!("*{part}*")]});
+        self.driver.devtools("Network.setBlockedURLs", &urls);
     }
 
     /// Scheme, host and port of the page.
