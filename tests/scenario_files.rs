@@ -157,6 +157,10 @@ fn a_mistake_is_refused_with_its_place() {
         r#"{"settings": {"\u001b[2J": 5}}"#,
         &["settings.“\u{fffd}[2J”"],
     );
+}
+
+#[test]
+fn a_mistake_in_a_record_or_an_action_names_its_index() {
     refused(r#"{"records": {}}"#, &["records should be a list"]);
     let records =
         |record: &str| format!(r#"{{"records": [{{"at_us": 0, "key": "a"}}, {record}]}}"#);

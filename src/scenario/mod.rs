@@ -7,6 +7,7 @@ pub mod spelling;
 pub mod configure;
 pub mod consequence;
 pub mod file;
+pub mod import;
 pub mod link;
 pub mod reference;
 pub mod reply;
