@@ -1,5 +1,21 @@
-//! The model: deterministic, pure, integers only.
+//! The model: deterministic, pure, integers only. It knows no screen, no clock, no prose.
+
+pub mod time;
 
 pub mod config;
+
 pub mod ledger;
-pub mod time;
+
+pub mod backoff;
+pub mod curve;
+pub mod deck;
+pub mod fact;
+pub mod function;
+pub mod lane;
+pub mod lane_view;
+pub mod log;
+pub mod mark;
+pub mod minute;
+pub mod producer;
+pub mod random;
+pub mod reader;

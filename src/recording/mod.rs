@@ -1,7 +1,15 @@
 //! A run computed whole, and how to look into it: keyframes, series, marks, exact moments.
 //! Knows the engine; no screen, no clock: whoever calls decides how long a slice may take.
 
-pub mod mark;
+mod bad;
 pub mod moment;
+mod reader_track;
 pub mod recorder;
-pub mod series;
+mod snapshot;
+mod stream_track;
+
+pub use crate::engine::mark;
+/// Minutes of the whole run.
+pub mod series {
+    pub use crate::engine::minute::Minute;
+}

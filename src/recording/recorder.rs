@@ -1,87 +1,711 @@
 //! Records a run in slices, keeps keyframes, and answers for any moment of it.
 
-use super::mark::Mark;
+use super::bad::BadRecords;
 use super::moment::Moment;
-use super::series::Minute;
-use crate::engine::config::Config;
+use super::reader_track::{ReaderTrack, account};
+use super::snapshot;
+use super::stream_track::StreamTrack;
+use crate::engine::config::{Config, Traffic};
+use crate::engine::fact::{Fact, FactDigest};
+use crate::engine::lane_view::{LaneCounts, Source};
 use crate::engine::ledger::Ledger;
-use crate::engine::time::SimTime;
+use crate::engine::log::ShardLog;
+use crate::engine::mark::{Mark, MarkKind};
+use crate::engine::minute::Minute;
+use crate::engine::producer::{Producer, StreamTape, World};
+use crate::engine::reader::{Account, Reader, ReaderTape, Surroundings};
+use crate::engine::time::{SimDuration, SimTime};
+
+/// Keyframes of a run: at most, and at least.
+const KEYFRAMES: (u64, u64) = (512, 32);
 
 /// A run being recorded, or recorded whole.
 pub struct Recorder {
-    config: Config,
+    world: World,
+    stream: StreamTrack,
+    readers: Vec<ReaderTrack>,
+    /// For each shard, how its log falls to the lanes of each parallelization factor above 1.
+    counts: Vec<Vec<LaneCounts>>,
+    bad: Vec<BadRecords>,
+    /// How many of the configuration's pills have found their record.
+    pills_placed: usize,
+    /// Whether lanes can want more concurrency than there is, so that readers cannot run one by one.
+    coupled: bool,
+    /// How far to go between two looks at the time.
+    stream_step: SimDuration,
+    reader_step: SimDuration,
+    marks: Vec<Mark>,
+    minutes: Vec<Vec<Minute>>,
+    live: Option<Live>,
+}
+
+/// The state at a moment somebody looks at.
+struct Live {
+    at: SimTime,
+    producer: Producer,
+    readers: Vec<Reader>,
 }
 
 impl Recorder {
     /// A run not computed yet.
     pub fn new(config: Config) -> Self {
-        Self { config }
+        let world = World::new(config);
+        let config = &world.config;
+        let lanes = u64::from(config.shard_count) * u64::from(largest_factor(config));
+        let keyframes = (32_768 / lanes).clamp(KEYFRAMES.1, KEYFRAMES.0);
+        let spacing = SimDuration((config.horizon.0 / keyframes).max(1_000_000));
+        let shards = 0..config.shard_count;
+        Self {
+            stream: StreamTrack::new(&world, spacing),
+            readers: shards
+                .clone()
+                .map(|shard| ReaderTrack::new(Reader::new(config, shard), spacing))
+                .collect(),
+            counts: shards.map(|shard| lane_counts(&world, shard)).collect(),
+            bad: BadRecords::written_down(config, &world.deck),
+            pills_placed: 0,
+            coupled: is_coupled(config),
+            stream_step: stream_step(config),
+            reader_step: reader_step(config),
+            marks: Vec::new(),
+            minutes: vec![Vec::new(); usize::from(config.shard_count)],
+            live: None,
+            world,
+        }
     }
 
     /// The configuration being run.
     pub fn config(&self) -> &Config {
-        &self.config
+        &self.world.config
     }
 
     /// Changes the configuration, keeping everything the change cannot have touched.
     pub fn revise(&mut self, config: Config) {
-        self.config = config;
+        let old = &self.world.config;
+        if config == *old {
+            return;
+        }
+        if changes_everything(old, &config) {
+            *self = Self::new(config);
+            return;
+        }
+        let produced = first_difference(&old.producing, &config.producing, |epoch| epoch.from);
+        let consumed = first_difference(&old.consuming, &config.consuming, |epoch| epoch.from);
+        let coupled = self.coupled || is_coupled(&config);
+        let mut reader_from: Vec<SimTime> = (0..config.shard_count)
+            .map(|shard| {
+                let on = |pills: &[_]| pills_on(pills, shard);
+                let poisoned =
+                    first_difference(&on(&old.pills), &on(&config.pills), |pill| pill.at);
+                produced.min(consumed).min(poisoned)
+            })
+            .collect();
+        if coupled {
+            let first = reader_from.iter().copied().min().unwrap_or(SimTime::ZERO);
+            reader_from.fill(first);
+        }
+        // A parallelization factor the old run did not have needs its own counts.
+        let recount = factors(old) != factors(&config);
+        self.world.config = config;
+        self.coupled = coupled;
+        if produced < self.stream.computed {
+            self.stream
+                .rewind(produced.before(SimDuration(1)), &mut self.counts);
+        }
+        for (track, from) in self.readers.iter_mut().zip(reader_from) {
+            if from <= track.computed {
+                track.rewind(from.before(SimDuration(1)));
+            }
+        }
+        // Past the new end everything is kept only up to it.
+        self.cut_to_horizon();
+        if recount {
+            self.counts = (0..self.world.config.shard_count)
+                .map(|shard| lane_counts(&self.world, shard))
+                .collect();
+            for (counts, log) in self.counts.iter_mut().zip(&self.stream.recorded.logs) {
+                counts.iter_mut().for_each(|count| count.extend(log));
+            }
+        }
+        self.place_pills_anew();
+        self.coupled = is_coupled(&self.world.config);
+        self.reader_step = reader_step(&self.world.config);
+        self.stream_step = stream_step(&self.world.config);
+        self.live = None;
+        self.gather();
     }
 
-    /// Computes on while `more` says so; returns whether the whole run is computed. `more` is asked every fraction of a millisecond of work.
+    fn cut_to_horizon(&mut self) {
+        let horizon = self.world.config.horizon;
+        if self.stream.computed > horizon {
+            self.stream.rewind(horizon, &mut self.counts);
+        }
+        for track in &mut self.readers {
+            if track.computed > horizon {
+                track.rewind(horizon);
+            }
+        }
+    }
+
+    /// Computes on while `more` says so; returns whether the whole run is computed. `more` is asked every fraction of a
+    /// millisecond of work.
     pub fn advance(&mut self, more: &mut dyn FnMut() -> bool) -> bool {
-        more()
+        let mut moved = false;
+        while !self.is_whole() && more() {
+            self.work();
+            moved = true;
+        }
+        if moved {
+            self.gather();
+        }
+        self.is_whole()
+    }
+
+    /// Computes the whole run.
+    pub fn finish(&mut self) {
+        self.advance(&mut || true);
+    }
+
+    /// Whether the whole run is computed.
+    pub fn is_whole(&self) -> bool {
+        self.computed_until() == self.world.config.horizon
     }
 
     /// Everything before this is computed; equals the horizon when the run is whole.
     pub fn computed_until(&self) -> SimTime {
-        self.config.horizon
+        self.readers
+            .iter()
+            .map(|track| track.computed)
+            .fold(self.stream.computed, SimTime::min)
+    }
+
+    /// One piece of work: the producer goes first, then the reader that is furthest behind.
+    fn work(&mut self) {
+        let horizon = self.world.config.horizon;
+        let (index, behind) = self
+            .readers
+            .iter()
+            .enumerate()
+            .map(|(index, track)| (index, track.computed))
+            .min_by_key(|&(index, computed)| (computed, index))
+            .expect("a stream has a shard");
+        if self.stream.computed <= behind && self.stream.computed < horizon {
+            let until = (self.stream.computed + self.stream_step).min(horizon);
+            self.stream.advance(&self.world, until, &mut self.counts);
+            self.place_pills();
+            return;
+        }
+        let until = (behind + self.reader_step)
+            .min(self.stream.computed)
+            .min(self.readers[index].next_keyframe());
+        if self.coupled {
+            self.move_together(until);
+        } else {
+            let track = &mut self.readers[index];
+            let around = around(
+                &self.world,
+                &self.stream.recorded.logs,
+                &self.counts,
+                &self.bad,
+                index,
+            );
+            let mut account = account(std::iter::once(&track.reader));
+            track
+                .reader
+                .advance(&around, until, &mut account, &mut track.recorded);
+            track.moved(until);
+        }
+    }
+
+    /// Moves all readers in the order of time, because they share the account's concurrency (L1, L5).
+    fn move_together(&mut self, until: SimTime) {
+        let Self {
+            world,
+            stream,
+            counts,
+            bad,
+            readers,
+            ..
+        } = self;
+        let around = |shard| around(world, &stream.recorded.logs, counts, bad, shard);
+        let mut account = account(readers.iter().map(|track| &track.reader));
+        for (shard, track) in readers.iter_mut().enumerate() {
+            track.reader.refresh(&around(shard));
+        }
+        loop {
+            let next = readers
+                .iter()
+                .enumerate()
+                .map(|(shard, track)| (track.reader.next_at(&around(shard)), shard));
+            let (at, shard) = next.min().expect("a stream has a shard");
+            if at > until {
+                break;
+            }
+            let track = &mut readers[shard];
+            track
+                .reader
+                .step(&around(shard), &mut account, &mut track.recorded);
+        }
+        for (shard, track) in readers.iter_mut().enumerate() {
+            track
+                .reader
+                .pass(&around(shard), until, &mut track.recorded);
+            track.moved(until);
+        }
+    }
+
+    /// Finds the records that pills override, as far as the producer is computed.
+    fn place_pills(&mut self) {
+        while let Some(&pill) = self.world.config.pills.get(self.pills_placed) {
+            if pill.at > self.stream.computed {
+                break;
+            }
+            let ordinal = if pill.at == SimTime::ZERO {
+                0
+            } else {
+                self.generated_by(pill.at.before(SimDuration(1)))
+            };
+            let mut ranks = vec![0; usize::from(self.world.config.shard_count)];
+            self.world.deck.ranks_before(ordinal, &mut ranks);
+            let shard = usize::from(pill.shard).min(ranks.len() - 1);
+            self.bad[shard].poison(ranks[shard]);
+            self.pills_placed += 1;
+        }
+        for (bad, log) in self.bad.iter_mut().zip(&self.stream.recorded.logs) {
+            bad.look(log);
+        }
+    }
+
+    fn place_pills_anew(&mut self) {
+        self.bad = BadRecords::written_down(&self.world.config, &self.world.deck);
+        self.pills_placed = 0;
+        self.place_pills();
+    }
+
+    fn generated_by(&self, t: SimTime) -> u64 {
+        let mut producer = self.stream.before(t);
+        producer.advance(&self.world, t, &mut ());
+        producer.generated_by(&self.world, t)
+    }
+
+    /// Brings marks and minutes together after work.
+    fn gather(&mut self) {
+        let shards = self.readers.iter().enumerate();
+        for (shard, track) in shards {
+            let merged = &mut self.minutes[shard];
+            let ready = track
+                .recorded
+                .minutes
+                .len()
+                .min(self.stream.recorded.minutes[shard].len());
+            let keep = merged
+                .len()
+                .min(ready)
+                .min(unchanged(merged, &track.recorded.minutes));
+            merged.truncate(keep);
+            for index in keep..ready {
+                let stored = self.stream.recorded.minutes[shard][index];
+                merged.push(Minute {
+                    stored: stored.stored,
+                    peak_stored: stored.peak,
+                    write_throttled: stored.throttled,
+                    ..track.recorded.minutes[index]
+                });
+            }
+        }
+        self.marks = self.all_marks();
+    }
+
+    fn all_marks(&self) -> Vec<Mark> {
+        let mut marks = self.stream.recorded.marks.clone();
+        let config = &self.world.config;
+        for (shard, track) in self.readers.iter().enumerate() {
+            let mark = |at, kind| Mark {
+                at,
+                shard: Some(shard as u16),
+                kind,
+            };
+            let log = &self.stream.recorded.logs[shard];
+            marks.extend(
+                track
+                    .recorded
+                    .marks
+                    .iter()
+                    .map(|&(at, kind)| mark(at, kind)),
+            );
+            marks.extend(
+                self.bad[shard]
+                    .pill_times(log)
+                    .map(|at| mark(at, MarkKind::PillLanded)),
+            );
+            let lost = self
+                .stream
+                .recorded
+                .never_stored
+                .iter()
+                .filter(|lost| usize::from(lost.shard) == shard);
+            let pills = lost.filter(|lost| self.bad[shard].pills_between(lost.from, lost.to) > 0);
+            marks.extend(pills.map(|lost| mark(lost.at, MarkKind::PillLost)));
+            if track.computed == config.horizon {
+                let worst = track.reader.unfinished_worst_minute();
+                marks.extend(worst.map(|at| mark(at, MarkKind::WorstMinute)));
+            }
+        }
+        let mut changes: Vec<SimTime> = config
+            .consuming
+            .iter()
+            .skip(1)
+            .map(|epoch| epoch.from)
+            .collect();
+        changes.extend(config.producing.iter().skip(1).map(|epoch| epoch.from));
+        changes.sort_unstable();
+        changes.dedup();
+        let change = |(index, &at)| Mark {
+            at,
+            shard: None,
+            kind: MarkKind::SettingChanged(index as u16),
+        };
+        marks.extend(changes.iter().enumerate().map(change));
+        marks.push(Mark {
+            at: config.horizon,
+            shard: None,
+            kind: MarkKind::End,
+        });
+        marks.sort_unstable();
+        marks
     }
 
     /// The digest of the run: equal for equal runs on every machine. Of what is computed so far.
     pub fn digest(&self) -> u64 {
-        0
+        let mut digest = FactDigest::default();
+        digest.word(self.stream.producer.digest.0);
+        for track in &self.readers {
+            digest.word(track.reader.digest.0);
+        }
+        digest.0
+    }
+
+    /// The digest of one shard's consumer facts.
+    pub fn shard_digest(&self, shard: u16) -> u64 {
+        self.readers[usize::from(shard)].reader.digest.0
     }
 
     /// The ledger at the end of what is computed.
-    pub fn final_ledger(&self) -> Ledger {
-        Ledger::default()
+    pub fn final_ledger(&mut self) -> Ledger {
+        self.moment(self.computed_until()).ledger
     }
 
-    /// The exact state at `t` (clamped to what is computed). Cheap when called with slowly rising times, otherwise a replay from the keyframe before.
+    /// The exact state at `t` (clamped to what is computed). Cheap when called with slowly rising times, otherwise a
+    /// replay from the keyframe before.
     pub fn moment(&mut self, t: SimTime) -> Moment {
-        Moment {
-            at: t,
-            retention: self.config.consuming_at(t).retention,
-            ledger: Ledger::default(),
-            rate_milli: 0,
-            shards: Vec::new(),
-            running: (0, 0),
+        let t = t.min(self.computed_until());
+        let mut live = self
+            .live
+            .take()
+            .filter(|live| live.at <= t && t.since(live.at).0 < self.spacing())
+            .unwrap_or_else(|| Live {
+                at: SimTime::ZERO,
+                producer: self.stream.before(t),
+                readers: self.readers.iter().map(|track| track.before(t)).collect(),
+            });
+        self.replay(
+            &mut live.producer,
+            &mut live.readers,
+            t,
+            &mut (),
+            &mut vec![(); self.readers.len()],
+        );
+        live.at = t;
+        let moment = snapshot::moment(self, &live.producer, &live.readers, t);
+        self.live = Some(live);
+        moment
+    }
+
+    fn spacing(&self) -> u64 {
+        (self.world.config.horizon.0 / KEYFRAMES.0).max(1_000_000)
+    }
+
+    /// Moves copies of the producer and the readers to `t`, telling the tapes.
+    fn replay<S: StreamTape, R: ReaderTape>(
+        &self,
+        producer: &mut Producer,
+        readers: &mut [Reader],
+        t: SimTime,
+        stream_tape: &mut S,
+        tapes: &mut [R],
+    ) {
+        producer.advance(&self.world, t, stream_tape);
+        if !self.coupled {
+            for (shard, (reader, tape)) in readers.iter_mut().zip(tapes).enumerate() {
+                let mut account = account(std::iter::once(&*reader));
+                reader.advance(&self.around(shard), t, &mut account, tape);
+            }
+            return;
+        }
+        let mut account: Account = account(readers.iter());
+        for (shard, reader) in readers.iter_mut().enumerate() {
+            reader.refresh(&self.around(shard));
+        }
+        loop {
+            let next = readers
+                .iter()
+                .enumerate()
+                .map(|(shard, reader)| (reader.next_at(&self.around(shard)), shard));
+            let (at, shard) = next.min().expect("a stream has a shard");
+            if at > t {
+                break;
+            }
+            readers[shard].step(&self.around(shard), &mut account, &mut tapes[shard]);
+        }
+        for (shard, reader) in readers.iter_mut().enumerate() {
+            reader.pass(&self.around(shard), t, &mut tapes[shard]);
         }
     }
 
+    /// Tells every fact of `from..=to`, in the order of time; facts of one time by producer first, then shard.
+    pub fn facts(&self, from: SimTime, to: SimTime) -> Vec<(SimTime, Fact)> {
+        let to = to.min(self.computed_until());
+        let mut producer = self.stream.before(from);
+        let mut readers: Vec<Reader> = self
+            .readers
+            .iter()
+            .map(|track| track.before(from))
+            .collect();
+        let mut heard = Heard::default();
+        let mut tapes = vec![Heard::default(); readers.len()];
+        self.replay(&mut producer, &mut readers, to, &mut heard, &mut tapes);
+        let mut all = heard.0;
+        all.extend(tapes.into_iter().flat_map(|tape| tape.0));
+        all.retain(|(at, _)| from <= *at);
+        all.sort_by_key(|(at, _)| *at);
+        all
+    }
+
+    /// What a shard's reader lives in.
+    pub fn around(&self, shard: usize) -> Surroundings<'_> {
+        around(
+            &self.world,
+            &self.stream.recorded.logs,
+            &self.counts,
+            &self.bad,
+            shard,
+        )
+    }
+
+    /// What never changes during the run.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// A shard's log, as far as it is computed.
+    pub fn log(&self, shard: u16) -> &ShardLog {
+        &self.stream.recorded.logs[usize::from(shard)]
+    }
+
+    pub(super) fn bad(&self, shard: usize) -> &BadRecords {
+        &self.bad[shard]
+    }
+
+    /// Pills that were never stored by `t`: given up, and lost silently.
+    pub(super) fn pills_never_stored(&self, t: SimTime) -> (u64, u64) {
+        if self
+            .bad
+            .iter()
+            .all(|bad| bad.pills_below_rank(u64::MAX) == 0)
+        {
+            return (0, 0);
+        }
+        let mut pills = (0, 0);
+        for lost in self
+            .stream
+            .recorded
+            .never_stored
+            .iter()
+            .take_while(|lost| lost.at <= t)
+        {
+            let count = self.bad[usize::from(lost.shard)].pills_between(lost.from, lost.to);
+            *(if lost.given_up {
+                &mut pills.0
+            } else {
+                &mut pills.1
+            }) += count;
+        }
+        pills
+    }
+
     /// Minutes of one shard, from the start to what is computed.
-    pub fn minutes(&self, _shard: u16) -> &[Minute] {
-        &[]
+    pub fn minutes(&self, shard: u16) -> &[Minute] {
+        self.minutes
+            .get(usize::from(shard))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// All marks so far, by time.
     pub fn marks(&self) -> &[Mark] {
-        &[]
+        &self.marks
     }
 
     /// How many records of the shard had arrived by `t` (stored at or before it).
-    pub fn stored_by(&self, _shard: u16, _t: SimTime) -> u64 {
-        0
+    pub fn stored_by(&self, shard: u16, t: SimTime) -> u64 {
+        self.stream
+            .recorded
+            .logs
+            .get(usize::from(shard))
+            .map_or(0, |log| log.stored_by(t))
     }
 
-    /// When the record at a position of the shard was stored.
-    pub fn stored_at(&self, _shard: u16, _position: u64) -> SimTime {
-        SimTime::ZERO
+    /// When the record at a position of the shard was stored; the end of time if it was not.
+    pub fn stored_at(&self, shard: u16, position: u64) -> SimTime {
+        let log = self.stream.recorded.logs.get(usize::from(shard));
+        log.and_then(|log| log.stored_at(position))
+            .unwrap_or(SimTime::NEVER)
     }
 
     /// Whether the record at a position of the shard is a pill.
-    pub fn is_pill(&self, _shard: u16, _position: u64) -> bool {
-        false
+    pub fn is_pill(&self, shard: u16, position: u64) -> bool {
+        self.bad
+            .get(usize::from(shard))
+            .is_some_and(|bad| bad.is_pill(position))
     }
+
+    /// The memory the logs take, in bytes.
+    pub fn log_memory(&self) -> usize {
+        self.stream.recorded.logs.iter().map(ShardLog::memory).sum()
+    }
+}
+
+/// Collects facts.
+#[derive(Clone, Default)]
+struct Heard(Vec<(SimTime, Fact)>);
+
+impl StreamTape for Heard {
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        self.0.push((at, fact));
+    }
+}
+
+impl ReaderTape for Heard {
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        self.0.push((at, fact));
+    }
+}
+
+fn around<'a>(
+    world: &'a World,
+    logs: &'a [ShardLog],
+    counts: &'a [Vec<LaneCounts>],
+    bad: &'a [BadRecords],
+    shard: usize,
+) -> Surroundings<'a> {
+    let source = Source {
+        log: &logs[shard],
+        lanes: &counts[shard],
+        bad: bad[shard].stored(),
+    };
+    Surroundings {
+        config: &world.config,
+        deck: &world.deck,
+        source,
+    }
+}
+
+/// Whether nothing of an old run can be kept.
+fn changes_everything(old: &Config, new: &Config) -> bool {
+    old.seed != new.seed
+        || old.shard_count != new.shard_count
+        || old.burst_ms != new.burst_ms
+        || old.traffic != new.traffic
+        || old.poll_interval != new.poll_interval
+        || old.producing[0].linger != new.producing[0].linger
+}
+
+/// The earliest time at which two lists of timed things differ.
+fn first_difference<T: PartialEq>(old: &[T], new: &[T], at: impl Fn(&T) -> SimTime) -> SimTime {
+    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let rest = old[same..].first().into_iter().chain(new[same..].first());
+    rest.map(at).min().unwrap_or(SimTime::NEVER)
+}
+
+fn pills_on(pills: &[crate::engine::config::Pill], shard: u16) -> Vec<crate::engine::config::Pill> {
+    pills
+        .iter()
+        .copied()
+        .filter(|pill| pill.shard == shard)
+        .collect()
+}
+
+fn largest_factor(config: &Config) -> u16 {
+    config
+        .consuming
+        .iter()
+        .map(|epoch| epoch.mapping.parallelization_factor)
+        .max()
+        .unwrap_or(1)
+}
+
+/// The parallelization factors above 1 of a run.
+fn factors(config: &Config) -> Vec<u16> {
+    let mut factors: Vec<u16> = config
+        .consuming
+        .iter()
+        .map(|epoch| epoch.mapping.parallelization_factor)
+        .collect();
+    factors.sort_unstable();
+    factors.dedup();
+    factors.retain(|&factor| factor > 1);
+    factors
+}
+
+fn lane_counts(world: &World, shard: u16) -> Vec<LaneCounts> {
+    let count = |factor| LaneCounts::new(factor, world.deck.lanes(shard, factor));
+    factors(&world.config).into_iter().map(count).collect()
+}
+
+fn is_coupled(config: &Config) -> bool {
+    let lanes = u32::from(config.shard_count) * u32::from(largest_factor(config));
+    config
+        .consuming
+        .iter()
+        .any(|epoch| epoch.concurrency < lanes)
+}
+
+/// How much simulated time takes the producer a fraction of a millisecond, by a rough estimate.
+fn stream_step(config: &Config) -> SimDuration {
+    let linger = config.producing[0].linger.0.clamp(10_000, 1_000_000);
+    let fastest = config
+        .producing
+        .iter()
+        .map(|epoch| epoch.mean_per_1000s / 500 / u64::from(epoch.put_batch))
+        .max();
+    let requests = 1_000_000 / linger + fastest.unwrap_or(0);
+    let ns_per_second = requests * (100 + 25 * u64::from(config.shard_count));
+    let explicit = matches!(config.traffic, Traffic::Explicit(_));
+    SimDuration(if explicit {
+        600_000_000
+    } else {
+        (300_000_000_000 / ns_per_second).max(100_000)
+    })
+}
+
+/// The same for one reader, or for all of them when they are coupled.
+fn reader_step(config: &Config) -> SimDuration {
+    let readers = if is_coupled(config) {
+        u64::from(config.shard_count)
+    } else {
+        1
+    };
+    SimDuration((120_000_000 / (readers * u64::from(largest_factor(config)))).max(100_000))
+}
+
+/// How many minutes from the front are the same but for what the producer adds.
+fn unchanged(merged: &[Minute], recorded: &[Minute]) -> usize {
+    let same = |(a, b): &(&Minute, &Minute)| {
+        Minute {
+            stored: b.stored,
+            peak_stored: b.peak_stored,
+            write_throttled: b.write_throttled,
+            ..**a
+        } == **b
+    };
+    merged.iter().zip(recorded).take_while(same).count()
 }

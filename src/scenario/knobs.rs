@@ -139,6 +139,7 @@ macro_rules! knobs {
         #[allow(clippy::doc_markdown)] // The help texts are prose for the form.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(u8)]
+        #[expect(clippy::doc_markdown, reason = "the help is plain text for the form, not Markdown")]
         pub enum Knob {
             $(#[doc = $help] $name,)+
         }
@@ -318,7 +319,7 @@ knobs! {
     Keys {
         "keys", "Spread of partition keys", Traffic, Kind::Choice(&["uniform", "skewed", "hot"]),
         default 0, ours, WholeRun, facts "P4 S7",
-        help "Uniform: every key equally often. Skewed: Zipf's law. Hot: one key takes a share of everything."
+        help "Uniform: every key equally often; skewed: by Zipf's law; hot: one key takes a share of everything."
     }
     KeyCount {
         "keyCount", "Partition keys", Traffic, Kind::Count { min: 1, max: 20_000, unit: "keys" },

@@ -1,9 +1,24 @@
 //! What a learner sets: raw knob values, a seed and timed actions. Knows the engine's `Config`; no screen.
 
 pub mod knobs;
+pub mod notice;
+pub mod spelling;
 
-use crate::engine::time::SimTime;
-use knobs::{KNOBS, Knob};
+pub mod configure;
+pub mod consequence;
+pub mod file;
+pub mod link;
+pub mod reference;
+pub mod reply;
+
+pub mod cost;
+
+mod figures;
+mod problems;
+mod quantity;
+
+use crate::engine::time::{SimDuration, SimTime};
+use knobs::{KNOBS, Knob, Scope};
 
 /// A whole scenario: everything a link carries but the moment being looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +80,67 @@ impl Default for Settings {
     }
 }
 
+/// Most actions of one scenario.
+pub const ACTIONS_MAX: usize = 200;
+/// Most pills among them.
+pub const PILLS_MAX: usize = 64;
+/// Longest reply text, in characters.
+pub const REPLY_MAX: usize = 1_000;
+
+impl Scenario {
+    /// Adds an action after those of the same time.
+    pub fn add(&mut self, action: Action) {
+        let place = self.actions.partition_point(|other| other.at <= action.at);
+        self.actions.insert(place, action);
+    }
+
+    /// The settings in force at `t`: those of the start, and every change up to and including `t`.
+    pub fn settings_at(&self, t: SimTime) -> Settings {
+        let mut settings = self.settings.clone();
+        for action in self.actions.iter().filter(|action| action.at <= t) {
+            settings.apply(&action.deed);
+        }
+        settings
+    }
+}
+
 impl Settings {
+    /// Makes the change a deed asks for; whole-run knobs and pills change nothing.
+    pub fn apply(&mut self, deed: &Deed) {
+        match deed {
+            Deed::Set { knob, value } if knob.spec().scope == Scope::Live => {
+                self.set(*knob, *value);
+            }
+            Deed::SetReply(text) => self.reply.clone_from(text),
+            Deed::Set { .. } | Deed::Pill { .. } => {}
+        }
+    }
+
+    /// Whether a toggle is on.
+    pub fn is_on(&self, knob: Knob) -> bool {
+        self.get(knob) != 0
+    }
+
+    /// The value of a span knob.
+    pub fn span(&self, knob: Knob) -> SimDuration {
+        SimDuration(self.count(knob))
+    }
+
+    /// The value of a knob that is never negative.
+    pub fn count(&self, knob: Knob) -> u64 {
+        u64::try_from(self.get(knob)).unwrap_or(0)
+    }
+
+    /// The value of a limit, or `None` for no limit.
+    pub fn limit(&self, knob: Knob) -> Option<u64> {
+        u64::try_from(self.get(knob)).ok()
+    }
+
+    /// How long the stream keeps a record.
+    pub fn retention(&self) -> SimDuration {
+        SimDuration::from_hours(self.count(Knob::RetentionPeriodHours))
+    }
+
     /// The value of a knob, in its kind's unit.
     pub fn get(&self, knob: Knob) -> i64 {
         self.values[knob as usize]

@@ -1,6 +1,6 @@
 //! Marks: the interesting moments of a run, for the timeline, *next moment* and automatic speed.
 
-use crate::engine::time::SimTime;
+use super::time::SimTime;
 
 /// An interesting moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

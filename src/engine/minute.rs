@@ -1,4 +1,4 @@
-//! Series: what happened per minute of the whole run, per shard.
+//! What happened per minute of a run, per shard.
 
 /// One minute of one shard. Counts are sums over the minute; `peak_…` is the largest second of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

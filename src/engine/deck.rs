@@ -1,0 +1,418 @@
+//! The deck: what each record is (its partition key, its size), dealt from a fixed cycle of cards.
+//!
+//! Record `ordinal` has card `ordinal mod cards`. Prefix counts answer "how many of the records `a..b` go to shard
+//! `s`, and how many bytes" in constant time, so that nothing is ever done per record. Within a shard a record is
+//! known by its *rank*: how many records of that shard were generated before it.
+
+use super::config::{Config, Generated, Keys, Traffic};
+use super::random::{Draws, Purpose};
+use md5::{Digest, Md5};
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::seq::SliceRandom;
+use std::rc::Rc;
+
+/// Cards of a generated deck.
+const CARDS: usize = 1 << 16;
+/// Rows of prefix counts are thinned so that there are at most this many counts.
+const MAX_COUNTS: usize = 1 << 21;
+/// JSON around each record of an invocation's payload, in bytes (E4).
+const ENVELOPE_BYTES: u64 = 540;
+
+/// A partition key with what is derived from it once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartitionKey {
+    /// The key itself.
+    pub text: String,
+    /// MD5 of it, as a 128-bit unsigned integer (P4).
+    pub hash: u128,
+    /// The shard whose hash key range holds it.
+    pub shard: u16,
+    /// How far into the shard's hash key range it lies, scaled by 2³² (E8).
+    pub within: u32,
+}
+
+/// The cards, and their prefix counts.
+#[derive(Clone, Debug)]
+pub struct Deck {
+    keys: Vec<PartitionKey>,
+    /// Key of each card.
+    card_key: Vec<u32>,
+    /// Data of each card's record before base64, if the cards differ in it.
+    card_bytes: Option<Vec<u32>>,
+    record_bytes: u32,
+    shards: Vec<ShardDeck>,
+    /// `rows[(card / stride) · shards + shard]`: records of the shard among the first `card` cards.
+    rows: Vec<u32>,
+    stride: usize,
+}
+
+/// One shard's part of the deck.
+#[derive(Clone, Debug)]
+struct ShardDeck {
+    /// Its cards, in order.
+    cards: Vec<u32>,
+    /// Bytes charged for its first `i` cards: data and partition key (P5).
+    charged: Vec<u64>,
+    /// Bytes of an invocation's payload for its first `i` cards (E4).
+    payload: Vec<u64>,
+}
+
+/// MD5 of a partition key as a 128-bit unsigned integer (P4).
+pub fn hash_key(key: &str) -> u128 {
+    u128::from_be_bytes(Md5::digest(key.as_bytes()).into())
+}
+
+/// Which of `shards` equal hash key ranges holds a hash, and how far into it (scaled by 2³²).
+pub fn route(hash: u128, shards: u16) -> (u16, u32) {
+    // floor(hash · shards / 2¹²⁸), in two halves so that nothing overflows.
+    let n = u128::from(shards);
+    let (high, low) = (hash >> 64, hash & u128::from(u64::MAX));
+    let scaled = high * n + ((low * n) >> 64);
+    ((scaled >> 64) as u16, (scaled as u64 >> 32) as u32)
+}
+
+impl Deck {
+    /// Builds the deck of a run.
+    pub fn new(config: &Config) -> Self {
+        match &config.traffic {
+            Traffic::Generated(traffic) => {
+                let weights = weights(traffic.keys);
+                let mut card_key = deal(&weights);
+                let seed = Draws::new(config.seed, Purpose::Deck, 0).at(0);
+                card_key.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
+                let texts = (0..weights.len()).map(|i| format!("device-{i}"));
+                Self::of(config.shard_count, texts, card_key, None, traffic)
+            }
+            Traffic::Explicit(records) => {
+                let mut texts: Vec<String> = records.iter().map(|r| r.key.clone()).collect();
+                texts.sort_unstable();
+                texts.dedup();
+                let key =
+                    |text| texts.binary_search(text).expect("every key is in the list") as u32;
+                let card_key = records.iter().map(|r| key(&r.key)).collect();
+                let bytes = records.iter().map(|r| r.bytes).collect();
+                let nothing = Generated {
+                    swing_permille: 0,
+                    peak_at: super::time::SimTime::ZERO,
+                    keys: Keys::Uniform(1),
+                    record_bytes: 0,
+                };
+                Self::of(
+                    config.shard_count,
+                    texts.clone().into_iter(),
+                    card_key,
+                    Some(bytes),
+                    &nothing,
+                )
+            }
+        }
+    }
+
+    fn of(
+        shard_count: u16,
+        texts: impl Iterator<Item = String>,
+        card_key: Vec<u32>,
+        card_bytes: Option<Vec<u32>>,
+        traffic: &Generated,
+    ) -> Self {
+        let keys: Vec<PartitionKey> = texts
+            .map(|text| {
+                let hash = hash_key(&text);
+                let (shard, within) = route(hash, shard_count);
+                PartitionKey {
+                    text,
+                    hash,
+                    shard,
+                    within,
+                }
+            })
+            .collect();
+        let empty = ShardDeck {
+            cards: Vec::new(),
+            charged: vec![0],
+            payload: vec![0],
+        };
+        let mut deck = Self {
+            keys,
+            card_key,
+            card_bytes,
+            record_bytes: traffic.record_bytes,
+            shards: vec![empty; usize::from(shard_count)],
+            rows: Vec::new(),
+            stride: 1,
+        };
+        deck.count();
+        deck
+    }
+
+    /// Fills the prefix counts.
+    fn count(&mut self) {
+        let (cards, shards) = (self.card_key.len(), self.shards.len());
+        self.stride = (cards * shards / MAX_COUNTS + 1).next_power_of_two();
+        self.rows.reserve(cards / self.stride * shards + shards);
+        for card in 0..=cards {
+            if card % self.stride == 0 {
+                self.rows
+                    .extend(self.shards.iter().map(|shard| shard.cards.len() as u32));
+            }
+            if card < cards {
+                let key = &self.keys[self.card_key[card] as usize];
+                let data = self.bytes(card as u64);
+                let shard = &mut self.shards[usize::from(key.shard)];
+                shard.cards.push(card as u32);
+                shard
+                    .charged
+                    .push(shard.charged[shard.charged.len() - 1] + data + key.text.len() as u64);
+                let payload = data.div_ceil(3) * 4 + ENVELOPE_BYTES;
+                shard
+                    .payload
+                    .push(shard.payload[shard.payload.len() - 1] + payload);
+            }
+        }
+    }
+
+    /// How many cards there are.
+    pub fn cards(&self) -> u64 {
+        self.card_key.len() as u64
+    }
+
+    /// The partition key of a record.
+    pub fn key(&self, ordinal: u64) -> &PartitionKey {
+        &self.keys[self.card_key[(ordinal % self.cards()) as usize] as usize]
+    }
+
+    /// Data of a record before base64, in bytes.
+    pub fn bytes(&self, ordinal: u64) -> u64 {
+        let card = ordinal % self.cards();
+        u64::from(
+            self.card_bytes
+                .as_ref()
+                .map_or(self.record_bytes, |bytes| bytes[card as usize]),
+        )
+    }
+
+    /// Records of each shard generated before `ordinal`, into `ranks`.
+    #[inline]
+    pub fn ranks_before(&self, ordinal: u64, ranks: &mut [u64]) {
+        let cards = self.cards();
+        if cards == 0 {
+            ranks.fill(0);
+            return;
+        }
+        let (cycle, card) = if cards == CARDS as u64 {
+            (ordinal >> 16, ordinal & 0xFFFF)
+        } else {
+            (ordinal / cards, ordinal % cards)
+        };
+        let row = card as usize / self.stride;
+        let counts = &self.rows[row * self.shards.len()..][..self.shards.len()];
+        for ((rank, &count), shard) in ranks.iter_mut().zip(counts).zip(&self.shards) {
+            *rank = cycle * shard.cards.len() as u64 + u64::from(count);
+        }
+        for later in row * self.stride..card as usize {
+            ranks[usize::from(self.keys[self.card_key[later] as usize].shard)] += 1;
+        }
+    }
+
+    /// The ordinal of the record with this rank on a shard.
+    pub fn ordinal(&self, shard: u16, rank: u64) -> u64 {
+        let cards = &self.shards[usize::from(shard)].cards;
+        let n = cards.len() as u64;
+        rank / n * self.cards() + u64::from(cards[(rank % n) as usize])
+    }
+
+    /// Records of a shard per cycle of the deck.
+    pub fn per_cycle(&self, shard: u16) -> u64 {
+        self.shards[usize::from(shard)].cards.len() as u64
+    }
+
+    /// Bytes charged against the shard for the records of ranks `from..to` (P5).
+    #[inline]
+    pub fn charged(&self, shard: u16, from: u64, to: u64) -> u64 {
+        between(&self.shards[usize::from(shard)].charged, from, to)
+    }
+
+    /// Bytes of an invocation's payload for the records of ranks `from..to` (E4).
+    #[inline]
+    pub fn payload(&self, shard: u16, from: u64, to: u64) -> u64 {
+        between(&self.shards[usize::from(shard)].payload, from, to)
+    }
+
+    /// The largest payload of a single record, in bytes.
+    pub fn largest_payload(&self) -> u64 {
+        let widths = self
+            .shards
+            .iter()
+            .flat_map(|shard| shard.payload.windows(2).map(|pair| pair[1] - pair[0]));
+        widths.max().unwrap_or(0)
+    }
+
+    /// Deals a shard's records to the lanes of a parallelization factor.
+    pub fn lanes(&self, shard: u16, factor: u16) -> Rc<LaneDeck> {
+        let cards = &self.shards[usize::from(shard)].cards;
+        let mut deck = LaneDeck {
+            before: vec![vec![0]; usize::from(factor)],
+            indices: vec![Vec::new(); usize::from(factor)],
+            lane: Vec::with_capacity(cards.len()),
+        };
+        for (index, &card) in cards.iter().enumerate() {
+            let key = &self.keys[self.card_key[card as usize] as usize];
+            let lane = lane_of(key, factor);
+            deck.indices[usize::from(lane)].push(index as u32);
+            deck.lane.push(lane);
+            for (before, indices) in deck.before.iter_mut().zip(&deck.indices) {
+                before.push(indices.len() as u32);
+            }
+        }
+        Rc::new(deck)
+    }
+}
+
+/// The lane of a partition key: sub-ranges of the shard's hash key range (E8).
+pub fn lane_of(key: &PartitionKey, factor: u16) -> u16 {
+    ((u64::from(key.within) * u64::from(factor)) >> 32) as u16
+}
+
+/// How a shard's ranks fall to the lanes of one parallelization factor.
+#[derive(Clone, Debug)]
+pub struct LaneDeck {
+    /// `before[lane][i]`: records of the lane among the first `i` ranks of a cycle.
+    before: Vec<Vec<u32>>,
+    /// `indices[lane][k]`: the rank within a cycle of the lane's k-th record.
+    indices: Vec<Vec<u32>>,
+    lane: Vec<u16>,
+}
+
+impl LaneDeck {
+    /// Records of the lane among the ranks below `rank`.
+    #[inline]
+    pub fn before(&self, lane: u16, rank: u64) -> u64 {
+        let n = self.lane.len() as u64;
+        if n == 0 {
+            return 0;
+        }
+        let counts = &self.before[usize::from(lane)];
+        rank / n * u64::from(counts[n as usize]) + u64::from(counts[(rank % n) as usize])
+    }
+
+    /// The rank of the lane's `k`-th record, counted from rank 0; `None` if the lane has no keys.
+    #[inline]
+    pub fn rank(&self, lane: u16, k: u64) -> Option<u64> {
+        let indices = &self.indices[usize::from(lane)];
+        let n = indices.len() as u64;
+        (n > 0).then(|| k / n * self.lane.len() as u64 + u64::from(indices[(k % n) as usize]))
+    }
+
+    /// The lane of a rank.
+    pub fn lane(&self, rank: u64) -> u16 {
+        self.lane[(rank % self.lane.len() as u64) as usize]
+    }
+}
+
+/// The sum of the cards of ranks `from..to`, given prefix sums over one cycle.
+#[inline]
+fn between(sums: &[u64], from: u64, to: u64) -> u64 {
+    let n = sums.len() as u64 - 1;
+    if n == 0 {
+        return 0;
+    }
+    let until = |rank: u64| rank / n * sums[n as usize] + sums[(rank % n) as usize];
+    until(to) - until(from)
+}
+
+/// The weight of each key.
+fn weights(keys: Keys) -> Vec<u64> {
+    match keys {
+        Keys::Uniform(n) => vec![1; n as usize],
+        // 2⁴⁰/k keeps the ratios to a part in 10⁷ for 20,000 keys.
+        Keys::Zipf(n) => (1..=u64::from(n)).map(|k| (1 << 40) / k).collect(),
+        Keys::Hot { n: 1, .. } => vec![1],
+        Keys::Hot { n, permille } => {
+            let others = u64::from(n) - 1;
+            let cold = 1_000 - u64::from(permille);
+            std::iter::once(u64::from(permille) * others)
+                .chain((0..others).map(|_| cold))
+                .collect()
+        }
+    }
+}
+
+/// Deals the cards to the keys in proportion to their weights, by largest remainder; earlier keys win ties.
+fn deal(weights: &[u64]) -> Vec<u32> {
+    let total: u128 = weights.iter().map(|&w| u128::from(w)).sum();
+    let share = |&w: &u64| u128::from(w) * CARDS as u128;
+    let mut counts: Vec<usize> = weights
+        .iter()
+        .map(|w| (share(w) / total) as usize)
+        .collect();
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by_key(|&i| std::cmp::Reverse(share(&weights[i]) % total));
+    let missing = CARDS - counts.iter().sum::<usize>();
+    for &i in order.iter().take(missing) {
+        counts[i] += 1;
+    }
+    counts
+        .iter()
+        .enumerate()
+        .flat_map(|(key, &n)| std::iter::repeat_n(key as u32, n))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// G1: shards of seven keys among 4, 2 and 10 equal shards.
+    #[test]
+    fn g1_keys_route_by_md5() {
+        let keys = [
+            "a",
+            "b",
+            "user-1",
+            "user-2",
+            "device-42",
+            "order-1001",
+            "tenant-a",
+        ];
+        for (shards, expected) in [
+            (4, [0, 2, 3, 0, 2, 2, 3]),
+            (2, [0, 1, 1, 0, 1, 1, 1]),
+            (10, [0, 5, 8, 2, 6, 5, 8]),
+        ] {
+            assert_eq!(
+                keys.map(|key| route(hash_key(key), shards).0),
+                expected,
+                "{shards} shards"
+            );
+        }
+        assert_eq!(route(u128::MAX, 7), (6, u32::MAX));
+        assert_eq!(route(0, 7), (0, 0));
+    }
+
+    #[test]
+    fn cards_follow_the_weights() {
+        for (keys, of_first, of_last) in [
+            (Keys::Uniform(1_000), 66, 65),
+            (
+                Keys::Hot {
+                    n: 5,
+                    permille: 600,
+                },
+                39_322,
+                6_553,
+            ),
+            (Keys::Zipf(2), 43_691, 21_845),
+            (Keys::Uniform(1), 65_536, 65_536),
+        ] {
+            let cards = deal(&weights(keys));
+            let last = *cards.last().expect("a deck has cards");
+            let count = |key| cards.iter().filter(|&&k| k == key).count();
+            assert_eq!(
+                (cards.len(), count(0), count(last)),
+                (CARDS, of_first, of_last),
+                "{keys:?}"
+            );
+        }
+    }
+}

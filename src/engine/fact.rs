@@ -1,0 +1,368 @@
+//! Facts: what happened, in the past tense, as ids and numbers. Everyone else folds them; the digest is one such fold.
+
+use super::time::SimTime;
+
+/// Something that happened. A *position* counts a lane's (in `RecordsStored`: the shard's) stored records from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// A `PutRecords` request reached the service and was answered 200 (P6, P8).
+    RequestAnswered {
+        /// Numbers the application's requests; retries keep it.
+        request: u64,
+        /// How often the application has sent these records.
+        send: u32,
+        /// Records in it.
+        records: u32,
+        /// Of which refused by a shard's limit.
+        throttled: u32,
+    },
+    /// A request was answered 5xx; nothing of it is written (P13).
+    RequestFailed {
+        /// Numbers the application's requests; retries keep it.
+        request: u64,
+        /// How often the SDK has tried this send.
+        attempt: u32,
+        /// Records in it.
+        records: u32,
+    },
+    /// Records were accepted by a shard (S8).
+    RecordsStored {
+        /// The shard.
+        shard: u16,
+        /// Position in the shard of the first.
+        position: u64,
+        /// Rank of the first: how many records of the shard were generated before it.
+        rank: u64,
+        /// How many.
+        count: u32,
+    },
+    /// Entries of a request were refused by their shard's write limit (P7, P9).
+    EntriesThrottled {
+        /// The shard.
+        shard: u16,
+        /// Rank of the first.
+        rank: u64,
+        /// How many.
+        count: u32,
+    },
+    /// The producer will not send these records again.
+    RecordsNeverStored {
+        /// The shard they would have gone to.
+        shard: u16,
+        /// Rank of the first.
+        rank: u64,
+        /// How many.
+        count: u32,
+        /// Given up knowingly (P25), or lost without a look (P8).
+        given_up: bool,
+    },
+    /// An invocation started.
+    InvocationStarted {
+        /// The lane.
+        lane: LaneId,
+        /// The batch.
+        batch: Span,
+        /// Numbers the request ids of the lane: a retry of the same batch keeps it (E27).
+        request: u32,
+        /// From 1; a retry has attempt 2 or more.
+        attempt: u32,
+    },
+    /// An invocation was refused for want of concurrency; not an attempt (E24, L2).
+    InvocationThrottled {
+        /// The lane.
+        lane: LaneId,
+        /// The batch.
+        batch: Span,
+    },
+    /// An invocation ended.
+    InvocationEnded {
+        /// The lane.
+        lane: LaneId,
+        /// The batch.
+        batch: Span,
+        /// How.
+        outcome: Outcome,
+        /// Good records handled for at least the second time (E17).
+        handled_again: u32,
+    },
+    /// The checkpoint passed records after a success (E31).
+    RecordsProcessed {
+        /// The lane.
+        lane: LaneId,
+        /// Which.
+        records: Span,
+        /// Pills among them.
+        poison: u32,
+    },
+    /// A failed batch was split (E37).
+    BatchBisected {
+        /// The lane.
+        lane: LaneId,
+        /// The left half, tried next.
+        left: Span,
+        /// The rest.
+        right: Span,
+    },
+    /// A failed batch waits to be tried again (E25).
+    RetryScheduled {
+        /// The lane.
+        lane: LaneId,
+        /// The batch.
+        batch: Span,
+        /// Failed attempts so far.
+        failures: u32,
+        /// When it is tried again.
+        until: SimTime,
+    },
+    /// The mapping gave records up (E29, E42).
+    BatchDiscarded {
+        /// The lane.
+        lane: LaneId,
+        /// Which.
+        records: Span,
+        /// Pills among them.
+        poison: u32,
+        /// Why.
+        condition: Condition,
+        /// `approximateInvokeCount` of the message (E22, E42).
+        invoke_count: u32,
+        /// Whether it was reported to an on-failure destination.
+        reported: bool,
+        /// The last outcome, for the message's `functionError` (E35).
+        last: Option<Outcome>,
+        /// Numbers the request ids of the lane.
+        request: u32,
+    },
+    /// Records passed retention (E43, E44).
+    RecordsExpired {
+        /// The lane.
+        lane: LaneId,
+        /// Which.
+        records: Span,
+        /// Pills among them.
+        poison: u32,
+        /// Whether they had reached the function before, in vain.
+        delivered: bool,
+    },
+    /// `ParallelizationFactor` took effect on a shard: its lanes start anew at the lowest checkpoint (E54).
+    LanesChanged {
+        /// The shard.
+        shard: u16,
+        /// Lanes from now on.
+        lanes: u16,
+    },
+}
+
+/// A lane: shard × parallel slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LaneId {
+    /// The shard.
+    pub shard: u16,
+    /// The slot within it.
+    pub lane: u16,
+}
+
+/// Records of a lane, one after another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The lane position of the first.
+    pub first: u64,
+    /// How many.
+    pub count: u32,
+}
+
+/// How an invocation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It returned and the mapping reads the reply as success (E34).
+    Success,
+    /// It returned and named failed items; `first` is the lowest, by index in the batch (E31).
+    Partial {
+        /// Index in the batch.
+        first: u32,
+    },
+    /// It returned something that names no valid item (E34, E35).
+    Malformed,
+    /// It threw (E20).
+    Error,
+    /// It ran into its `Timeout` (L7).
+    TimedOut,
+}
+
+/// Why the mapping gave records up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// `MaximumRetryAttempts` was spent (E29).
+    RetryAttemptsExhausted,
+    /// `MaximumRecordAgeInSeconds` was passed (E42).
+    RecordAgeExceeded,
+}
+
+impl Span {
+    /// The position after the last.
+    #[inline]
+    pub fn end(self) -> u64 {
+        self.first + u64::from(self.count)
+    }
+}
+
+impl Outcome {
+    /// Whether M7 counts it as an error: it threw or timed out. A malformed reply fails the batch but not the function.
+    pub fn is_error(self) -> bool {
+        matches!(self, Self::Error | Self::TimedOut)
+    }
+}
+
+/// A 64-bit fold of facts: equal for equal runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FactDigest(pub u64);
+
+impl Default for FactDigest {
+    fn default() -> Self {
+        Self(0x6F76_6572_666C_6F77)
+    }
+}
+
+impl FactDigest {
+    /// Folds one word in.
+    #[inline]
+    pub fn word(&mut self, word: u64) {
+        self.0 = (self.0 ^ word)
+            .wrapping_mul(0x9FB2_1C65_1E98_DF25)
+            .rotate_left(29);
+    }
+
+    /// Folds one fact in.
+    #[inline]
+    pub fn fact(&mut self, at: SimTime, fact: &Fact) {
+        let (kind, a, b) = fact.words();
+        self.word(at.0 ^ (kind << 58));
+        self.word(a);
+        self.word(b);
+    }
+}
+
+impl Fact {
+    /// Its kind and two words that hold its ids and numbers.
+    #[inline]
+    fn words(&self) -> (u64, u64, u64) {
+        let at = |lane: LaneId, span: Span| {
+            (span.first << 8) ^ u64::from(lane.lane) ^ (u64::from(span.count) << 48)
+        };
+        match *self {
+            Self::RequestAnswered {
+                request,
+                send,
+                records,
+                throttled,
+            } => (
+                1,
+                request,
+                u64::from(send) << 32 ^ u64::from(records) << 16 ^ u64::from(throttled),
+            ),
+            Self::RequestFailed {
+                request,
+                attempt,
+                records,
+            } => (2, request, u64::from(attempt) << 32 ^ u64::from(records)),
+            Self::RecordsStored {
+                shard,
+                position,
+                rank,
+                count,
+            } => (
+                3,
+                position << 16 ^ u64::from(shard),
+                rank << 16 ^ u64::from(count),
+            ),
+            Self::EntriesThrottled { shard, rank, count } => {
+                (4, rank << 16 ^ u64::from(shard), u64::from(count))
+            }
+            Self::RecordsNeverStored {
+                shard,
+                rank,
+                count,
+                given_up,
+            } => (
+                5,
+                rank << 16 ^ u64::from(shard),
+                u64::from(count) << 1 ^ u64::from(given_up),
+            ),
+            Self::InvocationStarted {
+                lane,
+                batch,
+                request,
+                attempt,
+            } => (
+                6,
+                at(lane, batch),
+                u64::from(request) << 32 ^ u64::from(attempt),
+            ),
+            Self::InvocationThrottled { lane, batch } => (7, at(lane, batch), 0),
+            Self::InvocationEnded {
+                lane,
+                batch,
+                outcome,
+                handled_again,
+            } => (
+                8,
+                at(lane, batch),
+                outcome.word() << 32 ^ u64::from(handled_again),
+            ),
+            Self::RecordsProcessed {
+                lane,
+                records,
+                poison,
+            } => (9, at(lane, records), u64::from(poison)),
+            Self::BatchBisected { lane, left, right } => {
+                (10, at(lane, left), u64::from(right.count))
+            }
+            Self::RetryScheduled {
+                lane,
+                batch,
+                failures,
+                until,
+            } => (11, at(lane, batch), until.0 ^ u64::from(failures) << 50),
+            Self::BatchDiscarded {
+                lane,
+                records,
+                poison,
+                condition,
+                invoke_count,
+                reported,
+                ..
+            } => {
+                let why =
+                    u64::from(condition == Condition::RecordAgeExceeded) << 1 ^ u64::from(reported);
+                (
+                    12,
+                    at(lane, records),
+                    u64::from(invoke_count) << 32 ^ u64::from(poison) << 2 ^ why,
+                )
+            }
+            Self::RecordsExpired {
+                lane,
+                records,
+                poison,
+                delivered,
+            } => (
+                13,
+                at(lane, records),
+                u64::from(poison) << 1 ^ u64::from(delivered),
+            ),
+            Self::LanesChanged { shard, lanes } => (14, u64::from(shard), u64::from(lanes)),
+        }
+    }
+}
+
+impl Outcome {
+    fn word(self) -> u64 {
+        match self {
+            Self::Success => 0,
+            Self::Partial { first } => 1 << 24 ^ u64::from(first),
+            Self::Malformed => 2 << 24,
+            Self::Error => 3 << 24,
+            Self::TimedOut => 4 << 24,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! A lane: one batch in hand at a time, tried, split, given up or checkpointed (facts E-f). Its state only;
+//! `reader` moves it.
+
+use super::fact::{LaneId, Outcome, Span};
+use super::lane_view::{LaneView, Source};
+use super::log::Cursor;
+use super::time::SimTime;
+
+/// A lane of an event source mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    /// Which.
+    pub id: LaneId,
+    /// Its records.
+    pub view: LaneView,
+    /// What it is doing.
+    pub state: LaneState,
+    /// When that ends; the next thing to do.
+    pub next_at: SimTime,
+    /// The batch in hand; empty when idle, or when it has expired during a back-off.
+    pub batch: Batch,
+    /// Halves that wait for their turn after a bisect; the last is the next (E37).
+    pub halves: Vec<Span>,
+    /// Lane position of the first record that is in no batch and has no fate.
+    pub head: u64,
+    /// Somewhere at or before the log entry that holds `head`.
+    pub cursor: Cursor,
+    /// Not before this may the next batch be formed.
+    pub free_at: SimTime,
+    /// Records below this lane position have reached the function at least once.
+    pub delivered: u64,
+    /// Good records below this lane position have been handled at least once.
+    pub handled: u64,
+    /// Numbers the request ids (E27).
+    pub requests: u32,
+    /// Position in the shard of the first record that can expire now, or a lower bound.
+    pub expirable: u64,
+    /// The batch in hand has failed often enough to be called stuck.
+    pub blocked: bool,
+    /// The lane was stuck and has not caught up since.
+    pub behind: bool,
+}
+
+/// A batch in hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// Its records.
+    pub span: Span,
+    /// Failed attempts so far.
+    pub failures: u32,
+    /// Refusals for want of concurrency in a row.
+    pub throttles: u32,
+    /// Number of its request id.
+    pub request: u32,
+    /// How the last attempt ended.
+    pub last: Option<Outcome>,
+}
+
+/// What a lane is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaneState {
+    /// No batch in hand; forms one at `next_at`.
+    Idle,
+    /// A batch in hand is tried at `next_at`.
+    Ready,
+    /// The function runs until `next_at`.
+    Invoking {
+        /// Since when.
+        since: SimTime,
+        /// How it will end.
+        outcome: Outcome,
+        /// Records it touches.
+        touched: u32,
+    },
+    /// The batch is tried again at `next_at` (E25).
+    BackingOff {
+        /// Since when.
+        since: SimTime,
+    },
+    /// Refused; tried again at `next_at`, uncounted (E24).
+    Throttled {
+        /// Since when.
+        since: SimTime,
+    },
+}
+
+impl Lane {
+    /// An idle lane at the start of its view.
+    pub fn new(id: LaneId, view: LaneView, free_at: SimTime) -> Self {
+        Self {
+            id,
+            view,
+            state: LaneState::Idle,
+            next_at: SimTime::NEVER,
+            batch: Batch::default(),
+            halves: Vec::new(),
+            head: 0,
+            cursor: Cursor::default(),
+            free_at,
+            delivered: 0,
+            handled: 0,
+            requests: 0,
+            expirable: 0,
+            blocked: false,
+            behind: false,
+        }
+    }
+
+    /// Whether it has no batch in hand.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.state, LaneState::Idle)
+    }
+
+    /// Whether it waits to try a batch again.
+    pub fn is_waiting(&self) -> bool {
+        matches!(
+            self.state,
+            LaneState::BackingOff { .. } | LaneState::Throttled { .. }
+        )
+    }
+
+    /// Lane position of the first record without a fate.
+    pub fn first_held(&self) -> u64 {
+        if self.batch.span.count > 0 {
+            self.batch.span.first
+        } else {
+            self.halves.last().map_or(self.head, |half| half.first)
+        }
+    }
+
+    /// Records in hand: the batch and the halves that wait.
+    pub fn held(&self) -> u64 {
+        u64::from(self.batch.span.count)
+            + self
+                .halves
+                .iter()
+                .map(|half| u64::from(half.count))
+                .sum::<u64>()
+    }
+
+    /// Works out from where records can expire: an invocation decides about its own batch (E44).
+    pub fn note_expirable(&mut self, source: &Source<'_>) {
+        let first = match self.state {
+            LaneState::Invoking { .. } => self.halves.last().map_or(self.head, |half| half.first),
+            _ => self.first_held(),
+        };
+        self.expirable = self
+            .view
+            .position(source, first)
+            .unwrap_or(source.log.stored());
+    }
+
+    /// Takes everything below the lane position `to` out of the batch in hand (unless it runs), the halves and the queue.
+    /// Calls `each` with every span taken out, oldest first.
+    pub fn expire(&mut self, to: u64, mut each: impl FnMut(Span)) {
+        let cut = |span: &mut Span| {
+            let count = to.saturating_sub(span.first).min(u64::from(span.count)) as u32;
+            let gone = Span {
+                first: span.first,
+                count,
+            };
+            *span = Span {
+                first: span.first + u64::from(count),
+                count: span.count - count,
+            };
+            gone
+        };
+        if !matches!(self.state, LaneState::Invoking { .. }) {
+            let gone = cut(&mut self.batch.span);
+            if gone.count > 0 {
+                each(gone);
+            }
+        }
+        for half in self.halves.iter_mut().rev() {
+            let gone = cut(half);
+            if gone.count > 0 {
+                each(gone);
+            }
+        }
+        self.halves.retain(|half| half.count > 0);
+        while self.head < to {
+            let count = (to - self.head).min(u64::from(u32::MAX)) as u32;
+            each(Span {
+                first: self.head,
+                count,
+            });
+            self.head += u64::from(count);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! A lane's own view of its shard's log: which records are the lane's, in arithmetic instead of lists.
+//!
+//! A *lane position* counts the lane's records from 0. With one lane it is the shard's position.
+
+use super::config::Fails;
+use super::deck::LaneDeck;
+use super::log::ShardLog;
+use std::rc::Rc;
+
+/// What a reader may read of its shard.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The records.
+    pub log: &'a ShardLog,
+    /// How they fall to lanes, for each parallelization factor above 1 of the run.
+    pub lanes: &'a [LaneCounts],
+    /// The records that fail, by position in the shard.
+    pub bad: &'a [BadRecord],
+}
+
+/// A record that the function cannot handle, where it lies in its shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadRecord {
+    /// Position in the shard.
+    pub position: u64,
+    /// How often it fails.
+    pub fails: Fails,
+}
+
+/// How a shard's log falls to the lanes of one parallelization factor.
+#[derive(Clone, Debug)]
+pub struct LaneCounts {
+    factor: u16,
+    deck: Rc<LaneDeck>,
+    /// For each piece of the log, each lane's records before it.
+    before_piece: Vec<Vec<u64>>,
+}
+
+/// The records of one lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneView {
+    factor: u16,
+    lane: u16,
+    /// From this position of the shard on, every record with the lane's keys is the lane's.
+    base: u64,
+    /// Records with the lane's keys before `base`.
+    base_count: u64,
+    /// Before `base`, these positions of the shard are the lane's: what was left undone when the lanes changed (E54).
+    left_over: Rc<[u64]>,
+}
+
+impl LaneCounts {
+    /// Counts for an empty log.
+    pub fn new(factor: u16, deck: Rc<LaneDeck>) -> Self {
+        Self {
+            factor,
+            deck,
+            before_piece: Vec::new(),
+        }
+    }
+
+    /// Takes in what was appended to the log.
+    pub fn extend(&mut self, log: &ShardLog) {
+        let pieces = log.pieces();
+        for index in self.before_piece.len()..pieces.len() {
+            let before = match index.checked_sub(1) {
+                None => vec![0; usize::from(self.factor)],
+                Some(last) => {
+                    let (from, length) = (
+                        pieces[last].rank,
+                        pieces[index].position - pieces[last].position,
+                    );
+                    (0..self.factor)
+                        .map(|lane| {
+                            self.before_piece[last][usize::from(lane)]
+                                + self.within(lane, from, length)
+                        })
+                        .collect()
+                }
+            };
+            self.before_piece.push(before);
+        }
+    }
+
+    /// Forgets pieces that a rewound log no longer has.
+    pub fn rewind(&mut self, log: &ShardLog) {
+        self.before_piece.truncate(log.pieces().len());
+    }
+
+    fn within(&self, lane: u16, rank: u64, length: u64) -> u64 {
+        self.deck.before(lane, rank + length) - self.deck.before(lane, rank)
+    }
+
+    /// Records of the lane at positions below `position`.
+    #[inline]
+    fn before(&self, log: &ShardLog, lane: u16, position: u64) -> u64 {
+        if log.pieces().is_empty() {
+            return 0;
+        }
+        let index = log.piece(position);
+        let piece = log.pieces()[index];
+        self.before_piece[index][usize::from(lane)]
+            + self.within(lane, piece.rank, position - piece.position)
+    }
+
+    /// The position of the lane's `k`-th record, if it is stored.
+    fn position(&self, log: &ShardLog, lane: u16, k: u64) -> Option<u64> {
+        let index = self
+            .before_piece
+            .partition_point(|before| before[usize::from(lane)] <= k)
+            .checked_sub(1)?;
+        let piece = log.pieces()[index];
+        let wanted =
+            self.deck.before(lane, piece.rank) + k - self.before_piece[index][usize::from(lane)];
+        let position = piece.position + self.deck.rank(lane, wanted)? - piece.rank;
+        (position < log.piece_end(index)).then_some(position)
+    }
+}
+
+impl<'a> Source<'a> {
+    fn counts(&self, factor: u16) -> &'a LaneCounts {
+        self.lanes
+            .iter()
+            .find(|counts| counts.factor == factor)
+            .expect("every factor of the run is counted")
+    }
+
+    /// The lane of a record, given the factor.
+    pub fn lane_of(&self, factor: u16, position: u64) -> u16 {
+        if factor == 1 {
+            0
+        } else {
+            self.counts(factor).deck.lane(self.log.rank(position))
+        }
+    }
+}
+
+impl LaneView {
+    /// All records of the shard with the lane's keys.
+    pub fn new(factor: u16, lane: u16) -> Self {
+        Self {
+            factor,
+            lane,
+            base: 0,
+            base_count: 0,
+            left_over: Rc::new([]),
+        }
+    }
+
+    /// The lane's records from `base` on, and those left over before it.
+    pub fn after_change(
+        source: &Source<'_>,
+        factor: u16,
+        lane: u16,
+        base: u64,
+        left_over: Rc<[u64]>,
+    ) -> Self {
+        let base_count = if factor == 1 {
+            base
+        } else {
+            source.counts(factor).before(source.log, lane, base)
+        };
+        Self {
+            factor,
+            lane,
+            base,
+            base_count,
+            left_over,
+        }
+    }
+
+    /// How many of the lane's records lie at positions of the shard below `position`.
+    #[inline]
+    pub fn before(&self, source: &Source<'_>, position: u64) -> u64 {
+        if position < self.base {
+            return self.left_over.partition_point(|&left| left < position) as u64;
+        }
+        let all = if self.factor == 1 {
+            position
+        } else {
+            source
+                .counts(self.factor)
+                .before(source.log, self.lane, position)
+        };
+        self.left_over.len() as u64 + all - self.base_count
+    }
+
+    /// The position in the shard of a lane position; `None` if it is not stored yet.
+    #[inline]
+    pub fn position(&self, source: &Source<'_>, lane_position: u64) -> Option<u64> {
+        let left = self.left_over.len() as u64;
+        if lane_position < left {
+            return Some(self.left_over[lane_position as usize]);
+        }
+        let k = lane_position - left + self.base_count;
+        if self.factor == 1 {
+            (k < source.log.stored()).then_some(k)
+        } else {
+            source
+                .counts(self.factor)
+                .position(source.log, self.lane, k)
+        }
+    }
+
+    /// The lane positions in `from..to` of records that fail, with how they do.
+    pub fn bad<'s>(
+        &'s self,
+        source: &'s Source<'_>,
+        from: u64,
+        to: u64,
+    ) -> impl Iterator<Item = (u64, Fails)> + 's {
+        let none = source.bad.is_empty() || from >= to;
+        let low = if none {
+            0
+        } else {
+            self.position(source, from).unwrap_or(source.log.stored())
+        };
+        let start = if none {
+            0
+        } else {
+            source.bad.partition_point(|bad| bad.position < low)
+        };
+        let all = if none { &[][..] } else { &source.bad[start..] };
+        all.iter()
+            .map_while(move |bad| {
+                let lane_position = self.before(source, bad.position);
+                (lane_position < to).then_some((bad, lane_position))
+            })
+            .filter(|(bad, lane_position)| {
+                self.position(source, *lane_position) == Some(bad.position)
+            })
+            .map(|(bad, lane_position)| (lane_position, bad.fails))
+    }
+
+    /// Pills among the lane positions `from..to`.
+    #[inline]
+    pub fn poison(&self, source: &Source<'_>, from: u64, to: u64) -> u32 {
+        if source.bad.is_empty() {
+            return 0;
+        }
+        self.bad(source, from, to)
+            .filter(|(_, fails)| *fails == Fails::Always)
+            .count() as u32
+    }
+}

@@ -1,0 +1,306 @@
+//! A shard's log: which records were stored when, at most 8 bytes per request.
+//!
+//! An entry says "at this time the shard had stored so many records". A *position* counts the shard's stored records
+//! from 0; a *piece* says which ranks of the deck the positions hold, so a log without refusals has one piece.
+
+use super::time::SimTime;
+
+/// Entries of a full chunk.
+const CHUNK: usize = 4_096;
+
+/// The records of one shard, in the order they were stored (S8).
+#[derive(Clone, Debug, Default)]
+pub struct ShardLog {
+    /// All but the last are closed and never change.
+    chunks: Vec<Chunk>,
+    pieces: Vec<Piece>,
+    stored: u64,
+}
+
+/// A run of entries close in time.
+#[derive(Clone, Debug)]
+struct Chunk {
+    base_us: u64,
+    base_count: u64,
+    /// Time after `base_us` and records after `base_count`, at the end of each request.
+    entries: Vec<(u32, u32)>,
+}
+
+/// From this position on, ranks follow one another from `rank`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The first position.
+    pub position: u64,
+    /// Its rank.
+    pub rank: u64,
+}
+
+/// A place in a log: an entry, or the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    chunk: u32,
+    index: u32,
+}
+
+/// The length of a log at a moment, to cut it back to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogMark {
+    chunks: usize,
+    entries: usize,
+    pieces: usize,
+    stored: u64,
+}
+
+/// What stands at a cursor: records up to position `count` were stored at `at`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: SimTime,
+    /// The position after its last record.
+    pub count: u64,
+}
+
+impl ShardLog {
+    /// Appends `count` records of ranks from `rank` on, stored at `at`; times never go back.
+    pub fn append(&mut self, at: SimTime, rank: u64, count: u64) {
+        let contiguous = self
+            .pieces
+            .last()
+            .is_some_and(|piece| rank == piece.rank + self.stored - piece.position);
+        if !contiguous {
+            self.pieces.push(Piece {
+                position: self.stored,
+                rank,
+            });
+        }
+        let fits = |chunk: &Chunk| {
+            chunk.entries.len() < CHUNK && at.0 - chunk.base_us < u64::from(u32::MAX)
+        };
+        if !self.chunks.last().is_some_and(fits) {
+            self.chunks.push(Chunk {
+                base_us: at.0,
+                base_count: self.stored,
+                entries: Vec::with_capacity(CHUNK),
+            });
+        }
+        self.stored += count;
+        let chunk = self
+            .chunks
+            .last_mut()
+            .expect("a chunk was just made sure of");
+        chunk.entries.push((
+            (at.0 - chunk.base_us) as u32,
+            (self.stored - chunk.base_count) as u32,
+        ));
+    }
+
+    /// Records stored so far.
+    pub fn stored(&self) -> u64 {
+        self.stored
+    }
+
+    /// The pieces, by position.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The entry at a cursor, which it moves out of a chunk's end first; `None` at the end of the log.
+    #[inline]
+    pub fn entry(&self, cursor: &mut Cursor) -> Option<Entry> {
+        let mut chunk = self.chunks.get(cursor.chunk as usize)?;
+        if cursor.index as usize == chunk.entries.len() {
+            let next = self.chunks.get(cursor.chunk as usize + 1)?;
+            *cursor = Cursor {
+                chunk: cursor.chunk + 1,
+                index: 0,
+            };
+            chunk = next;
+        }
+        let (after, count) = chunk.entries[cursor.index as usize];
+        Some(Entry {
+            at: SimTime(chunk.base_us + u64::from(after)),
+            count: chunk.base_count + u64::from(count),
+        })
+    }
+
+    /// The entry that holds a position, or the end of the log.
+    pub fn find(&self, position: u64) -> Cursor {
+        let chunk = self
+            .chunks
+            .partition_point(|chunk| chunk.base_count <= position)
+            .saturating_sub(1);
+        let index = self.chunks.get(chunk).map_or(0, |c| {
+            c.entries
+                .partition_point(|&(_, count)| c.base_count + u64::from(count) <= position)
+        });
+        Cursor {
+            chunk: chunk as u32,
+            index: index as u32,
+        }
+    }
+
+    /// When the record at a position was stored; `None` if it was not.
+    pub fn stored_at(&self, position: u64) -> Option<SimTime> {
+        (position < self.stored).then(|| {
+            self.entry(&mut self.find(position))
+                .expect("the position is stored")
+                .at
+        })
+    }
+
+    /// How many records were stored by `t`, those at `t` included.
+    pub fn stored_by(&self, t: SimTime) -> u64 {
+        let chunk = self.chunks.partition_point(|chunk| chunk.base_us <= t.0);
+        let Some(chunk) = chunk.checked_sub(1).map(|i| &self.chunks[i]) else {
+            return 0;
+        };
+        let entries = chunk
+            .entries
+            .partition_point(|&(after, _)| chunk.base_us + u64::from(after) <= t.0);
+        chunk.base_count
+            + entries
+                .checked_sub(1)
+                .map_or(0, |last| u64::from(chunk.entries[last].1))
+    }
+
+    /// The rank of the record at a position.
+    pub fn rank(&self, position: u64) -> u64 {
+        let piece = &self.pieces[self.piece(position)];
+        piece.rank + position - piece.position
+    }
+
+    /// The index of the piece that holds a position.
+    #[inline]
+    pub fn piece(&self, position: u64) -> usize {
+        if self.pieces.len() == 1 {
+            return 0;
+        }
+        self.pieces
+            .partition_point(|piece| piece.position <= position)
+            .saturating_sub(1)
+    }
+
+    /// The position after a piece's last record.
+    pub fn piece_end(&self, index: usize) -> u64 {
+        self.pieces
+            .get(index + 1)
+            .map_or(self.stored, |next| next.position)
+    }
+
+    /// Its length now.
+    pub fn mark(&self) -> LogMark {
+        LogMark {
+            chunks: self.chunks.len(),
+            entries: self.chunks.last().map_or(0, |chunk| chunk.entries.len()),
+            pieces: self.pieces.len(),
+            stored: self.stored,
+        }
+    }
+
+    /// Cuts it back to an earlier length.
+    pub fn rewind(&mut self, mark: LogMark) {
+        self.chunks.truncate(mark.chunks);
+        if let Some(last) = self.chunks.last_mut() {
+            last.entries.truncate(mark.entries);
+        }
+        self.pieces.truncate(mark.pieces);
+        self.stored = mark.stored;
+    }
+
+    /// The memory it takes, in bytes.
+    pub fn memory(&self) -> usize {
+        self.chunks
+            .iter()
+            .map(|chunk| chunk.entries.capacity() * 8)
+            .sum::<usize>()
+            + self.pieces.capacity() * 16
+    }
+}
+
+impl Cursor {
+    /// The next entry; at the end of a chunk [`ShardLog::entry`] moves it on.
+    #[inline]
+    pub fn advance(&mut self) {
+        self.index += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_answers_by_time_and_by_position() {
+        let mut log = ShardLog::default();
+        // 10,000 requests a second apart, 3 records each; a refusal of rank 15,000 splits it in two pieces.
+        let mut rank = 0;
+        for second in 0..10_000 {
+            rank += u64::from(second == 5_000);
+            log.append(SimTime::from_secs(second), rank, 3);
+            rank += 3;
+        }
+        assert_eq!(log.stored(), 30_000);
+        assert_eq!(
+            log.pieces(),
+            [
+                Piece {
+                    position: 0,
+                    rank: 0
+                },
+                Piece {
+                    position: 15_000,
+                    rank: 15_001
+                }
+            ]
+        );
+        for (position, second, rank) in [
+            (0, 0, 0),
+            (2, 0, 2),
+            (3, 1, 3),
+            (12_288, 4_096, 12_288),
+            (15_000, 5_000, 15_001),
+            (29_999, 9_999, 30_000),
+        ] {
+            assert_eq!(
+                log.stored_at(position),
+                Some(SimTime::from_secs(second)),
+                "{position}"
+            );
+            assert_eq!(log.rank(position), rank, "{position}");
+            assert_eq!(log.stored_by(SimTime::from_secs(second)), (second + 1) * 3);
+        }
+        assert_eq!(log.stored_at(30_000), None);
+        assert_eq!(log.stored_by(SimTime(999_999)), 3);
+
+        let mut cursor = Cursor::default();
+        let mut times = 0;
+        while let Some(entry) = log.entry(&mut cursor) {
+            assert_eq!(
+                entry,
+                Entry {
+                    at: SimTime::from_secs(times),
+                    count: (times + 1) * 3
+                }
+            );
+            times += 1;
+            cursor.advance();
+        }
+        assert_eq!(times, 10_000);
+    }
+
+    #[test]
+    fn a_log_is_cut_back_to_a_mark() {
+        let mut log = ShardLog::default();
+        for second in 0..5_000 {
+            log.append(SimTime::from_secs(second), second * 2, 2);
+        }
+        let (mark, before) = (log.mark(), log.clone());
+        for second in 5_000..9_000 {
+            log.append(SimTime::from_secs(second), second * 3, 2);
+        }
+        log.rewind(mark);
+        assert_eq!(log.mark(), before.mark());
+        assert_eq!(log.stored_at(9_999), before.stored_at(9_999));
+        assert_eq!(log.pieces(), before.pieces());
+    }
+}

@@ -1,0 +1,97 @@
+//! One reader's part of a recording: minutes, marks, keyframes.
+
+use crate::engine::lane::LaneState;
+use crate::engine::mark::MarkKind;
+use crate::engine::minute::Minute;
+use crate::engine::reader::{Account, Reader, ReaderTape};
+use crate::engine::time::{SimDuration, SimTime};
+
+/// A reader recorded up to `computed`.
+#[derive(Clone, Debug)]
+pub(super) struct ReaderTrack {
+    pub(super) reader: Reader,
+    pub(super) computed: SimTime,
+    pub(super) recorded: ReaderRecord,
+    keyframes: Vec<(Reader, usize, usize)>,
+    spacing: SimDuration,
+}
+
+/// What is written while a reader runs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ReaderRecord {
+    pub(super) minutes: Vec<Minute>,
+    pub(super) marks: Vec<(SimTime, MarkKind)>,
+}
+
+impl ReaderTape for ReaderRecord {
+    fn minute(&mut self, minute: Minute) {
+        self.minutes.push(minute);
+    }
+
+    fn mark(&mut self, at: SimTime, kind: MarkKind) {
+        self.marks.push((at, kind));
+    }
+}
+
+impl ReaderTrack {
+    pub(super) fn new(reader: Reader, spacing: SimDuration) -> Self {
+        let keyframes = vec![(reader.clone(), 0, 0)];
+        Self {
+            reader,
+            computed: SimTime::ZERO,
+            recorded: ReaderRecord::default(),
+            keyframes,
+            spacing,
+        }
+    }
+
+    /// When the next keyframe is due.
+    pub(super) fn next_keyframe(&self) -> SimTime {
+        SimTime(self.spacing.0 * self.keyframes.len() as u64)
+    }
+
+    /// Notes that the reader has been moved to `until`.
+    pub(super) fn moved(&mut self, until: SimTime) {
+        self.computed = until;
+        if until == self.next_keyframe() {
+            self.keyframes.push((
+                self.reader.clone(),
+                self.recorded.minutes.len(),
+                self.recorded.marks.len(),
+            ));
+        }
+    }
+
+    /// Goes back to the last keyframe at or before `t`.
+    pub(super) fn rewind(&mut self, t: SimTime) {
+        let index = ((t.0 / self.spacing.0) as usize).min(self.keyframes.len() - 1);
+        self.keyframes.truncate(index + 1);
+        let (reader, minutes, marks) = self.keyframes[index].clone();
+        self.reader = reader;
+        self.recorded.minutes.truncate(minutes);
+        self.recorded.marks.truncate(marks);
+        self.computed = SimTime(self.spacing.0 * index as u64);
+    }
+
+    /// The reader as it was at the last keyframe at or before `t`.
+    pub(super) fn before(&self, t: SimTime) -> Reader {
+        let index = ((t.0 / self.spacing.0) as usize).min(self.keyframes.len() - 1);
+        self.keyframes[index].0.clone()
+    }
+}
+
+/// Executions of a reader's lanes that run now.
+pub(super) fn running(reader: &Reader) -> u32 {
+    reader
+        .lanes
+        .iter()
+        .filter(|lane| matches!(lane.state, LaneState::Invoking { .. }))
+        .count() as u32
+}
+
+/// The account as these readers leave it.
+pub(super) fn account<'a>(readers: impl Iterator<Item = &'a Reader>) -> Account {
+    Account {
+        running: readers.map(running).sum(),
+    }
+}

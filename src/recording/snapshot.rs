@@ -1,0 +1,212 @@
+//! From the engine's state at a time to the plain data of a [`Moment`].
+
+use super::moment::{BatchMoment, LaneMoment, Moment, Phase, ShardMoment};
+use super::reader_track::running;
+use super::recorder::Recorder;
+use crate::engine::config::{Consuming, Traffic};
+use crate::engine::lane::{Lane, LaneState};
+use crate::engine::ledger::{Ledger, Tally};
+use crate::engine::producer::Producer;
+use crate::engine::reader::Reader;
+use crate::engine::time::{SimDuration, SimTime};
+
+/// The moment `t`, given producer and readers moved to it.
+pub(super) fn moment(
+    recorder: &Recorder,
+    producer: &Producer,
+    readers: &[Reader],
+    t: SimTime,
+) -> Moment {
+    let config = recorder.config();
+    let settings = config.consuming_at(t);
+    let shards: Vec<ShardMoment> = readers
+        .iter()
+        .map(|reader| shard_moment(recorder, producer, reader, settings, t))
+        .collect();
+    Moment {
+        at: t,
+        retention: settings.retention,
+        ledger: ledger(recorder, producer, &shards, t),
+        rate_milli: rate_milli(recorder, t),
+        running: (readers.iter().map(running).sum(), settings.concurrency),
+        shards,
+    }
+}
+
+fn ledger(recorder: &Recorder, producer: &Producer, shards: &[ShardMoment], t: SimTime) -> Ledger {
+    let world = recorder.world();
+    let mut ledger = Ledger {
+        requests: producer.requests,
+        entries_throttled: producer.entries_throttled,
+        ..Ledger::default()
+    };
+    for shard in shards {
+        add_fates(&mut ledger, &shard.ledger);
+    }
+    let generated = producer.generated_by(world, t);
+    let mut ranks = vec![0; shards.len()];
+    world.deck.ranks_before(generated, &mut ranks);
+    let pills = ranks
+        .iter()
+        .enumerate()
+        .map(|(shard, &rank)| recorder.bad(shard).pills_below_rank(rank))
+        .sum();
+    let (pills_given_up, pills_lost) = recorder.pills_never_stored(t);
+    ledger.generated = tally(generated, pills);
+    ledger.given_up = tally(producer.given_up, pills_given_up);
+    ledger.lost_silently = tally(producer.lost_silently, pills_lost);
+    let gone = ledger.given_up + ledger.lost_silently + ledger.stored;
+    ledger.with_producer = Tally {
+        good: ledger.generated.good.saturating_sub(gone.good),
+        poison: ledger.generated.poison.saturating_sub(gone.poison),
+    };
+    ledger
+}
+
+fn add_fates(sum: &mut Ledger, shard: &Ledger) {
+    sum.stored += shard.stored;
+    sum.processed += shard.processed;
+    sum.to_destination += shard.to_destination;
+    sum.discarded += shard.discarded;
+    sum.expired_undelivered += shard.expired_undelivered;
+    sum.expired_after_failures += shard.expired_after_failures;
+    sum.unread += shard.unread;
+    sum.handled_again += shard.handled_again;
+    sum.invocations += shard.invocations;
+    sum.errors += shard.errors;
+    sum.throttles += shard.throttles;
+    sum.messages += shard.messages;
+}
+
+fn shard_moment(
+    recorder: &Recorder,
+    producer: &Producer,
+    reader: &Reader,
+    settings: &Consuming,
+    t: SimTime,
+) -> ShardMoment {
+    let shard = reader.lanes[0].id.shard;
+    let around = recorder.around(usize::from(shard));
+    let stored = producer.stored(shard);
+    let pills = recorder.bad(usize::from(shard)).pills_below(stored);
+    let mut ledger = Ledger {
+        stored: tally(stored, pills),
+        ..reader.fates
+    };
+    let fated = ledger.processed + ledger.to_destination + ledger.discarded + ledger.expired();
+    ledger.unread = Tally {
+        good: ledger.stored.good - fated.good,
+        poison: ledger.stored.poison - fated.poison,
+    };
+    let head = reader.head(&around.source, stored);
+    let oldest = (head < stored).then(|| recorder.stored_at(shard, head));
+    let iterator_age = oldest.map_or(SimDuration::ZERO, |at| t.since(at));
+    ShardMoment {
+        shard,
+        ledger,
+        stored,
+        trim: reader.trim_position(),
+        head,
+        iterator_age,
+        headroom: settings.retention - iterator_age,
+        blocked: reader.lanes.iter().any(|lane| lane.blocked),
+        arriving_milli: arriving_milli(recorder, shard, t),
+        capacity_milli: capacity_milli(settings, reader.factor()),
+        expired_last_minute: expired_last_minute(recorder, reader, shard, t),
+        lanes: reader
+            .lanes
+            .iter()
+            .map(|lane| lane_moment(recorder, lane, stored))
+            .collect(),
+    }
+}
+
+fn lane_moment(recorder: &Recorder, lane: &Lane, stored: u64) -> LaneMoment {
+    let shard = lane.id.shard;
+    let around = recorder.around(usize::from(shard));
+    let place = |position| {
+        lane.view
+            .position(&around.source, position)
+            .unwrap_or(stored)
+    };
+    let span = lane.batch.span;
+    let batch = (span.count > 0).then(|| {
+        let first = place(span.first);
+        let pill = lane.view.bad(&around.source, span.first, span.end()).next();
+        BatchMoment {
+            first,
+            last: place(span.end() - 1),
+            count: span.count,
+            failures: lane.batch.failures,
+            pill: pill.map(|(position, _)| place(position)),
+            request: u64::from(lane.batch.request),
+            oldest: recorder.stored_at(shard, first),
+        }
+    });
+    let until = lane.next_at;
+    let phase = match lane.state {
+        LaneState::Idle => Phase::Idle { until },
+        LaneState::Ready => Phase::Gathering { until },
+        LaneState::Invoking { since, .. } => Phase::Invoking { since, until },
+        LaneState::BackingOff { since } => Phase::BackingOff { since, until },
+        LaneState::Throttled { since } => Phase::Throttled { since, until },
+    };
+    let waiting: u32 = lane.halves.iter().map(|half| half.count).sum();
+    LaneMoment {
+        lane: lane.id.lane,
+        phase,
+        batch,
+        waiting_halves: (lane.halves.len() as u32, waiting),
+        queued: lane
+            .view
+            .before(&around.source, stored)
+            .saturating_sub(lane.head),
+    }
+}
+
+/// Records per second the application makes at `t`, times 1,000; of a written-down case, those of the last minute.
+fn rate_milli(recorder: &Recorder, t: SimTime) -> u64 {
+    match &recorder.config().traffic {
+        Traffic::Generated(_) => recorder.world().rate_milli(t),
+        Traffic::Explicit(records) => {
+            let minute = t.before(SimDuration::from_secs(60));
+            let by = |t| records.partition_point(|record| record.at <= t) as u64;
+            (by(t) - by(minute)) * 1_000 / 60
+        }
+    }
+}
+
+fn arriving_milli(recorder: &Recorder, shard: u16, t: SimTime) -> u64 {
+    let deck = &recorder.world().deck;
+    rate_milli(recorder, t) * deck.per_cycle(shard) / deck.cards().max(1)
+}
+
+/// What the lanes can handle with full batches (E6), in thousandths of a record per second; nothing if they time out (L7).
+fn capacity_milli(settings: &Consuming, lanes: u16) -> u64 {
+    let (mapping, function) = (&settings.mapping, &settings.function);
+    let batch = u64::from(mapping.batch_size);
+    let duration = function.per_batch.0 + function.per_record.0 * batch;
+    if function.timeout.0 < duration {
+        return 0;
+    }
+    batch * u64::from(lanes) * 1_000_000_000 / (duration + mapping.overhead.0)
+}
+
+fn expired_last_minute(recorder: &Recorder, reader: &Reader, shard: u16, t: SimTime) -> u32 {
+    let ended = (t.0 / 60_000_000) as usize;
+    let last = ended
+        .checked_sub(1)
+        .and_then(|index| recorder.minutes(shard).get(index));
+    let into = t.0 % 60_000_000;
+    let rest = last.map_or(0, |minute| {
+        u64::from(minute.expired) * (60_000_000 - into) / 60_000_000
+    });
+    reader.expired_this_minute() + rest as u32
+}
+
+fn tally(all: u64, poison: u64) -> Tally {
+    Tally {
+        good: all - poison,
+        poison,
+    }
+}

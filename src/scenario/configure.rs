@@ -1,0 +1,196 @@
+//! From raw settings to the engine's `Config`: always a valid one, and the problems worth pointing out.
+
+use super::knobs::Knob;
+use super::notice::Problem;
+use super::problems::problems;
+use super::reply::read_reply;
+use super::{Deed, Scenario, Settings};
+use crate::engine::config::{
+    BackoffPolicy, Config, Consuming, Destination, Function, Generated, Handler, Handling, Keys,
+    Limit, Mapping, Pill, Producing, Traffic,
+};
+use crate::engine::time::{SimDuration, SimTime};
+
+/// The run the scenario asks for, and what does not go together in it.
+pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
+    let settings = &scenario.settings;
+    let end = scenario
+        .shortened()
+        .map_or_else(|| scenario.effective_horizon(), |shortened| shortened.end);
+    let (producing, consuming) = epochs(scenario);
+    let config = Config {
+        seed: settings.count(Knob::Seed),
+        horizon: end,
+        shard_count: settings.count(Knob::ShardCount) as u16,
+        burst_ms: settings.count(Knob::Burst) / 1_000,
+        traffic: traffic(scenario),
+        producing,
+        consuming,
+        pills: pills(scenario),
+        poll_interval: settings.span(Knob::PollInterval),
+    };
+    (config, problems(scenario))
+}
+
+/// One epoch for the start, and one wherever an action makes a difference.
+fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
+    let mut settings = scenario.settings.clone();
+    let mut all_producing: Vec<Producing> = Vec::new();
+    let mut all_consuming: Vec<Consuming> = Vec::new();
+    for (from, deeds) in deeds_by_time(scenario) {
+        for deed in deeds {
+            settings.apply(deed);
+        }
+        let (producing, consuming) = (producing(&settings, from), consuming(&settings, from));
+        if all_producing.last().is_none_or(|last| {
+            *last
+                != Producing {
+                    from: last.from,
+                    ..producing.clone()
+                }
+        }) {
+            all_producing.push(producing);
+        }
+        if all_consuming.last().is_none_or(|last| {
+            *last
+                != Consuming {
+                    from: last.from,
+                    ..consuming.clone()
+                }
+        }) {
+            all_consuming.push(consuming);
+        }
+    }
+    (all_producing, all_consuming)
+}
+
+/// The deeds of each moment; the start first, whether or not anything is done then.
+pub(super) fn deeds_by_time(scenario: &Scenario) -> Vec<(SimTime, Vec<&Deed>)> {
+    let mut actions: Vec<_> = scenario.actions.iter().collect();
+    actions.sort_by_key(|action| action.at);
+    let mut moments: Vec<(SimTime, Vec<&Deed>)> = vec![(SimTime::ZERO, Vec::new())];
+    for action in actions {
+        match moments.last_mut() {
+            Some((at, deeds)) if *at == action.at => deeds.push(&action.deed),
+            _ => moments.push((action.at, vec![&action.deed])),
+        }
+    }
+    moments
+}
+
+fn pills(scenario: &Scenario) -> Vec<Pill> {
+    let last = scenario.settings.count(Knob::ShardCount) as u16 - 1;
+    let mut pills: Vec<Pill> = scenario
+        .actions
+        .iter()
+        .filter_map(|action| match action.deed {
+            Deed::Pill { shard } => Some(Pill {
+                at: action.at,
+                shard: shard.min(last),
+            }),
+            Deed::Set { .. } | Deed::SetReply(_) => None,
+        })
+        .collect();
+    pills.sort_by_key(|pill| pill.at);
+    pills
+}
+
+fn traffic(scenario: &Scenario) -> Traffic {
+    if !scenario.records.is_empty() {
+        let mut records = scenario.records.clone();
+        records.sort_by_key(|record| record.at);
+        return Traffic::Explicit(records);
+    }
+    let settings = &scenario.settings;
+    let n = settings.count(Knob::KeyCount) as u32;
+    Traffic::Generated(Generated {
+        swing_permille: settings.count(Knob::DailySwing) as u32,
+        peak_at: SimTime(settings.count(Knob::PeakAt)),
+        keys: match settings.get(Knob::Keys) {
+            0 => Keys::Uniform(n),
+            1 => Keys::Zipf(n),
+            _ => Keys::Hot {
+                n,
+                permille: settings.count(Knob::HotShare) as u32,
+            },
+        },
+        record_bytes: settings.count(Knob::RecordBytes) as u32,
+    })
+}
+
+fn producing(settings: &Settings, from: SimTime) -> Producing {
+    Producing {
+        from,
+        mean_per_1000s: settings.count(Knob::RecordsPerSecond) * 1_000,
+        put_batch: settings.count(Knob::PutBatch) as u32,
+        linger: settings.span(Knob::Linger),
+        round_trip: settings.span(Knob::RoundTrip),
+        handling: if settings.get(Knob::Handling) == 0 {
+            Handling::Correct
+        } else {
+            Handling::Naive
+        },
+        max_sends: settings.count(Knob::MaxSends) as u32,
+        backoff: match settings.get(Knob::BackoffPolicy) {
+            0 => BackoffPolicy::None,
+            1 => BackoffPolicy::Exponential,
+            2 => BackoffPolicy::EqualJitter,
+            3 => BackoffPolicy::FullJitter,
+            _ => BackoffPolicy::Decorrelated,
+        },
+        backoff_base: settings.span(Knob::BackoffBase),
+        backoff_cap: settings.span(Knob::BackoffCap),
+        sdk_retries: settings.count(Knob::SdkRetries) as u32,
+        server_error_permille: settings.count(Knob::ServerErrors) as u32,
+    }
+}
+
+fn consuming(settings: &Settings, from: SimTime) -> Consuming {
+    Consuming {
+        from,
+        retention: settings.retention(),
+        mapping: mapping(settings),
+        function: Function {
+            timeout: SimDuration::from_secs(settings.count(Knob::Timeout)),
+            per_batch: settings.span(Knob::PerBatch),
+            per_record: settings.span(Knob::PerRecord),
+            handler: match settings.get(Knob::Handler) {
+                0 => Handler::Throws,
+                1 => Handler::ReportsFailed,
+                2 => Handler::StopsAtFirst,
+                _ => Handler::Replies(read_reply(&settings.reply).0),
+            },
+            chokes: !settings.is_on(Knob::Fixed),
+        },
+        concurrency: settings.count(Knob::ConcurrentExecutions) as u32,
+    }
+}
+
+fn mapping(settings: &Settings) -> Mapping {
+    Mapping {
+        batch_size: settings.count(Knob::BatchSize) as u32,
+        batching_window: SimDuration::from_secs(
+            settings.count(Knob::MaximumBatchingWindowInSeconds),
+        ),
+        parallelization_factor: settings.count(Knob::ParallelizationFactor) as u16,
+        max_retries: match settings.limit(Knob::MaximumRetryAttempts) {
+            None => Limit::Infinite,
+            Some(retries) => Limit::AtMost(retries as u32),
+        },
+        max_record_age: match settings.limit(Knob::MaximumRecordAgeInSeconds) {
+            None => Limit::Infinite,
+            Some(seconds) => Limit::AtMost(SimDuration::from_secs(seconds)),
+        },
+        bisect: settings.is_on(Knob::BisectBatchOnFunctionError),
+        report_batch_item_failures: settings.is_on(Knob::ReportBatchItemFailures),
+        destination: match settings.get(Knob::OnFailure) {
+            0 => Destination::None,
+            1 => Destination::Sqs,
+            2 => Destination::Sns,
+            _ => Destination::S3,
+        },
+        backoff_base: settings.span(Knob::EsmBackoffBase),
+        backoff_cap: settings.span(Knob::EsmBackoffCap),
+        overhead: settings.span(Knob::EsmOverhead),
+    }
+}

@@ -1,0 +1,206 @@
+//! How long a run is and what it asks of the machine. Estimates only, in integers; the engine decides nothing here.
+
+use std::fmt;
+
+use super::knobs::Knob;
+use super::spelling::{spell_span_for_people, thousands};
+use super::{Deed, Scenario, Settings};
+use crate::engine::time::{SimDuration, SimTime};
+
+/// The most steps (requests, polls and invocations) a run may take; longer runs end earlier.
+pub const STEPS_MAX: u64 = 400_000_000;
+
+/// Records per second one shard takes (S1).
+pub(super) const SHARD_RECORDS: u64 = 1_000;
+/// Bytes per second one shard takes (S1).
+pub(super) const SHARD_BYTES: u64 = 1_048_576;
+
+/// A run that ends earlier than asked for, because it would take too many steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortened {
+    /// The end that was asked for.
+    pub asked: SimTime,
+    /// The end that can be afforded.
+    pub end: SimTime,
+    /// Estimated steps of the run that was asked for.
+    pub steps: u64,
+}
+
+impl fmt::Display for Shortened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let span = |end: SimTime| spell_span_for_people(end.since(SimTime::ZERO));
+        write!(
+            f,
+            "The run of {} would take about {} million steps, more than the {} million allowed; it ends after {}.",
+            span(self.asked),
+            thousands(self.steps / 1_000_000),
+            STEPS_MAX / 1_000_000,
+            span(self.end)
+        )
+    }
+}
+
+impl Scenario {
+    /// No run is longer.
+    pub const HORIZON_MAX: SimTime = SimTime::from_hours(400 * 24);
+
+    /// Where the run should end: at the setting, or a day and the retention in force after the last
+    /// action if that is later, but at most 400 days. The extension is not written into links.
+    pub fn effective_horizon(&self) -> SimTime {
+        let mut settings = self.settings.clone();
+        let mut end = SimTime::ZERO + settings.span(Knob::Horizon);
+        for action in &self.actions {
+            settings.apply(&action.deed);
+            end = end.max(action.at + settings.retention() + SimDuration::from_hours(24));
+        }
+        end.min(Self::HORIZON_MAX)
+    }
+
+    /// Estimated steps (requests, polls and invocations) of the run until [`Self::effective_horizon`].
+    pub fn cost_estimate(&self) -> u64 {
+        self.walk(u64::MAX).0
+    }
+
+    /// Whether the run has to end earlier than asked, and how.
+    pub fn shortened(&self) -> Option<Shortened> {
+        let steps = self.cost_estimate();
+        let (_, end) = self.walk(STEPS_MAX);
+        let asked = self.effective_horizon();
+        (steps > STEPS_MAX).then_some(Shortened { asked, end, steps })
+    }
+
+    /// Puts pills meant for a shard that does not exist onto the last one, and says so.
+    pub(super) fn keep_pills_on_shards(&mut self) -> Vec<String> {
+        let count = self.settings.count(Knob::ShardCount);
+        let mut sentences = Vec::new();
+        for action in &mut self.actions {
+            if let Deed::Pill { shard } = &mut action.deed
+                && u64::from(*shard) >= count
+            {
+                let last = count - 1;
+                sentences.push(format!(
+                    "There is no shard {shard}: its pill goes to the last one, shard {last}."
+                ));
+                *shard = last as u16;
+            }
+        }
+        sentences
+    }
+
+    /// Steps until the end or until `budget` is spent, and where that is; at least one second.
+    fn walk(&self, budget: u64) -> (u64, SimTime) {
+        let horizon = self.effective_horizon();
+        let mut settings = self.settings.clone();
+        let mut now = SimTime::ZERO;
+        let mut steps: u128 = 0;
+        let mut pills = 0;
+        let ends = self.actions.iter().map(|action| action.at).chain([horizon]);
+        for (index, until) in ends.enumerate() {
+            let until = until.min(horizon).max(now);
+            let rate = self.steps_per_1000s(&settings, pills);
+            let left = (u128::from(budget)).saturating_sub(steps);
+            let span = u128::from(until.since(now).0);
+            let wanted = rate * span / THOUSAND_SECONDS;
+            if wanted > left {
+                let affordable = left * THOUSAND_SECONDS / rate;
+                let end = now + SimDuration(u64::try_from(affordable).unwrap_or(u64::MAX));
+                // Whole seconds read better, and a run of no length would show nothing.
+                let end = SimTime(end.0 / 1_000_000 * 1_000_000).max(SimTime::from_secs(1));
+                return (budget, end);
+            }
+            steps += wanted;
+            now = until;
+            if let Some(action) = self.actions.get(index) {
+                settings.apply(&action.deed);
+                pills += u128::from(matches!(action.deed, Deed::Pill { .. }));
+            }
+        }
+        (u64::try_from(steps).unwrap_or(u64::MAX), horizon)
+    }
+
+    fn steps_per_1000s(&self, settings: &Settings, pills: u128) -> u128 {
+        if self.records.is_empty() {
+            let records = u128::from(settings.count(Knob::RecordsPerSecond)) * 1_000;
+            requests_per_1000s(settings, records) + reads_per_1000s(settings, records, pills)
+        } else {
+            // Written-down records are few; what counts is how often each is sent and tried.
+            let records = self.records.len() as u128;
+            let failing = self
+                .records
+                .iter()
+                .filter(|record| record.fails != crate::engine::config::Fails::Never);
+            requests_per_1000s(settings, records)
+                + reads_per_1000s(settings, records, pills + failing.count() as u128)
+        }
+    }
+}
+
+/// In microseconds.
+const THOUSAND_SECONDS: u128 = 1_000_000_000;
+
+/// How often something with this period happens in 1,000 s.
+fn every(period: SimDuration) -> u128 {
+    THOUSAND_SECONDS / u128::from(period.0.max(1))
+}
+
+/// Requests in 1,000 s: one each time the producer lingers, or more if they fill up; re-sent to the
+/// limit while a shard is over its own at the peak of the day.
+fn requests_per_1000s(settings: &Settings, records: u128) -> u128 {
+    let count = |knob| u128::from(settings.count(knob));
+    let requests = (records / count(Knob::PutBatch).max(1)).max(every(settings.span(Knob::Linger)));
+    let naive = settings.get(Knob::Handling) == 1;
+    let sends = if overloaded(settings, records) && !naive {
+        count(Knob::MaxSends)
+    } else {
+        1
+    };
+    let tries = if settings.get(Knob::ServerErrors) > 0 {
+        count(Knob::SdkRetries) + 1
+    } else {
+        1
+    };
+    requests * sends.max(1) * tries
+}
+
+/// Whether the busiest shard is over its write limit at the peak of the day (S1, S7).
+fn overloaded(settings: &Settings, records_per_1000s: u128) -> bool {
+    let count = |knob| u128::from(settings.count(knob));
+    let peak = records_per_1000s * (1_000 + count(Knob::DailySwing)) / 1_000;
+    let even = peak / count(Knob::ShardCount).max(1);
+    let hot = match settings.get(Knob::Keys) {
+        2 => peak * count(Knob::HotShare) / 1_000,
+        1 => peak / 4,
+        _ => 0,
+    };
+    let busiest = even.max(hot);
+    let limit =
+        u128::from(SHARD_RECORDS).min(u128::from(SHARD_BYTES) / count(Knob::RecordBytes).max(1));
+    busiest > limit * 1_000
+}
+
+/// Polls and invocations in 1,000 s, retries included.
+fn reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> u128 {
+    let count = |knob| u128::from(settings.count(knob));
+    let polls = count(Knob::ShardCount) * every(settings.span(Knob::PollInterval));
+    let lanes = count(Knob::ShardCount) * count(Knob::ParallelizationFactor);
+    let shortest = settings.span(Knob::EsmOverhead) + settings.span(Knob::PerBatch);
+    let busy = lanes * every(shortest + settings.span(Knob::PerRecord));
+    let full = records / count(Knob::BatchSize).max(1);
+    let sparse = records.min(polls * count(Knob::ParallelizationFactor));
+    let failing_lanes = if every_batch_fails(settings) {
+        lanes
+    } else {
+        lanes.min(pills)
+    };
+    let retries = failing_lanes * every(shortest + settings.span(Knob::EsmBackoffCap));
+    polls + busy.min(full.max(sparse)) + retries
+}
+
+fn every_batch_fails(settings: &Settings) -> bool {
+    let replies = settings.get(Knob::Handler) == 3;
+    let one = settings.span(Knob::PerBatch) + settings.span(Knob::PerRecord);
+    let full = settings.count(Knob::PerBatch)
+        + settings.count(Knob::PerRecord) * settings.count(Knob::BatchSize);
+    let timeout = SimDuration::from_secs(settings.count(Knob::Timeout));
+    replies || one > timeout || full > timeout.0
+}

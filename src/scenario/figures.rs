@@ -1,0 +1,120 @@
+//! What follows from the settings by arithmetic alone: rates, batch times, patience. For captions and
+//! warnings; the engine computes its own.
+
+use super::Settings;
+use super::cost::{SHARD_BYTES, SHARD_RECORDS};
+use super::knobs::Knob;
+use crate::engine::time::SimDuration;
+
+/// An invocation's payload (E4).
+const PAYLOAD_BYTES: u64 = 6 * 1_048_576;
+/// JSON around each record of it (E4).
+const RECORD_ENVELOPE_BYTES: u64 = 540;
+/// What one mapping reads from a shard in a second (S2).
+const READ_BYTES: u64 = 2 * 1_048_576;
+
+/// How many records of this size fit into one invocation (E4); at least one is always tried.
+pub(super) fn payload_records(settings: &Settings) -> u64 {
+    let base64 = settings.count(Knob::RecordBytes).div_ceil(3) * 4;
+    (PAYLOAD_BYTES / (base64 + RECORD_ENVELOPE_BYTES)).max(1)
+}
+
+/// Records in the largest batch there can be.
+pub(super) fn full_batch(settings: &Settings) -> u64 {
+    settings
+        .count(Knob::BatchSize)
+        .min(payload_records(settings))
+}
+
+/// How long the function takes for `records` good records.
+pub(super) fn batch_time(settings: &Settings, records: u64) -> SimDuration {
+    SimDuration(settings.count(Knob::PerBatch) + settings.count(Knob::PerRecord) * records)
+}
+
+/// `Timeout` as a span.
+pub(super) fn timeout(settings: &Settings) -> SimDuration {
+    SimDuration::from_secs(settings.count(Knob::Timeout))
+}
+
+/// Invocations that may run at once: shards × parallelization factor (E7).
+pub(super) fn lanes(settings: &Settings) -> u64 {
+    settings.count(Knob::ShardCount) * settings.count(Knob::ParallelizationFactor)
+}
+
+/// Records per second one shard's lanes handle at most, with full batches one after the other (E6).
+pub(super) fn handled_per_second(settings: &Settings) -> f64 {
+    let records = full_batch(settings);
+    let cycle = batch_time(settings, records) + settings.span(Knob::EsmOverhead);
+    let lane = records as f64 / cycle.as_secs_f64();
+    let running = lanes(settings).min(settings.count(Knob::ConcurrentExecutions));
+    let handled = lane * running as f64 / settings.count(Knob::ShardCount) as f64;
+    handled.min(READ_BYTES as f64 / settings.count(Knob::RecordBytes) as f64)
+}
+
+/// Mean records per second on the busiest shard; with skewed keys on a middling one.
+pub(super) fn mean_on_shard(settings: &Settings) -> f64 {
+    let mean = settings.count(Knob::RecordsPerSecond) as f64;
+    let even = 1.0 / settings.count(Knob::ShardCount) as f64;
+    if settings.get(Knob::Keys) == 2 {
+        let hot = settings.count(Knob::HotShare) as f64 / 1_000.0;
+        return mean * (hot + (1.0 - hot) * even);
+    }
+    mean * even
+}
+
+/// How much more the peak of the day brings than the mean.
+pub(super) fn peak_factor(settings: &Settings) -> f64 {
+    1.0 + settings.count(Knob::DailySwing) as f64 / 1_000.0
+}
+
+/// Records of this size one shard takes per second (S1).
+pub(super) fn shard_takes(settings: &Settings) -> u64 {
+    SHARD_RECORDS.min(SHARD_BYTES / settings.count(Knob::RecordBytes).max(1))
+}
+
+/// The mapping's pause before retry `index`, from 0 (E25, E26).
+pub(super) fn retry_pause(settings: &Settings, index: u32) -> SimDuration {
+    pause(
+        settings.span(Knob::EsmBackoffBase),
+        settings.span(Knob::EsmBackoffCap),
+        index,
+    )
+}
+
+/// `min(cap, base · 2^index)`.
+pub(super) fn pause(base: SimDuration, cap: SimDuration, index: u32) -> SimDuration {
+    let doubled = base
+        .0
+        .saturating_mul(1_u64.checked_shl(index).unwrap_or(u64::MAX));
+    SimDuration(doubled).min(cap)
+}
+
+/// All pauses of `count` retries together.
+pub(super) fn pauses(base: SimDuration, cap: SimDuration, count: u64) -> SimDuration {
+    let mut sum = SimDuration::ZERO;
+    for index in 0..count {
+        let next = pause(base, cap, u32::try_from(index).unwrap_or(u32::MAX));
+        if next == cap {
+            return sum + SimDuration(cap.0.saturating_mul(count - index));
+        }
+        sum = sum + next;
+    }
+    sum
+}
+
+/// How often an unhandled batch is tried within `span`, counting pauses only (E26).
+pub(super) fn tries_within(settings: &Settings, span: SimDuration) -> u64 {
+    let cap = settings.span(Knob::EsmBackoffCap);
+    let mut left = span;
+    for index in 0..u32::MAX {
+        let next = retry_pause(settings, index);
+        if next > left {
+            return u64::from(index) + 1;
+        }
+        if next == cap {
+            return u64::from(index) + 1 + left.0 / cap.0.max(1);
+        }
+        left = left - next;
+    }
+    u64::MAX
+}

@@ -1,0 +1,403 @@
+//! Scenario files: settings, records written down one by one, and actions, as JSON. A file is refused
+//! with the place of its first mistake; only values out of range are clamped and said.
+
+use serde_json::{Map, Value, json};
+
+use super::knobs::{KNOBS, Kind, Knob};
+use super::notice::{Notice, Notices, quoted};
+use super::spelling::{parse_link, refuses_to_change, spell_link, thousands};
+use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, REPLY_MAX, Scenario, Settings};
+use crate::engine::config::{ExplicitRecord, Fails};
+use crate::engine::time::SimTime;
+
+/// Most records a file may write down.
+pub const RECORDS_MAX: usize = 65_536;
+/// Longest partition key, in characters (P4).
+pub const KEY_MAX: usize = 256;
+/// Largest data of one record, in bytes (P3).
+pub const DATA_MAX: u64 = 10 * 1_048_576;
+/// Largest file, in bytes.
+pub const FILE_MAX: usize = 64 * 1_048_576;
+
+/// Printed by `--help scenario`.
+pub const SCHEMA_HELP: &str = r#"A scenario file is JSON with up to three parts, all optional:
+
+{
+  "settings": {
+    "MaximumRetryAttempts": 2,              AWS's name where AWS has one
+    "BisectBatchOnFunctionError": true,
+    "OnFailure": "SQS",
+    "esmBackoffCap": "1m30s",               spans as 250ms, 25h, 1h30m
+    "dailySwing": 500,                      shares in permille
+    "reply": {"batchItemFailures": []}      the handler's given reply: JSON, or a string taken as it is
+  },
+  "records": [                              instead of generated traffic; at most 65,536
+    {
+      "at_us": 0,                           microseconds since the start
+      "key": "device-7",                    partition key, 1 to 256 characters
+      "data": "an order",                   its UTF-8 bytes count; or "bytes": 1024; or neither
+      "poison": true                        fails always; or "fail_first": 3, or "fail_first": "always"
+    }
+  ],
+  "actions": [                              at most 200, 64 of them pills; those of one time in this order
+    {"at_us": 3600000000, "pill": {"shard": 1}},
+    {"at_us": 90000000000, "set": {"MaximumRetryAttempts": 2, "OnFailure": "SQS"}}
+  ]
+}
+
+All settings with their bounds are in the README. A value out of range is clamped and reported; any
+other mistake is refused with its place, such as records[3].key.
+"#;
+
+/// Reads a scenario file. The error names the place of the first mistake; the notices say what was clamped.
+pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
+    if text.len() > FILE_MAX {
+        return Err("The file is larger than 64 MiB; give the size of large records as bytes instead of data.".to_owned());
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let value: Value =
+        serde_json::from_str(text).map_err(|error| format!("The file is not JSON: {error}."))?;
+    let parts = object(&value, "The file")?;
+    only(parts, &["settings", "records", "actions"], "")?;
+    let mut notices = Notices::default();
+    let mut scenario = Scenario::default();
+    if let Some(settings) = parts.get("settings") {
+        for (key, value) in object(settings, "settings")? {
+            let path = format!("settings.{}", short(key));
+            match setting(key, value, &path, &mut notices)? {
+                Deed::Set { knob, value } => scenario.settings.set(knob, value),
+                Deed::SetReply(text) => scenario.settings.reply = text,
+                Deed::Pill { .. } => {}
+            }
+        }
+    }
+    if let Some(records) = parts.get("records") {
+        scenario.records = read_records(records, &scenario.settings)?;
+    }
+    if let Some(actions) = parts.get("actions") {
+        read_actions(actions, &mut scenario, &mut notices)?;
+    }
+    for sentence in scenario.keep_pills_on_shards() {
+        notices.say(sentence);
+    }
+    if let Some(shortened) = scenario.shortened() {
+        notices.say(shortened.to_string());
+    }
+    Ok((scenario, notices.into_list()))
+}
+
+fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, String> {
+    value
+        .as_object()
+        .ok_or_else(|| format!("{path} should be an object, {{…}}, but is {}.", kind(value)))
+}
+
+fn array<'a>(value: &'a Value, path: &str) -> Result<&'a Vec<Value>, String> {
+    value
+        .as_array()
+        .ok_or_else(|| format!("{path} should be a list, […], but is {}.", kind(value)))
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A foreign key as part of a path.
+fn short(key: &str) -> String {
+    let is_plain = key.len() <= 40
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_plain {
+        key.to_owned()
+    } else {
+        quoted(key)
+    }
+}
+
+fn only(fields: &Map<String, Value>, known: &[&str], path: &str) -> Result<(), String> {
+    let unknown = fields.keys().find(|key| !known.contains(&key.as_str()));
+    unknown.map_or(Ok(()), |key| {
+        let dot = if path.is_empty() { "" } else { "." };
+        Err(format!(
+            "{path}{dot}{} is not known here; known are {}.",
+            short(key),
+            known.join(", ")
+        ))
+    })
+}
+
+fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Result<Deed, String> {
+    let Some(knob) = Knob::by_key(key) else {
+        return Err(format!(
+            "{path} is not a setting; the README lists them all."
+        ));
+    };
+    if knob == Knob::Reply {
+        return reply(value, path).map(Deed::SetReply);
+    }
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(on) => on.to_string(),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            return Err(format!(
+                "{path} should be a number, true, false or a string, but is {}.",
+                kind(value)
+            ));
+        }
+    };
+    let parsed = parse_link(knob, &text).map_err(|sentence| format!("{path}: {sentence}"))?;
+    if let Some(note) = parsed.note {
+        notices.say(format!("{path}: {note}"));
+    }
+    Ok(Deed::Set {
+        knob,
+        value: parsed.value,
+    })
+}
+
+/// A string is taken as the text of the reply; anything else is the reply itself.
+fn reply(value: &Value, path: &str) -> Result<String, String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    if text.chars().nth(REPLY_MAX).is_some() {
+        return Err(format!(
+            "{path} is longer than {} characters.",
+            thousands(REPLY_MAX as u64)
+        ));
+    }
+    Ok(text)
+}
+
+fn time(fields: &Map<String, Value>, path: &str) -> Result<SimTime, String> {
+    let value = fields
+        .get("at_us")
+        .ok_or_else(|| format!("{path}.at_us is missing: microseconds since the start."))?;
+    let at = value.as_u64().map(SimTime);
+    let at = at
+        .ok_or_else(|| format!("{path}.at_us should be a whole number of microseconds, from 0."))?;
+    if at > Scenario::HORIZON_MAX {
+        return Err(format!(
+            "{path}.at_us is after the end of the longest run, 400 days."
+        ));
+    }
+    Ok(at)
+}
+
+fn read_records(value: &Value, settings: &Settings) -> Result<Vec<ExplicitRecord>, String> {
+    let list = array(value, "records")?;
+    if list.len() > RECORDS_MAX {
+        let (count, most) = (thousands(list.len() as u64), thousands(RECORDS_MAX as u64));
+        return Err(format!(
+            "records has {count} entries, and at most {most} are allowed."
+        ));
+    }
+    let each = |(index, value)| record(value, &format!("records[{index}]"), settings);
+    let mut records = list
+        .iter()
+        .enumerate()
+        .map(each)
+        .collect::<Result<Vec<_>, _>>()?;
+    records.sort_by_key(|record| record.at);
+    Ok(records)
+}
+
+fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitRecord, String> {
+    let fields = object(value, path)?;
+    only(
+        fields,
+        &["at_us", "key", "data", "bytes", "poison", "fail_first"],
+        path,
+    )?;
+    let key = fields
+        .get("key")
+        .ok_or_else(|| format!("{path}.key is missing: the partition key."))?;
+    let key = key
+        .as_str()
+        .ok_or_else(|| format!("{path}.key should be a string, but is {}.", kind(key)))?;
+    if !(1..=KEY_MAX).contains(&key.chars().count()) {
+        return Err(format!("{path}.key should have 1 to 256 characters."));
+    }
+    Ok(ExplicitRecord {
+        at: time(fields, path)?,
+        key: key.to_owned(),
+        bytes: size(fields, path, settings)?,
+        fails: fails(fields, path)?,
+    })
+}
+
+fn size(fields: &Map<String, Value>, path: &str, settings: &Settings) -> Result<u32, String> {
+    let (place, bytes) = match (fields.get("data"), fields.get("bytes")) {
+        (Some(_), Some(_)) => {
+            return Err(format!("{path} has data and bytes; one of them is enough."));
+        }
+        (Some(Value::String(data)), None) => ("data", Some(data.len() as u64)),
+        (Some(other), None) => {
+            return Err(format!(
+                "{path}.data should be a string, but is {}.",
+                kind(other)
+            ));
+        }
+        (None, Some(bytes)) => ("bytes", bytes.as_u64()),
+        (None, None) => ("bytes", Some(settings.count(Knob::RecordBytes))),
+    };
+    bytes
+        .filter(|bytes| *bytes <= DATA_MAX)
+        .and_then(|bytes| u32::try_from(bytes).ok())
+        .ok_or_else(|| {
+            format!(
+                "{path}.{place} should be at most {} bytes.",
+                thousands(DATA_MAX)
+            )
+        })
+}
+
+fn fails(fields: &Map<String, Value>, path: &str) -> Result<Fails, String> {
+    let first = match fields.get("fail_first") {
+        None => None,
+        Some(Value::String(text)) if text == "always" => Some(Fails::Always),
+        Some(value) => {
+            let count = value.as_u64().and_then(|count| u32::try_from(count).ok());
+            let count = count.ok_or_else(|| {
+                format!("{path}.fail_first should be a number of times, or \"always\".")
+            })?;
+            Some(if count == 0 {
+                Fails::Never
+            } else {
+                Fails::First(count)
+            })
+        }
+    };
+    match (fields.get("poison"), first) {
+        (None | Some(Value::Bool(false)), first) => Ok(first.unwrap_or(Fails::Never)),
+        (Some(Value::Bool(true)), None | Some(Fails::Always)) => Ok(Fails::Always),
+        (Some(Value::Bool(true)), Some(_)) => Err(format!(
+            "{path} has poison, which fails always, and fail_first."
+        )),
+        (Some(other), _) => Err(format!(
+            "{path}.poison should be true or false, but is {}.",
+            kind(other)
+        )),
+    }
+}
+
+fn read_actions(
+    value: &Value,
+    scenario: &mut Scenario,
+    notices: &mut Notices,
+) -> Result<(), String> {
+    let list = array(value, "actions")?;
+    let mut pills = 0;
+    for (index, value) in list.iter().enumerate() {
+        let path = format!("actions[{index}]");
+        let fields = object(value, &path)?;
+        only(fields, &["at_us", "set", "pill"], &path)?;
+        let at = time(fields, &path)?;
+        let deeds = match (fields.get("set"), fields.get("pill")) {
+            (Some(set), None) => changes(set, &format!("{path}.set"), notices)?,
+            (None, Some(sent)) => {
+                pills += 1;
+                vec![pill(sent, &format!("{path}.pill"))?]
+            }
+            _ => return Err(format!("{path} should have either set or pill.")),
+        };
+        for deed in deeds {
+            scenario.add(Action { at, deed });
+        }
+        if pills > PILLS_MAX || scenario.actions.len() > ACTIONS_MAX {
+            return Err(format!(
+                "{path} is one too many: at most {ACTIONS_MAX} actions, {PILLS_MAX} of them pills."
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn changes(value: &Value, path: &str, notices: &mut Notices) -> Result<Vec<Deed>, String> {
+    let fields = object(value, path)?;
+    if fields.is_empty() {
+        return Err(format!("{path} changes nothing."));
+    }
+    let mut deeds = Vec::new();
+    for (key, value) in fields {
+        let path = format!("{path}.{}", short(key));
+        if let Some(reason) = Knob::by_key(key).and_then(refuses_to_change) {
+            return Err(format!("{path}: {reason}."));
+        }
+        deeds.push(setting(key, value, &path, notices)?);
+    }
+    Ok(deeds)
+}
+
+fn pill(value: &Value, path: &str) -> Result<Deed, String> {
+    let fields = object(value, path)?;
+    only(fields, &["shard"], path)?;
+    let shard = fields
+        .get("shard")
+        .and_then(Value::as_u64)
+        .and_then(|shard| u16::try_from(shard).ok());
+    shard
+        .map(|shard| Deed::Pill { shard })
+        .ok_or_else(|| format!("{path}.shard should be the number of a shard, from 0."))
+}
+
+/// The scenario as a file, pretty-printed; defaults are left out, data is given by its size.
+pub fn to_json(scenario: &Scenario) -> String {
+    let mut settings = Map::new();
+    for spec in KNOBS.iter().filter(|spec| spec.kind != Kind::Reply) {
+        let value = scenario.settings.get(spec.knob);
+        if value != spec.default {
+            settings.insert(spec.key.to_owned(), value_of(spec.knob, value));
+        }
+    }
+    if scenario.settings.reply != Settings::default().reply {
+        settings.insert("reply".to_owned(), json!(scenario.settings.reply));
+    }
+    let mut file = json!({ "settings": settings });
+    if !scenario.records.is_empty() {
+        file["records"] = scenario.records.iter().map(record_value).collect();
+    }
+    if !scenario.actions.is_empty() {
+        file["actions"] = scenario.actions.iter().map(action_value).collect();
+    }
+    format!("{file:#}\n")
+}
+
+fn value_of(knob: Knob, value: i64) -> Value {
+    match knob.spec().kind {
+        Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } => json!(value),
+        Kind::Toggle => json!(value != 0),
+        Kind::Span { .. } | Kind::Choice(_) | Kind::Reply => json!(spell_link(knob, value)),
+    }
+}
+
+fn record_value(record: &ExplicitRecord) -> Value {
+    let mut value = json!({ "at_us": record.at.0, "key": record.key, "bytes": record.bytes });
+    match record.fails {
+        Fails::Never => {}
+        Fails::First(count) => value["fail_first"] = json!(count),
+        Fails::Always => value["poison"] = json!(true),
+    }
+    value
+}
+
+fn action_value(action: &Action) -> Value {
+    let at = action.at.0;
+    match &action.deed {
+        Deed::Pill { shard } => json!({ "at_us": at, "pill": { "shard": shard } }),
+        Deed::Set { knob, value } => {
+            json!({ "at_us": at, "set": { knob.spec().key: value_of(*knob, *value) } })
+        }
+        Deed::SetReply(text) => json!({ "at_us": at, "set": { "reply": text } }),
+    }
+}

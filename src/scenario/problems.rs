@@ -1,0 +1,260 @@
+//! Settings that do not go together, in a learner's words. One function per part of the system; each
+//! looks at the settings in force at one moment.
+
+use super::configure::deeds_by_time;
+use super::figures::{
+    batch_time, full_batch, handled_per_second, lanes, mean_on_shard, peak_factor, shard_takes,
+    timeout,
+};
+use super::knobs::Knob::{
+    self, BackoffBase, BackoffCap, BatchSize, BisectBatchOnFunctionError, ConcurrentExecutions,
+    EsmBackoffBase, EsmBackoffCap, Handler, Horizon, KeyCount, MaximumRecordAgeInSeconds,
+    MaximumRetryAttempts, OnFailure, ParallelizationFactor, PerBatch, PerRecord, RecordBytes,
+    RecordsPerSecond, Reply, ReportBatchItemFailures, RetentionPeriodHours, ShardCount, Timeout,
+};
+use super::notice::Problem;
+use super::reply::read_reply;
+use super::spelling::{spell_about, thousands};
+use super::{Deed, Scenario, Settings};
+use crate::engine::config;
+
+const THROWS: i64 = 0;
+const REPLIES: i64 = 3;
+
+/// Every problem of the scenario; one that only begins during the run says when.
+pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
+    let mut all: Vec<Problem> = Vec::new();
+    let mut settings = scenario.settings.clone();
+    let mut texts: Vec<String> = Vec::new();
+    for (at, deeds) in deeds_by_time(scenario) {
+        for deed in deeds {
+            settings.apply(deed);
+        }
+        for problem in of_settings(&settings, scenario.records.is_empty()) {
+            if texts.contains(&problem.text) {
+                continue;
+            }
+            texts.push(problem.text.clone());
+            let when = spell_about(at.since(crate::engine::time::SimTime::ZERO));
+            let text = if at.0 == 0 {
+                problem.text
+            } else {
+                format!("From {when} on: {}", problem.text)
+            };
+            all.push(Problem { text, ..problem });
+        }
+    }
+    all.extend(of_run(scenario));
+    all
+}
+
+fn of_settings(settings: &Settings, generated: bool) -> Vec<Problem> {
+    let mut all = Vec::new();
+    replying(settings, &mut all);
+    giving_up(settings, &mut all);
+    timing(settings, &mut all);
+    if generated {
+        load(settings, &mut all);
+    }
+    all
+}
+
+fn problem(knobs: &[Knob], text: impl Into<String>) -> Problem {
+    Problem {
+        knobs: knobs.to_vec(),
+        text: text.into(),
+    }
+}
+
+/// What the handler says and whether the mapping listens (E30, E34, E39).
+fn replying(settings: &Settings, all: &mut Vec<Problem>) {
+    let reports = settings.is_on(ReportBatchItemFailures);
+    let handler = settings.get(Handler);
+    if handler == REPLIES {
+        let (reply, note) = read_reply(&settings.reply);
+        if !reports && reply != config::Reply::Success {
+            all.push(ignored());
+        } else if let Some(note) = note {
+            all.push(problem(&[Reply], note));
+        } else if matches!(reply, config::Reply::Items(_)) {
+            all.push(problem(
+                &[Reply, Handler],
+                "Whatever the batch holds, the reply names the same records as failed: it is never done.",
+            ));
+        }
+    } else if reports && handler == THROWS {
+        all.push(problem(
+            &[ReportBatchItemFailures, Handler],
+            "The handler throws, and an exception reports no items: the whole batch is retried as if ReportBatchItemFailures were off.",
+        ));
+    } else if !reports && handler != THROWS {
+        all.push(ignored());
+    }
+}
+
+fn ignored() -> Problem {
+    problem(
+        &[ReportBatchItemFailures, Handler],
+        "The handler reports failed items, but ReportBatchItemFailures is off: the mapping ignores the reply, the batch counts as a success, and what failed is lost silently.",
+    )
+}
+
+/// What is given up, when, and who else goes with it (E29, E33, E40, E43).
+fn giving_up(settings: &Settings, all: &mut Vec<Problem>) {
+    let retries = settings.limit(MaximumRetryAttempts);
+    let age = settings.limit(MaximumRecordAgeInSeconds);
+    let bisect = settings.is_on(BisectBatchOnFunctionError);
+    let retention_s = settings.retention().0 / 1_000_000;
+    let gives_up = retries.is_some() || age.is_some_and(|age| age < retention_s);
+    if bisect && !gives_up {
+        all.push(problem(
+            &[BisectBatchOnFunctionError, MaximumRetryAttempts, MaximumRecordAgeInSeconds],
+            "Bisecting finds the bad record, but nothing gives up on it: it is retried by itself until it expires, and its shard waits as before.",
+        ));
+    }
+    if gives_up && settings.get(OnFailure) == 0 {
+        all.push(problem(
+            &[OnFailure, MaximumRetryAttempts, MaximumRecordAgeInSeconds],
+            "What is given up is discarded without a trace: there is no on-failure destination.",
+        ));
+    }
+    if let Some(age) = age.filter(|age| *age >= retention_s) {
+        all.push(problem(
+            &[MaximumRecordAgeInSeconds, RetentionPeriodHours, OnFailure],
+            format!(
+                "Records expire after {} h and would be too old only after {}: the age limit never acts, and the destination never sees what expires.",
+                thousands(settings.count(RetentionPeriodHours)),
+                spell_about(crate::engine::time::SimDuration::from_secs(age)),
+            ),
+        ));
+    }
+    let (Some(_), false, true) = (retries, bisect, full_batch(settings) > 1) else {
+        return;
+    };
+    if settings.is_on(ReportBatchItemFailures) && settings.get(Handler) != THROWS {
+        all.push(problem(
+            &[ReportBatchItemFailures, BisectBatchOnFunctionError, MaximumRetryAttempts],
+            "When the retries are spent, the reported record and everything after it in its batch is discarded, good neighbours too; bisecting saves them.",
+        ));
+    } else {
+        all.push(problem(
+            &[MaximumRetryAttempts, BisectBatchOnFunctionError, BatchSize],
+            format!(
+                "When the retries are spent, the whole batch of up to {} records is discarded for one bad record; bisecting saves the good ones.",
+                thousands(full_batch(settings))
+            ),
+        ));
+    }
+}
+
+/// Times and limits that cannot be kept (L3, L4, L7).
+fn timing(settings: &Settings, all: &mut Vec<Problem>) {
+    let (records, limit) = (full_batch(settings), timeout(settings));
+    let (full, one) = (batch_time(settings, records), batch_time(settings, 1));
+    let seconds = spell_about;
+    if one > limit {
+        all.push(problem(
+            &[Timeout, PerBatch, PerRecord],
+            format!(
+                "Even one record takes {}, longer than the Timeout of {}: every invocation fails.",
+                seconds(one),
+                seconds(limit)
+            ),
+        ));
+    } else if full > limit {
+        all.push(problem(
+            &[BatchSize, PerRecord, PerBatch, Timeout],
+            format!(
+                "A full batch of {} records takes {}, longer than the Timeout of {}: it fails every time, a poison pill of your own making.",
+                thousands(records),
+                seconds(full),
+                seconds(limit)
+            ),
+        ));
+    }
+    let (lanes, limit) = (lanes(settings), settings.count(ConcurrentExecutions));
+    if lanes >= limit {
+        let effect = if lanes > limit {
+            "the rest is throttled, which no retry setting counts, and other functions get nothing"
+        } else {
+            "no other function gets any"
+        };
+        all.push(problem(
+            &[ConcurrentExecutions, ShardCount, ParallelizationFactor],
+            format!(
+                "{} shards × {} can run {} invocations at once, and the account allows {}: {effect}.",
+                thousands(settings.count(ShardCount)),
+                settings.count(ParallelizationFactor),
+                thousands(lanes),
+                thousands(limit)
+            ),
+        ));
+    }
+    for (base, cap) in [(EsmBackoffBase, EsmBackoffCap), (BackoffBase, BackoffCap)] {
+        if settings.get(cap) < settings.get(base) {
+            all.push(problem(
+                &[base, cap],
+                "The longest delay is shorter than the first one: every delay is the longest.",
+            ));
+        }
+    }
+}
+
+/// More records than something can take (S1, S7, E45).
+fn load(settings: &Settings, all: &mut Vec<Problem>) {
+    let (mean, handled) = (mean_on_shard(settings), handled_per_second(settings));
+    let (peak, takes) = (mean * peak_factor(settings), shard_takes(settings));
+    if peak > takes as f64 {
+        all.push(problem(
+            &[RecordsPerSecond, ShardCount, RecordBytes],
+            format!(
+                "The busiest shard is offered up to {} records/s of this size and takes {}: the rest is throttled.",
+                whole(peak),
+                thousands(takes)
+            ),
+        ));
+    }
+    if mean > handled {
+        all.push(problem(
+            &[RecordsPerSecond, PerRecord, BatchSize, ParallelizationFactor],
+            format!(
+                "The busiest shard gets {} records/s on average and its function handles {}: it falls behind for ever, and good records expire.",
+                whole(mean),
+                whole(handled)
+            ),
+        ));
+    }
+    let (keys, shards) = (settings.count(KeyCount), settings.count(ShardCount));
+    if keys < shards {
+        all.push(problem(
+            &[KeyCount, ShardCount],
+            format!(
+                "{} partition {} cannot reach {} shards: some stay empty.",
+                thousands(keys),
+                if keys == 1 { "key" } else { "keys" },
+                thousands(shards)
+            ),
+        ));
+    }
+}
+
+/// Rounded; enough for a sentence.
+fn whole(rate: f64) -> String {
+    thousands(rate.round() as u64)
+}
+
+fn of_run(scenario: &Scenario) -> Vec<Problem> {
+    let mut all = Vec::new();
+    if let Some(shortened) = scenario.shortened() {
+        all.push(problem(&[Horizon], shortened.to_string()));
+    }
+    let shards = scenario.settings.count(ShardCount);
+    let lost = |deed: &Deed| matches!(deed, Deed::Pill { shard } if u64::from(*shard) >= shards);
+    if scenario.actions.iter().any(|action| lost(&action.deed)) {
+        all.push(problem(
+            &[ShardCount],
+            format!("A pill is meant for a shard that does not exist; it goes to the last one, shard {}.", shards - 1),
+        ));
+    }
+    all
+}

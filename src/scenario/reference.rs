@@ -1,0 +1,54 @@
+//! The reference of all settings, as Markdown, written from the table.
+
+use std::fmt::Write as _;
+
+use super::knobs::{Group, KNOBS, Kind, KnobSpec, Scope};
+use super::spelling::{allowed, spell};
+
+/// One table per group, in the form's order: key, default, allowed values, meaning.
+pub fn markdown() -> String {
+    let mut text = String::new();
+    for group in Group::ALL {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "### {}\n", group.title());
+        text.push_str("| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n");
+        for spec in KNOBS.iter().filter(|spec| spec.group == group) {
+            text.push_str(&row(spec));
+        }
+        text.push('\n');
+    }
+    text.push_str(LEGEND);
+    text
+}
+
+const LEGEND: &str = "\
+The default is AWS's own where it is set in bold. ≈ marks what AWS does not document: a parameter of the model. \
+Settings marked *whole run* cannot change during a run.\n";
+
+fn row(spec: &KnobSpec) -> String {
+    let default = match spec.kind {
+        Kind::Reply => format!("`{}`", super::Settings::default().reply),
+        _ => spell(spec.knob, spec.default),
+    };
+    let default = if spec.aws_default {
+        format!("**{default}**")
+    } else {
+        default
+    };
+    let assumption = if spec.assumption { " ≈" } else { "" };
+    let scope = if spec.scope == Scope::WholeRun {
+        " *Whole run.*"
+    } else {
+        ""
+    };
+    let danger = spec
+        .danger
+        .map(|text| format!(" **Default:** {text}"))
+        .unwrap_or_default();
+    format!(
+        "| `{}`{assumption} | {default} | {} | {}{danger}{scope} |\n",
+        spec.key,
+        allowed(spec.knob),
+        spec.help
+    )
+}

@@ -1,0 +1,408 @@
+//! How values are written and read: for links, for people, and what people type. It knows the kinds of
+//! knobs; it does not know what any one knob does.
+
+use super::knobs::{Kind, Knob, Scope};
+use super::notice::quoted;
+use super::quantity::{Quantity, quantities, time_unit};
+use crate::engine::time::{SimDuration, SimTime};
+
+/// A value that was read, within the knob's bounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed {
+    /// The value, in the knob's unit.
+    pub value: i64,
+    /// A plain sentence if it is not quite what was typed.
+    pub note: Option<String>,
+}
+
+/// The units of a span, longest first: in links, for people, in microseconds.
+const UNITS: [(&str, &str, u64); 5] = [
+    ("h", "h", 3_600_000_000),
+    ("m", "min", 60_000_000),
+    ("s", "s", 1_000_000),
+    ("ms", "ms", 1_000),
+    ("us", "µs", 1),
+];
+
+const DAY: u64 = 24 * 3_600_000_000;
+
+/// The value as links and scenario files write it: `2`, `-1`, `true`, `SQS`, `1h30m`, shares in permille.
+pub fn spell_link(knob: Knob, value: i64) -> String {
+    match knob.spec().kind {
+        Kind::Span { .. } => spell_span(SimDuration(value.max(0).unsigned_abs())),
+        Kind::Toggle => (value != 0).to_string(),
+        Kind::Choice(names) => choice_name(names, value).to_owned(),
+        Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } | Kind::Reply => {
+            value.to_string()
+        }
+    }
+}
+
+/// The value for people: `24 h`, `forever`, `50 %`, `1,000 records`, `on`. [`parse`] reads it back.
+pub fn spell(knob: Knob, value: i64) -> String {
+    match knob.spec().kind {
+        Kind::Limit { .. } if value < 0 => "forever".to_owned(),
+        // A seed is a name, not an amount.
+        Kind::Count { unit: "", .. } => value.to_string(),
+        Kind::Count { unit, .. } | Kind::Limit { unit, .. } => amount(value, unit),
+        Kind::Span { .. } => spell_span_for_people(SimDuration(value.max(0).unsigned_abs())),
+        Kind::Permille { .. } => percent(value),
+        Kind::Toggle => (if value == 0 { "off" } else { "on" }).to_owned(),
+        Kind::Choice(names) => choice_name(names, value).to_owned(),
+        Kind::Reply => String::new(),
+    }
+}
+
+/// A span as links write it: `250ms`, `25h`, `1h30m`, `2d`; whole days as days, otherwise from hours down.
+pub fn spell_span(span: SimDuration) -> String {
+    if span.0 > 0 && span.0.is_multiple_of(DAY) {
+        return format!("{}d", span.0 / DAY);
+    }
+    parts(span)
+        .map(|(count, (short, _, _))| format!("{count}{short}"))
+        .reduce(|all, part| all + &part)
+        .unwrap_or_else(|| "0s".to_owned())
+}
+
+/// A moment of the run as links write it, as a span since the start.
+pub fn spell_time(time: SimTime) -> String {
+    spell_span(time.since(SimTime::ZERO))
+}
+
+/// A span for people, exact: `250 ms`, `1 h 30 min`, `48 h`, `7 days`.
+pub fn spell_span_for_people(span: SimDuration) -> String {
+    if span.0 >= 3 * DAY && span.0.is_multiple_of(DAY) {
+        return format!("{} days", span.0 / DAY);
+    }
+    parts(span)
+        .map(|(count, (_, name, _))| format!("{} {name}", thousands(count)))
+        .reduce(|all, part| all + " " + &part)
+        .unwrap_or_else(|| "0 s".to_owned())
+}
+
+/// A span for people, rounded to what one takes in at a glance: `1.4 s`, `2 min 42 s`, `3 days 12 h`.
+pub fn spell_about(span: SimDuration) -> String {
+    const SECOND: u64 = 1_000_000;
+    let two = |value: u64, large: &str, size: u64, small: &str| match value % size {
+        0 => format!("{} {large}", value / size),
+        rest => format!("{} {large} {rest} {small}", value / size),
+    };
+    let rounded = |unit: u64| (span.0 + unit / 2) / unit;
+    match span.0 {
+        0 => "0 s".to_owned(),
+        us if us < 1_000 => format!("{us} µs"),
+        us if us < SECOND => format!("{} ms", decimals(us, 1_000, 10)),
+        us if us < 10 * SECOND => format!("{} s", decimals(us, SECOND, 100)),
+        us if us < 60 * SECOND => format!("{} s", decimals(us, SECOND, 10)),
+        us if us < 3_600 * SECOND => two(rounded(SECOND), "min", 60, "s"),
+        us if us < 3 * DAY => two(rounded(60 * SECOND), "h", 60, "min"),
+        _ => two(rounded(3_600 * SECOND), "days", 24, "h"),
+    }
+}
+
+/// `value / unit` with one (`parts` 10) or two (`parts` 100) decimals at most.
+fn decimals(value: u64, unit: u64, parts: u64) -> String {
+    let scaled = (value * parts + unit / 2) / unit;
+    let (whole, rest) = (scaled / parts, scaled % parts);
+    match (rest, parts) {
+        (0, _) => whole.to_string(),
+        (_, 10) => format!("{whole}.{rest}"),
+        (_, _) if rest % 10 == 0 => format!("{whole}.{}", rest / 10),
+        _ => format!("{whole}.{rest:02}"),
+    }
+}
+
+/// A rate for people: `0.07`, `4.5`, `47`, `1,500`; without `/s`.
+pub fn spell_rate(per_second: f64) -> String {
+    let hundredths = (per_second.max(0.0) * 100.0).round() as u64;
+    match hundredths {
+        0..100 => decimals(hundredths, 100, 100),
+        100..1_000 => decimals(hundredths, 100, 10),
+        _ => thousands(per_second.round() as u64),
+    }
+}
+
+fn parts(span: SimDuration) -> impl Iterator<Item = (u64, (&'static str, &'static str, u64))> {
+    let mut rest = span.0;
+    UNITS.into_iter().filter_map(move |unit| {
+        let count = rest / unit.2;
+        rest %= unit.2;
+        (count > 0).then_some((count, unit))
+    })
+}
+
+/// A moment since the start of the run: `25h`, `1h30m`, `90 min`; the error is a plain sentence.
+pub fn parse_time(text: &str) -> Result<SimTime, String> {
+    let wrong = || {
+        format!(
+            "{} is not a time since the start, such as 25h, 1h30m or 250ms.",
+            quoted(text)
+        )
+    };
+    let all = quantities(text).ok_or_else(wrong)?;
+    let micros = span_micros(&all).filter(|&us| us >= 0).ok_or_else(wrong)?;
+    Ok(SimTime(u64::try_from(micros).unwrap_or(u64::MAX)))
+}
+
+/// Reads what a person typed. A bare share is a percentage; the error is a plain sentence that names
+/// the knob, what was typed and what is allowed.
+pub fn parse(knob: Knob, typed: &str) -> Result<Parsed, String> {
+    read(knob, typed, 10)
+}
+
+/// Reads a value from a link or a scenario file, as leniently, but a bare share is in permille.
+pub fn parse_link(knob: Knob, text: &str) -> Result<Parsed, String> {
+    read(knob, text, 1)
+}
+
+fn read(knob: Knob, typed: &str, bare_share: i128) -> Result<Parsed, String> {
+    let wrong = || {
+        let (key, allowed) = (knob.spec().key, allowed(knob));
+        format!(
+            "{key}: {} is not understood; allowed is {allowed}.",
+            quoted(typed)
+        )
+    };
+    let exact = |value| Parsed { value, note: None };
+    match knob.spec().kind {
+        Kind::Toggle => truth(typed)
+            .map(|on| exact(i64::from(on)))
+            .ok_or_else(wrong),
+        Kind::Choice(names) => choice(names, typed).map(exact).ok_or_else(wrong),
+        Kind::Reply => Ok(exact(0)),
+        Kind::Limit { .. } if means_forever(typed) => Ok(exact(-1)),
+        Kind::Count { unit, .. } | Kind::Limit { unit, .. } => {
+            let all = quantities(typed).ok_or_else(wrong)?;
+            let billionths = counted(&all, unit).ok_or_else(wrong)?;
+            Ok(bounded(knob, typed, billionths))
+        }
+        Kind::Span { .. } => {
+            let all = quantities(typed).ok_or_else(wrong)?;
+            let micros = span_micros(&all).ok_or_else(wrong)?;
+            Ok(bounded(knob, typed, micros.saturating_mul(BILLION)))
+        }
+        Kind::Permille { .. } => {
+            let all = quantities(typed).ok_or_else(wrong)?;
+            let permille = share(&all, bare_share).ok_or_else(wrong)?;
+            Ok(bounded(knob, typed, permille))
+        }
+    }
+}
+
+const BILLION: i128 = 1_000_000_000;
+
+/// Rounds to a whole value within the bounds, and says so where that changes what was typed.
+fn bounded(knob: Knob, typed: &str, billionths: i128) -> Parsed {
+    let key = knob.spec().key;
+    let rounded = billionths.saturating_add(BILLION / 2 * billionths.signum()) / BILLION;
+    let wide = i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX });
+    let value = knob.clamp(wide);
+    let used = spell(knob, value);
+    let note = if value != wide {
+        let allowed = allowed(knob);
+        Some(format!(
+            "{key}: {} is out of range, {used} is used; allowed is {allowed}.",
+            quoted(typed)
+        ))
+    } else if billionths % BILLION != 0 {
+        Some(format!(
+            "{key}: {} is not a whole number here, {used} is used.",
+            quoted(typed)
+        ))
+    } else {
+        None
+    };
+    Parsed { value, note }
+}
+
+/// A count in billionths of its unit; a count of seconds or hours is also read from any span.
+fn counted(all: &[Quantity], unit: &str) -> Option<i128> {
+    if let ([one], false) = (all, matches!(unit, "s" | "h")) {
+        return Some(one.billionths * count_factor(&one.unit, unit)?);
+    }
+    if let [one] = all
+        && one.unit.is_empty()
+    {
+        return Some(one.billionths);
+    }
+    let micros = time_billionths(all)?;
+    Some(micros / time_unit(unit)?)
+}
+
+/// How many of the knob's unit the typed unit stands for.
+fn count_factor(typed: &str, unit: &str) -> Option<i128> {
+    match typed {
+        "" => Some(1),
+        "k" => Some(1_000),
+        "kb" | "kib" if unit == "B" => Some(1_024),
+        "mb" | "mib" if unit == "B" => Some(1_048_576),
+        "byte" | "bytes" if unit == "B" => Some(1),
+        _ if typed == unit.to_lowercase() || typed == singular(unit) => Some(1),
+        _ => None,
+    }
+}
+
+fn span_micros(all: &[Quantity]) -> Option<i128> {
+    if let [one] = all
+        && one.unit.is_empty()
+    {
+        // Without a unit only nothing at all is unmistakable.
+        return (one.billionths == 0).then_some(0);
+    }
+    Some(time_billionths(all)? / BILLION)
+}
+
+fn time_billionths(all: &[Quantity]) -> Option<i128> {
+    let mut sum: i128 = 0;
+    for one in all {
+        sum = sum.saturating_add(one.billionths.saturating_mul(time_unit(&one.unit)?));
+    }
+    Some(sum)
+}
+
+fn share(all: &[Quantity], bare: i128) -> Option<i128> {
+    let [one] = all else { return None };
+    match one.unit.as_str() {
+        "" => Some(one.billionths * bare),
+        "%" | "percent" => Some(one.billionths * 10),
+        "‰" | "permille" => Some(one.billionths),
+        _ => None,
+    }
+}
+
+fn truth(typed: &str) -> Option<bool> {
+    match typed.trim().to_lowercase().as_str() {
+        "true" | "on" | "yes" | "y" | "1" | "enabled" => Some(true),
+        "false" | "off" | "no" | "n" | "0" | "disabled" => Some(false),
+        _ => None,
+    }
+}
+
+fn means_forever(typed: &str) -> bool {
+    let typed = typed.trim().to_lowercase();
+    let words = [
+        "infinite",
+        "infinity",
+        "forever",
+        "for ever",
+        "none",
+        "never",
+        "unlimited",
+        "no limit",
+        "∞",
+    ];
+    words.contains(&typed.as_str())
+}
+
+/// The index of the name, in any letter case, or of the only name that starts so.
+fn choice(names: &[&str], typed: &str) -> Option<i64> {
+    let typed = typed.trim().to_lowercase();
+    let wanted = if matches!(typed.as_str(), "off" | "no" | "false") {
+        "none"
+    } else {
+        &typed
+    };
+    if let Some(index) = names.iter().position(|name| name.to_lowercase() == wanted) {
+        return Some(index as i64);
+    }
+    let mut starting = (0..names.len()).filter(|&i| names[i].to_lowercase().starts_with(wanted));
+    match (starting.next(), starting.next()) {
+        (Some(index), None) if wanted.len() > 1 => Some(index as i64),
+        _ => None,
+    }
+}
+
+fn choice_name(names: &'static [&'static str], value: i64) -> &'static str {
+    usize::try_from(value)
+        .ok()
+        .and_then(|index| names.get(index))
+        .copied()
+        .unwrap_or("")
+}
+
+/// What the knob accepts, for people: `a whole number from 1 to 10,000 records`.
+pub fn allowed(knob: Knob) -> String {
+    match knob.spec().kind {
+        Kind::Count { min, max, unit } => {
+            format!(
+                "a whole number from {} to {}",
+                grouped(min),
+                amount(max, unit)
+            )
+        }
+        Kind::Limit { min, max, unit } => {
+            format!(
+                "-1 for no limit, or {} to {}",
+                grouped(min),
+                amount(max, unit)
+            )
+        }
+        Kind::Span { min, max } => {
+            let bound = |us: i64| spell_span_for_people(SimDuration(us.max(0).unsigned_abs()));
+            format!(
+                "a time from {} to {}, such as 250ms or 1h30m",
+                bound(min),
+                bound(max)
+            )
+        }
+        Kind::Permille { max } => format!("a share from 0 % to {}", percent(max)),
+        Kind::Toggle => "on or off".to_owned(),
+        Kind::Choice(names) => format!("one of {}", names.join(", ")),
+        Kind::Reply => "any text of at most 1,000 characters".to_owned(),
+    }
+}
+
+/// Why the knob cannot change during a run, or `None` if it can.
+pub(super) fn refuses_to_change(knob: Knob) -> Option<String> {
+    let key = knob.spec().key;
+    (knob.spec().scope == Scope::WholeRun)
+        .then(|| format!("{key} holds for the whole run and cannot change during it"))
+}
+
+/// `1,000 records`, `1 record`, `72/s`.
+fn amount(value: i64, unit: &str) -> String {
+    let number = grouped(value);
+    let unit = if value == 1 {
+        singular(unit)
+    } else {
+        unit.to_owned()
+    };
+    match unit.as_str() {
+        "" => number,
+        "/s" => number + "/s",
+        _ => format!("{number} {unit}"),
+    }
+}
+
+fn singular(unit: &str) -> String {
+    match (unit.strip_suffix("ies"), unit.strip_suffix('s')) {
+        (Some(stem), _) => format!("{stem}y"),
+        (None, Some(stem)) if stem.len() > 1 => stem.to_owned(),
+        _ => unit.to_owned(),
+    }
+}
+
+fn percent(permille: i64) -> String {
+    match permille % 10 {
+        0 => format!("{} %", permille / 10),
+        tenth => format!("{}.{tenth} %", permille / 10),
+    }
+}
+
+fn grouped(value: i64) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    sign.to_owned() + &thousands(value.unsigned_abs())
+}
+
+/// A number with separators: `1,048,576`.
+pub fn thousands(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,516 @@
+//! Links: round trips, frozen examples, and everything a stranger may paste.
+
+use overflowing_sink::engine::time::{SimDuration, SimTime};
+use overflowing_sink::scenario::knobs::{KNOBS, Kind, Knob, Scope};
+use overflowing_sink::scenario::link::{Palette, Shared, caveat, from_link, to_link};
+use overflowing_sink::scenario::{Action, Deed, Scenario};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt as _, SeedableRng};
+
+/// Reads `link` and requires a scenario equal to the opening one changed by `edit`, and notices that
+/// contain `said`, in order and no others.
+#[track_caller]
+fn check(link: &str, edit: impl FnOnce(&mut Shared), said: &[&str]) {
+    let mut expected = Shared::default();
+    edit(&mut expected);
+    let (shared, notices) = from_link(link);
+    assert_eq!(shared, expected, "{link}");
+    assert_eq!(notices.len(), said.len(), "{link}: {notices:#?}");
+    for (notice, said) in notices.iter().zip(said) {
+        assert!(
+            notice.text.contains(said),
+            "{link}: {:?} lacks {said:?}",
+            notice.text
+        );
+    }
+}
+
+fn set(knob: Knob, value: i64) -> impl FnOnce(&mut Shared) {
+    move |shared| shared.scenario.settings.set(knob, value)
+}
+
+fn act(at: SimTime, deed: Deed) -> impl FnOnce(&mut Shared) {
+    move |shared| shared.scenario.add(Action { at, deed })
+}
+
+fn same(_: &mut Shared) {}
+
+const HOUR: i64 = 3_600_000_000;
+
+/// Written once, read for ever: these lines are never edited.
+#[test]
+fn frozen_links_of_version_1_keep_their_meaning() {
+    check("#v=1", same, &[]);
+    check(
+        "#v=1&seed=7&MaximumRetryAttempts=2&at=1h:pill:1&at=25h:MaximumRetryAttempts:2&t=26h",
+        |shared| {
+            shared.scenario.settings.set(Knob::Seed, 7);
+            shared.scenario.settings.set(Knob::MaximumRetryAttempts, 2);
+            act(SimTime::from_hours(1), Deed::Pill { shard: 1 })(shared);
+            let deed = Deed::Set {
+                knob: Knob::MaximumRetryAttempts,
+                value: 2,
+            };
+            act(SimTime::from_hours(25), deed)(shared);
+            shared.moment = Some(SimTime::from_hours(26));
+        },
+        &[],
+    );
+    check(
+        "#v=1&BisectBatchOnFunctionError=true&OnFailure=S3&esmBackoffCap=1m30s&dailySwing=250&horizon=7d",
+        |shared| {
+            let settings = &mut shared.scenario.settings;
+            settings.set(Knob::BisectBatchOnFunctionError, 1);
+            settings.set(Knob::OnFailure, 3);
+            settings.set(Knob::EsmBackoffCap, 90_000_000);
+            settings.set(Knob::DailySwing, 250);
+            settings.set(Knob::Horizon, 7 * 24 * HOUR);
+        },
+        &[],
+    );
+    check(
+        "#v=1&reply=%7B%22batchItemFailures%22:null%7D&at=2h:reply:%5B%5D",
+        |shared| {
+            r#"{"batchItemFailures":null}"#.clone_into(&mut shared.scenario.settings.reply);
+            act(SimTime::from_hours(2), Deed::SetReply("[]".to_owned()))(shared);
+        },
+        &[],
+    );
+    check(
+        "#v=1&speed=600&palette=projector&embed=true&hide=ledger,settings&lens=10s&e=3&d=00c0ffee",
+        |shared| {
+            shared.speed = Some(600);
+            shared.palette = Some(Palette::Projector);
+            shared.embed = true;
+            shared.hide = vec!["ledger".to_owned(), "settings".to_owned()];
+            shared.lens = Some(SimDuration::from_secs(10));
+            shared.edition = Some(3);
+            shared.digest = Some(0x00c0_ffee);
+        },
+        &[],
+    );
+}
+
+#[test]
+fn the_opening_scenario_is_an_empty_link() {
+    assert_eq!(to_link(&Shared::default()), "#v=1");
+}
+
+#[test]
+fn a_link_is_found_in_whatever_was_pasted() {
+    let seven = || set(Knob::Seed, 7);
+    for text in [
+        "#seed=7",
+        "seed=7",
+        "v=1&seed=7",
+        "?seed=7",
+        "https://example.org/sink/#v=1&seed=7",
+        "https://example.org/?utm=1#v=1&seed=7",
+        "https://example.org/?v=1&seed=7",
+        "<https://example.org/#v=1&seed=7>",
+        "  #v=1&seed=7\n",
+        "#v=1&se\r\ned=7",
+        "#v=1&amp;seed=7",
+        "#V=1&SEED=7",
+        "#&&v=1&&seed=7&",
+        "#seed=%37",
+    ] {
+        check(text, seven(), &[]);
+    }
+    check("", same, &[]);
+    check("#", same, &[]);
+    check("https://example.org/sink/", same, &[]);
+}
+
+#[test]
+fn what_is_unknown_or_wrong_is_said_and_ignored() {
+    check("#shards=4", same, &["“shards” is not known here"]);
+    check("hello world", same, &["“hello world” is not known here"]);
+    check(
+        "#seed=1&seed=2&SEED=3",
+        set(Knob::Seed, 3),
+        &["given twice", "given twice"],
+    );
+    check("#seed=abc", same, &["seed: “abc” is not understood"]);
+    check("#seed=", same, &["seed: “” is not understood"]);
+    check("#seed", same, &["not understood"]);
+    check("#BatchSize=1e3", same, &["BatchSize: “1e3”"]);
+    check(
+        "#linger=5",
+        same,
+        &["allowed is a time from 10 ms to 1 min"],
+    );
+    check("#OnFailure=kafka", same, &["one of none, SQS, SNS, S3"]);
+    check(
+        "#BatchSize=20000",
+        set(Knob::BatchSize, 10_000),
+        &["10,000 records is used"],
+    );
+    check(
+        "#BatchSize=-5",
+        set(Knob::BatchSize, 1),
+        &["1 record is used"],
+    );
+    check(
+        "#MaximumRecordAgeInSeconds=30",
+        set(Knob::MaximumRecordAgeInSeconds, 60),
+        &["60 s is used"],
+    );
+    check("#MaximumRetryAttempts=-7", same, &["forever is used"]);
+    check(
+        "#seed=99999999999999999999999999999999",
+        set(Knob::Seed, 4_294_967_295),
+        &["out of range"],
+    );
+    check("#seed=%3", same, &["broken % escape", "not understood"]);
+    check("#seed=%zz7", same, &["broken % escape", "not understood"]);
+    check("#palette=%ff", same, &["broken % escape", "palette"]);
+    check("#v=2", same, &["newer version (2)"]);
+    check("#v=0", same, &["not a version"]);
+    check("#v=one&seed=7", set(Knob::Seed, 7), &["not a version"]);
+    check(
+        "#speed=0",
+        |shared| shared.speed = Some(1),
+        &["outside 1 to 10,000"],
+    );
+    check("#speed=fast", same, &["speed: “fast”"]);
+    check(
+        "#palette=neon&embed=maybe&lens=0s&d=12&e=x&t=soon",
+        same,
+        &["palette", "embed", "lens", "d:", "e:", "t:"],
+    );
+    check(
+        "#hide=ledger,Bad%20Name,",
+        |shared| shared.hide = vec!["ledger".to_owned()],
+        &["Bad Name", "“”"],
+    );
+    check(
+        "#t=400h",
+        |shared| shared.moment = Some(SimTime::from_hours(48)),
+        &["after the end of the run"],
+    );
+}
+
+#[test]
+fn actions_are_sorted_limited_and_checked() {
+    let retry = |value| Deed::Set {
+        knob: Knob::MaximumRetryAttempts,
+        value,
+    };
+    check(
+        "#at=3h:MaximumRetryAttempts:3&at=1h:pill:0&at=3h:MaximumRetryAttempts:4",
+        |shared| {
+            act(SimTime::from_hours(1), Deed::Pill { shard: 0 })(shared);
+            act(SimTime::from_hours(3), retry(3))(shared);
+            act(SimTime::from_hours(3), retry(4))(shared);
+        },
+        &[],
+    );
+    check(
+        "#at=1h:ShardCount:4",
+        same,
+        &["ShardCount holds for the whole run"],
+    );
+    check("#at=1h:seed:4", same, &["holds for the whole run"]);
+    check("#at=1h:nonsense:4", same, &["“nonsense” is not a setting"]);
+    check("#at=1h", same, &["should look like 1h:pill:0"]);
+    check("#at=soon:pill:0", same, &["not a time since the start"]);
+    check("#at=-1h:pill:0", same, &["not a time since the start"]);
+    check(
+        "#at=9999d:pill:0",
+        same,
+        &["no run is longer than 400 days"],
+    );
+    check("#at=1h:pill:x", same, &["number of a shard"]);
+    check("#at=1h:pill:70000", same, &["number of a shard"]);
+    check(
+        "#at=1h:pill:7",
+        act(SimTime::from_hours(1), Deed::Pill { shard: 1 }),
+        &["goes to the last one, shard 1"],
+    );
+    check(
+        "#at=1h:pill:7&ShardCount=8",
+        |shared| {
+            shared.scenario.settings.set(Knob::ShardCount, 8);
+            act(SimTime::from_hours(1), Deed::Pill { shard: 7 })(shared);
+        },
+        &[],
+    );
+    check(
+        "#at=1h:BatchSize:0",
+        act(
+            SimTime::from_hours(1),
+            Deed::Set {
+                knob: Knob::BatchSize,
+                value: 1,
+            },
+        ),
+        &["1 record is used"],
+    );
+    let (shared, notices) = from_link(&"&at=1h:pill:0".repeat(100));
+    assert_eq!((shared.scenario.actions.len(), notices.len()), (64, 1));
+    assert!(
+        notices[0].text.starts_with("36 actions are left out"),
+        "{notices:?}"
+    );
+    let (shared, notices) = from_link(&"&at=1h:fixed:1".repeat(300));
+    assert_eq!((shared.scenario.actions.len(), notices.len()), (200, 1));
+}
+
+#[test]
+fn hostile_links_give_a_working_page() {
+    let long_reply = format!("#reply={}", "x".repeat(1_500));
+    check(
+        &long_reply,
+        |shared| shared.scenario.settings.reply = "x".repeat(1_000),
+        &["cut"],
+    );
+    check(
+        &"#".repeat(30_000),
+        same,
+        &["longer than 20,000 characters"],
+    );
+    check(
+        &format!("#seed=7&x={}", "9".repeat(20_000)),
+        same,
+        &["longer than 20,000 characters"],
+    );
+    let html = "<img src=x onerror=alert(1)>";
+    check(
+        &format!("#reply={html}"),
+        |shared| html.clone_into(&mut shared.scenario.settings.reply),
+        &[],
+    );
+    check("#seed=%00&\u{0}=1&%0A=%0D", same, &["seed", "\u{fffd}", ""]);
+    let (_, notices) = from_link(&"&z=1&y=2&x=3".repeat(200));
+    assert_eq!(notices.len(), 21, "many notices are summed up");
+    assert!(notices[20].text.contains("more"));
+    for notice in from_link("#%1b[31mred%07%E2%80%AE=1&seed=%1b[2J").1 {
+        let harmless = |c: char| !c.is_control() && c != '\u{202e}';
+        assert!(notice.text.chars().all(harmless), "{:?}", notice.text);
+    }
+    let (_, notices) = from_link(&format!("#{}=1", "k".repeat(10_000)));
+    assert!(
+        notices[0].text.chars().count() < 100,
+        "a foreign text is shortened"
+    );
+}
+
+#[test]
+fn noise_never_panics_and_what_was_read_writes_a_clean_link() {
+    let pieces = [
+        "#",
+        "&",
+        "=",
+        ":",
+        "%",
+        "%2",
+        "%zz",
+        "%C3",
+        "at",
+        "at=",
+        "pill",
+        "seed",
+        "reply",
+        "-",
+        "1",
+        "h",
+        "99999999999",
+        "\u{0}",
+        "é",
+        "🪠",
+        "BatchSize",
+        "MaximumRetryAttempts=",
+        "t=",
+        "ms",
+        ".",
+        ",",
+        "d=",
+        "v=",
+        "\n",
+        "ShardCount=0",
+    ];
+    for seed in 0..400 {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let text: String = (0..rng.random_range(1..60))
+            .map(|_| pieces[rng.random_range(0..pieces.len())])
+            .collect();
+        let (shared, _) = from_link(&text);
+        let again = from_link(&to_link(&shared));
+        assert_eq!(again, (shared, vec![]), "seed {seed}: {text:?}");
+    }
+}
+
+#[test]
+fn any_scenario_survives_its_link() {
+    for seed in 0..500 {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let shared = random_shared(&mut rng);
+        let link = to_link(&shared);
+        let legal = |c: char| c.is_ascii_alphanumeric() || "-._~:,!*%&=#".contains(c);
+        assert!(link.chars().all(legal), "seed {seed}: {link}");
+        let (read, notices) = from_link(&link);
+        assert_eq!(read, shared, "seed {seed}: {link}");
+        let cut = |text: &str| text.contains("million allowed");
+        assert!(
+            notices.iter().all(|notice| cut(&notice.text)),
+            "seed {seed}: {link}: {notices:?}"
+        );
+    }
+}
+
+fn random_value(rng: &mut Xoshiro256PlusPlus, knob: Knob) -> i64 {
+    match knob.spec().kind {
+        Kind::Limit { .. } if rng.random_bool(0.3) => -1,
+        Kind::Count { min, max, .. } | Kind::Span { min, max } | Kind::Limit { min, max, .. } => {
+            rng.random_range(min..=max)
+        }
+        Kind::Permille { max } => rng.random_range(0..=max),
+        Kind::Toggle => rng.random_range(0..=1),
+        Kind::Choice(names) => rng.random_range(0..names.len() as i64),
+        Kind::Reply => 0,
+    }
+}
+
+fn random_reply(rng: &mut Xoshiro256PlusPlus) -> String {
+    let alphabet = [
+        'a', '"', '{', '}', '&', '=', '#', '%', '+', ' ', ':', 'ü', '漢', '\u{0}', '\t', '\n', '<',
+    ];
+    (0..rng.random_range(0..40))
+        .map(|_| alphabet[rng.random_range(0..alphabet.len())])
+        .collect()
+}
+
+fn random_shared(rng: &mut Xoshiro256PlusPlus) -> Shared {
+    let mut shared = Shared::default();
+    for spec in KNOBS {
+        if rng.random_bool(0.3) {
+            let value = random_value(rng, spec.knob);
+            shared.scenario.settings.set(spec.knob, value);
+        }
+    }
+    if rng.random_bool(0.3) {
+        shared.scenario.settings.reply = random_reply(rng);
+    }
+    let live: Vec<Knob> = KNOBS
+        .iter()
+        .filter(|spec| spec.scope == Scope::Live)
+        .map(|spec| spec.knob)
+        .collect();
+    for _ in 0..rng.random_range(0..6) {
+        let at =
+            SimTime(rng.random_range(0..48 * 3_600) * 1_000_000 + rng.random_range(0..3) * 1_001);
+        let knob = live[rng.random_range(0..live.len())];
+        let shards = shared.scenario.settings.count(Knob::ShardCount) as u16;
+        let deed = match (rng.random_range(0..3), knob) {
+            (0, _) => Deed::Pill {
+                shard: rng.random_range(0..shards),
+            },
+            (_, Knob::Reply) => Deed::SetReply(random_reply(rng)),
+            _ => Deed::Set {
+                knob,
+                value: random_value(rng, knob),
+            },
+        };
+        shared.scenario.add(Action { at, deed });
+    }
+    let end = shared.scenario.effective_horizon();
+    shared.moment = rng
+        .random_bool(0.5)
+        .then(|| SimTime(rng.random_range(0..=end.0)));
+    shared.speed = rng.random_bool(0.5).then(|| rng.random_range(1..=10_000));
+    shared.palette = rng
+        .random_bool(0.5)
+        .then(|| Palette::ALL[rng.random_range(0..3)]);
+    shared.embed = rng.random_bool(0.5);
+    shared.lens = rng
+        .random_bool(0.5)
+        .then(|| SimDuration(rng.random_range(1..100_000_000)));
+    shared.edition = rng.random_bool(0.5).then(|| rng.random());
+    shared.digest = rng.random_bool(0.5).then(|| rng.random());
+    shared
+}
+
+#[test]
+fn an_action_extends_the_run_by_the_retention_in_force_and_a_day() {
+    let rows: &[(&str, u64)] = &[
+        ("#v=1", 48),
+        ("#at=0s:pill:0", 48),
+        ("#at=1h:pill:0", 49),
+        ("#at=25h:fixed:1", 73),
+        ("#at=1h:RetentionPeriodHours:168&at=2h:pill:0", 2 + 168 + 24),
+        ("#at=1h:pill:0&horizon=10d", 240),
+        (
+            "#RetentionPeriodHours=8760&at=300d:pill:0&recordsPerSecond=1",
+            400 * 24,
+        ),
+    ];
+    for (link, hours) in rows {
+        let scenario = from_link(link).0.scenario;
+        assert_eq!(
+            scenario.effective_horizon(),
+            SimTime::from_hours(*hours),
+            "{link}"
+        );
+        assert!(
+            !to_link(&Shared {
+                scenario,
+                ..Shared::default()
+            })
+            .contains("horizon=2d"),
+            "{link}"
+        );
+    }
+}
+
+#[test]
+fn a_run_that_asks_too_much_ends_earlier_and_says_so() {
+    let opening = Scenario::default();
+    // 48 h: a request and two polls a second, and two invocations a second at most.
+    assert_eq!(opening.cost_estimate(), 48 * 3_600 * 5);
+    assert_eq!(opening.shortened(), None);
+    let (shared, notices) =
+        from_link("#recordsPerSecond=100000&putBatch=1&linger=10ms&ShardCount=200&horizon=400d");
+    let shortened = shared
+        .scenario
+        .shortened()
+        .expect("100,000 requests a second for 400 days are too many");
+    // 100,000 requests, 200 polls and 200 × 1 s / 150 ms invocations a second.
+    assert!(
+        (3_900..4_000).contains(&(shortened.end.0 / 1_000_000)),
+        "{shortened:?}"
+    );
+    assert_eq!(notices.len(), 1);
+    assert!(
+        notices[0]
+            .text
+            .contains("more than the 400 million allowed; it ends after 1 h"),
+        "{notices:?}"
+    );
+    let worst = "#recordsPerSecond=100000&putBatch=1&maxSends=1000&maxRetries=100&serverErrors=1&linger=10ms&ShardCount=1";
+    let end = from_link(worst)
+        .0
+        .scenario
+        .shortened()
+        .expect("a retry storm")
+        .end;
+    assert_eq!(end, SimTime::from_secs(1), "never no run at all");
+}
+
+#[test]
+fn the_share_dialog_says_what_a_link_cannot_carry() {
+    let mut shared = Shared::default();
+    assert_eq!(caveat(&shared, "#v=1"), None);
+    shared.scenario.settings.reply = "x".repeat(1_000);
+    for hour in 0..100 {
+        let deed = Deed::Set {
+            knob: Knob::MaximumRetryAttempts,
+            value: 3,
+        };
+        shared.scenario.add(Action {
+            at: SimTime::from_hours(hour),
+            deed,
+        });
+    }
+    assert!(caveat(&shared, &to_link(&shared)).is_some_and(|text| text.contains("scenario file")));
+}
