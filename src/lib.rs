@@ -4,3 +4,4 @@ pub mod engine;
 pub mod recording;
 pub mod scenario;
 pub mod session;
+pub mod stage;
