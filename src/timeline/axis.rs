@@ -47,8 +47,9 @@ impl Axis {
             .find(|&step| step as f64 >= wanted)
             .unwrap_or(STEPS[STEPS.len() - 1]);
         let first = START_OF_DAY.0.next_multiple_of(step);
-        (first..=START_OF_DAY.0.saturating_add(self.horizon.0))
-            .step_by(usize::try_from(step).unwrap_or(usize::MAX))
+        let clocks = std::iter::successors(Some(first), |clock| Some(clock + step));
+        clocks
+            .take_while(|&clock| clock <= START_OF_DAY.0.saturating_add(self.horizon.0))
             .map(|clock| SimTime(clock - START_OF_DAY.0))
             .collect()
     }

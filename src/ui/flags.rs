@@ -49,15 +49,15 @@ pub(super) fn Flags(props: &FlagsProps) -> Html {
     };
     let moved = {
         let (player, held, row) = (player.clone(), held.clone(), row.clone());
-        let (actions, horizon) = (props.actions.clone(), props.horizon);
+        let horizon = props.horizon;
         move |event: PointerEvent| {
             let Some(index) = *held.borrow() else { return };
             let Some(row) = row.cast::<Element>() else { return };
             let rect = row.get_bounding_client_rect();
             let axis = Axis { horizon, width: rect.width() };
             let to = axis.time(f64::from(event.client_x()) - rect.left());
+            // Within a drag the session knows which action it is, wherever it stands by now.
             player.send(Command::MoveAction(index, to));
-            held.replace(Some(index_after(&actions, index, to)));
         }
     };
     let up = {
@@ -78,12 +78,6 @@ pub(super) fn Flags(props: &FlagsProps) -> Html {
             }
         </div>
     }
-}
-
-/// Where an action stands among the others once it is moved: after those of the same time.
-fn index_after(actions: &[Action], index: usize, to: SimTime) -> usize {
-    let others = actions.iter().enumerate().filter(|(i, _)| *i != index);
-    others.filter(|(_, other)| other.at <= to).count()
 }
 
 #[derive(Properties, PartialEq)]

@@ -20,7 +20,7 @@ use crate::scenario::configure::configure;
 use crate::scenario::link::{self, Shared};
 use crate::scenario::notice::Problem;
 use crate::scenario::{Action, Scenario, Settings};
-use crate::session::{Command, Panel, Reach, Session};
+use crate::session::{Command, OPENS_AT, Panel, Reach, Session};
 use crate::stage::palette::Palette;
 use crate::timeline::paint::Chart;
 
@@ -106,7 +106,7 @@ impl Player {
     pub fn open(shared: Shared) -> Self {
         let scenario = shared.scenario;
         let recorder = Recorder::new(configure(&scenario).0);
-        let at = shared.moment.unwrap_or(SimTime::ZERO);
+        let at = shared.moment.unwrap_or(if scenario == Scenario::default() { OPENS_AT } else { SimTime::ZERO });
         let state = State {
             chart: Chart::default(),
             stage: super::stage_card::Stage::default(),
@@ -279,7 +279,6 @@ impl Player {
         let elapsed = if state.seen { elapsed } else { 0.0 };
         let elapsed = SimDuration((elapsed * 1_000.0) as u64);
         let again = session.frame(elapsed, &mut || now_ms() - started < BUDGET_MS);
-        let at = session.at();
         let recorder = session.recorder();
         let computing = recorder.computed_until() < recorder.config().horizon;
         if computing {
@@ -289,9 +288,12 @@ impl Player {
         let snapshot = due.then(|| {
             state.last_publish = now;
             state.publish_now = false;
-            Rc::new(state.snapshot(&mut session))
+            let snapshot = Rc::new(state.snapshot(&mut session));
+            // What was published is told; it must not be told again.
+            session.take_notices();
+            snapshot
         });
-        self.paint(&mut session, &mut state, at, now);
+        self.paint(&mut session, &mut state, elapsed, now);
         let more = again && (state.seen || computing);
         drop(state);
         drop(session);
@@ -304,11 +306,12 @@ impl Player {
         more
     }
 
-    fn paint(&self, session: &mut Session, state: &mut State, at: SimTime, now: f64) {
+    fn paint(&self, session: &mut Session, state: &mut State, elapsed: SimDuration, now: f64) {
+        let at = session.at();
         let surfaces = &self.0.surfaces;
         let palette = self.0.palette.get();
         if let Some(canvas) = surfaces.stage.cast::<HtmlCanvasElement>() {
-            state.stage.paint(&canvas, session, palette);
+            state.stage.paint(&canvas, session, palette, elapsed);
         }
         if let Some(clock) = surfaces.clock.cast::<Element>() {
             clock.set_text_content(Some(&caption::clock(at)));
@@ -345,6 +348,7 @@ impl State {
             self.chart.veiled = panel.veiled;
             self.chart_stale = true;
         }
+        self.stage.speed = panel.speed;
         self.compare(&panel);
         self.follow(session, panel.reach);
         Snapshot {

@@ -7,18 +7,67 @@ use yew::prelude::*;
 
 use super::desk::use_tools;
 use super::player::{Snapshot, reduced_motion};
-use crate::browser::canvas::sheet;
+use crate::browser::window;
+use crate::engine::time::SimDuration;
 use crate::session::{Command, Session};
+use crate::stage::compose::compose;
+use crate::stage::lens::{eased, width_for};
+use crate::stage::painter::Painter;
 use crate::stage::palette::Palette;
+use crate::stage::scene::{Hit, Scene, View};
 
-/// What paints the stage.
+/// What paints the stage: the painter, and how somebody looks.
 #[derive(Default)]
-pub(super) struct Stage;
+pub(super) struct Stage {
+    painter: Option<Painter>,
+    lens: Option<f64>,
+    scene: Scene,
+    /// Simulated seconds per second, as last published.
+    pub(super) speed: u32,
+    /// The shard to show first and open.
+    pub(super) focus: Option<u16>,
+    /// The lens, if a link pins it, in seconds.
+    pub(super) pinned: Option<f64>,
+}
 
 impl Stage {
-    /// Paints the moment at the playhead.
-    pub(super) fn paint(&mut self, canvas: &HtmlCanvasElement, session: &mut Session, palette: Palette) {
-        let _ = (sheet(canvas), session.at(), palette, reduced_motion());
+    /// Paints the moment at the playhead; `elapsed` is wall time since the last frame.
+    pub(super) fn paint(&mut self, canvas: &HtmlCanvasElement, session: &mut Session, palette: Palette, elapsed: SimDuration) {
+        let size = (canvas.client_width() as f32, canvas.client_height() as f32);
+        if size.0 < 1.0 || size.1 < 1.0 || !session.ready() {
+            return;
+        }
+        if self.painter.is_none() {
+            self.painter = Painter::new(canvas.clone());
+        }
+        let Some(painter) = &mut self.painter else { return };
+        let speed = self.speed.max(1);
+        let target = width_for(speed, self.pinned);
+        let lens = self.lens.map_or(target, |lens| eased(lens, target, elapsed.as_secs_f64()));
+        self.lens = Some(lens);
+        let at = session.at();
+        let recorder = session.recorder();
+        let moment = recorder.moment(at);
+        let view = View {
+            size,
+            dpr: window().device_pixel_ratio() as f32,
+            lens,
+            focus: self.focus,
+            palette,
+            speed,
+            reduced_motion: reduced_motion(),
+        };
+        self.scene = compose(recorder, &moment, &view);
+        // A failing canvas leaves the old picture, and the next frame tries again.
+        let _ = painter.paint(&self.scene);
+    }
+
+    /// The shard at a point of the canvas.
+    pub(super) fn shard_at(&self, x: f32, y: f32) -> Option<u16> {
+        match self.scene.hit(x, y)? {
+            Hit::Shard(shard) | Hit::Lane { shard, .. } | Hit::Record { shard, .. } => Some(shard),
+            _ => None,
+        }
     }
 }
 
