@@ -11,11 +11,11 @@ use crate::recording::recorder::Recorder;
 use crate::stage::palette::{Ink, Palette};
 
 /// Upper edge and height of each chart in CSS pixels; the style sheet places their names beside them.
-const AGE: (f64, f64) = (8.0, 56.0);
-const FLOW: (f64, f64) = (78.0, 52.0);
-const CALLS: (f64, f64) = (144.0, 26.0);
-const FAILURES: (f64, f64) = (184.0, 26.0);
-const FOOT: f64 = 222.0;
+const AGE: (f64, f64) = (6.0, 48.0);
+const FLOW: (f64, f64) = (66.0, 44.0);
+const CALLS: (f64, f64) = (122.0, 20.0);
+const FAILURES: (f64, f64) = (154.0, 20.0);
+const FOOT: f64 = 189.0;
 
 /// The charts, and what they were painted from.
 #[derive(Default)]

@@ -154,7 +154,7 @@ pub(super) fn Import(props: &ImportProps) -> Html {
             <div class="command"><code>{ COMMAND }</code><button type="button" class="quiet" onclick={copy}>{ if *copied { "Copied ✓" } else { "Copy" } }</button></div>
             <div class="drop">
                 <label class="sr" for="import-text">{ "JSON, a scenario file or a link" }</label>
-                <textarea id="import-text" spellcheck="false" placeholder="{ \"BatchSize\": 100, … }" value={(*text).clone()} oninput={typed}></textarea>
+                <textarea id="import-text" spellcheck="false" placeholder="{ \"BatchSize\": 100, … }" value={(*text).clone()} oninput={typed} />
                 <label class="file"><span class="muted">{ "or drop a file anywhere, or choose one: " }</span><input type="file" accept=".json,.txt,application/json,text/plain" onchange={pick} /></label>
             </div>
             <div id="import-preview" role="status">{ preview(&found, &chosen.setter()) }</div>

@@ -63,8 +63,8 @@ pub(super) fn KnobField(props: &KnobProps) -> Html {
                     <button type="button" class="knob__help" aria-expanded={open.to_string()} aria-controls={id("-help")}
                         aria-label={["About ", spec.label].concat()} onclick={toggle_help}>{ "?" }</button>
                 </span>
-                <Value knob={props.knob} value={props.value} reply={props.reply.clone()} on_refused={{ let refused = refused.setter(); move |text| refused.set(text) }} />
                 if is_danger { <span class="dot" role="img" aria-label="dangerous default"></span> }
+                <Value knob={props.knob} value={props.value} reply={props.reply.clone()} on_refused={{ let refused = refused.setter(); move |text| refused.set(text) }} />
             </div>
             <Slider knob={props.knob} value={props.value} />
             if let Some(text) = &props.consequence {
@@ -186,8 +186,9 @@ fn TextValue(props: &TextProps) -> Html {
             }
         }
     };
+    let width = shown.chars().count().max(4).to_string();
     html! {
-        <input type="text" class="knob__value" id={props.id.clone()} value={shown} autocomplete="off" spellcheck="false"
+        <input type="text" class="knob__value" id={props.id.clone()} size={width} value={shown} autocomplete="off" spellcheck="false"
             aria-describedby={[&props.id, "-note"].concat()} onchange={change} onkeydown={key} />
     }
 }

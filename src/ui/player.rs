@@ -216,6 +216,16 @@ impl Player {
         self.wake();
     }
 
+    /// Shows the shard at a point of the stage first and open; anywhere else, the one in most trouble again.
+    pub fn focus_at(&self, x: f32, y: f32) {
+        {
+            let mut state = self.0.state.borrow_mut();
+            let shard = state.stage.shard_at(x, y);
+            state.stage.focus = shard.filter(|_| state.stage.focus != shard);
+        }
+        self.refresh();
+    }
+
     /// The playhead.
     pub fn at(&self) -> SimTime {
         self.0.session.borrow().at()

@@ -7,10 +7,11 @@ use yew::prelude::*;
 
 use super::desk::use_tools;
 use super::player::{Snapshot, reduced_motion};
-use crate::browser::window;
+use crate::browser::{set_style, window};
 use crate::engine::time::SimDuration;
 use crate::session::{Command, Session};
 use crate::stage::compose::compose;
+use crate::stage::layout::Layout;
 use crate::stage::lens::{eased, width_for};
 use crate::stage::painter::Painter;
 use crate::stage::palette::Palette;
@@ -21,6 +22,7 @@ use crate::stage::scene::{Hit, Scene, View};
 pub(super) struct Stage {
     painter: Option<Painter>,
     lens: Option<f64>,
+    size: (f32, f32),
     scene: Scene,
     /// Simulated seconds per second, as last published.
     pub(super) speed: u32,
@@ -41,6 +43,10 @@ impl Stage {
             self.painter = Painter::new(canvas.clone());
         }
         let Some(painter) = &mut self.painter else { return };
+        if self.size != size {
+            self.size = size;
+            place_button(canvas, size);
+        }
         let speed = self.speed.max(1);
         let target = width_for(speed, self.pinned);
         let lens = self.lens.map_or(target, |lens| eased(lens, target, elapsed.as_secs_f64()));
@@ -68,6 +74,14 @@ impl Stage {
             Hit::Shard(shard) | Hit::Lane { shard, .. } | Hit::Record { shard, .. } => Some(shard),
             _ => None,
         }
+    }
+}
+
+/// Tells the style sheet where the floor of the stage is: the button stands on it.
+fn place_button(canvas: &HtmlCanvasElement, size: (f32, f32)) {
+    let floor = Layout::new(size, &[], None).floor;
+    if let Some(card) = canvas.parent_element() {
+        set_style(&card, "--floor", &[(floor as i32).to_string().as_str(), "px"].concat());
     }
 }
 
@@ -108,6 +122,10 @@ pub(super) fn StageCard(props: &StageCardProps) -> Html {
     let player = use_tools().player;
     let facts = &props.snapshot;
     let canvas = player.surfaces().stage.clone();
+    let focus = {
+        let player = player.clone();
+        move |event: MouseEvent| player.focus_at(event.offset_x() as f32, event.offset_y() as f32)
+    };
     let send = Callback::from(move |event: MouseEvent| {
         player.send(Command::SendPill(None));
         // After a click with a pointer, Space should play and pause again instead of sending another pill.
@@ -117,10 +135,10 @@ pub(super) fn StageCard(props: &StageCardProps) -> Html {
     });
     html! {
         <section id="stage" class="card stage" aria-label="Stage">
-            <canvas key="stage-canvas" class="stage__canvas" ref={canvas} role="img" aria-label={["The stream now: ", &facts.picture].concat()}></canvas>
+            <canvas key="stage-canvas" class="stage__canvas" ref={canvas} onclick={focus} role="img" aria-label={["The stream now: ", &facts.picture].concat()}></canvas>
             <div class="stage__foot">
                 <button type="button" id="send-pill" class="pill" title="P" onclick={send}>
-                    <span aria-hidden="true">{ "★ " }</span>{ if facts.pills == 0 { "Send a poison pill" } else { "Send another poison pill" } }
+                    { if facts.pills == 0 { "Send a poison pill" } else { "Send another pill" } }
                 </button>
                 <p class="stage__hint">{ if facts.pills == 0 {
                     "One order that your code cannot handle. What can one bad record do?"
