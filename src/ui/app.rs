@@ -76,8 +76,10 @@ fn page(desk: &Desk, snapshot: &Snapshot) -> Html {
             <main class="board">
                 <StageCard snapshot={Rc::new(StageFacts::of(snapshot))} />
                 <TimelineCard panel={panel.clone()} actions={snapshot.actions.clone()} />
-                <Explain explanation={panel.explanation.clone()} {blamed} />
-                <LedgerPanel ledger={panel.ledger} outcome={snapshot.outcome} before={snapshot.before} digest={panel.digest} />
+                <div class="side">
+                    <Explain explanation={panel.explanation.clone()} {blamed} />
+                    <LedgerPanel ledger={panel.ledger} outcome={snapshot.outcome} before={snapshot.before} digest={panel.digest} />
+                </div>
                 <SettingsPanel
                     settings={snapshot.settings.clone()}
                     problems={snapshot.problems.clone()}
@@ -235,6 +237,7 @@ fn use_notices(tools: &Tools, snapshot: &UseStateHandle<Rc<Snapshot>>) {
     let turn = tools.turn.clone();
     use_effect_with(snapshot.panel.notices.clone(), move |notices| {
         if !notices.is_empty() {
+            turn.dispatch(Turn::Dismiss);
             turn.dispatch(Turn::Notify(notices.clone()));
         }
     });

@@ -13,7 +13,7 @@ use super::transport::Transport;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::{clock, count, span, tenths};
 use crate::scenario::Action;
-use crate::session::{Command, Panel};
+use crate::session::{Command, Panel, mark_words};
 use crate::timeline::axis::Axis;
 
 /// An arrow key moves the playhead by this part of the run.
@@ -40,6 +40,10 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
         let player = tools.player.clone();
         move |_: MouseEvent| player.send(Command::LiftVeil)
     };
+    let next = {
+        let player = tools.player.clone();
+        move |_: MouseEvent| player.send(Command::NextMoment)
+    };
     html! {
         <section id="timeline" class="card timeline" aria-label="Timeline">
             <Transport panel={panel.clone()} />
@@ -51,6 +55,11 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
                     <p class="chart__name chart__name--failures"><b>{ "Errors" }</b><span>{ "Throttles " }<i class="key key--throttles"></i></span></p>
                 </div>
                 <div class="chart__plot">
+                    if let Some(mark) = panel.next_moment {
+                        <button type="button" class="link transport__next" onclick={next}>
+                            { "next: " }{ mark_words(mark.kind) }<span aria-hidden="true">{ " →" }</span>
+                        </button>
+                    }
                     <Flags actions={props.actions.clone()} horizon={panel.horizon} />
                     <div class="chart__area">
                         <canvas key="chart-canvas" class="chart__canvas" ref={surfaces.chart} aria-hidden="true"></canvas>

@@ -37,11 +37,11 @@ pub(super) fn LedgerPanel(props: &LedgerProps) -> Html {
                 { for rows(ledger).into_iter().map(row_view) }
             </dl>
             <dl class="facts">
-                { fact_view("handled_again", "handled again", ledger.handled_again) }
-                { fact_view("invocations", "invocations", ledger.invocations) }
-                { fact_view("errors", "Errors", ledger.errors) }
-                { fact_view("throttles", "Throttles", ledger.throttles) }
-                { fact_view("messages", "messages to the destination", ledger.messages) }
+                { fact_view("handled_again", "handled again: customers charged twice", ledger.handled_again, true) }
+                { fact_view("invocations", "invocations", ledger.invocations, true) }
+                { fact_view("errors", "Errors", ledger.errors, false) }
+                { fact_view("throttles", "Throttles", ledger.throttles, false) }
+                { fact_view("messages", "messages to the destination", ledger.messages, true) }
             </dl>
             <Outcome outcome={props.outcome} before={props.before} />
             if let Some(whole) = props.digest {
@@ -82,9 +82,9 @@ fn tally_view(tally: Tally) -> Html {
     }
 }
 
-fn fact_view(id: &'static str, label: &'static str, value: u64) -> Html {
+fn fact_view(id: &'static str, label: &'static str, value: u64, wide: bool) -> Html {
     html! {
-        <div key={id} class="fact" data-row={id}><dt>{ label }</dt><dd>{ count(value) }</dd></div>
+        <div key={id} class={classes!("fact", wide.then_some("fact--wide"))} data-row={id}><dt>{ label }</dt><dd>{ count(value) }</dd></div>
     }
 }
 

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::desk::use_tools;
 use crate::page::caption::{count, warp};
 use crate::page::stops::SPEEDS;
-use crate::session::{Command, Panel, mark_words};
+use crate::session::{Command, Panel};
 
 /// What the transport needs.
 #[derive(Properties, PartialEq)]
@@ -38,14 +38,11 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
                 { icon("step", "One second on (→)", "M7 4v12l8-6z", &on(Command::Step)) }
                 { icon("next", "The next moment (Page Down)", "M14 4h2v12h-2zM3 4v12l9-6z", &on(Command::NextMoment)) }
             </div>
-            <span class="clock" ref={tools.player.surfaces().clock.clone()}></span>
-            <span class="transport__warp" id="warp">{ warp(panel.speed) }</span>
+            <div class="transport__time">
+                <span class="clock" id="clock" ref={tools.player.surfaces().clock.clone()}></span>
+                <span class="transport__warp" id="warp">{ warp(panel.speed) }</span>
+            </div>
             <Speed speed={panel.speed} auto={panel.auto_speed} />
-            if let Some(mark) = panel.next_moment {
-                <button type="button" class="link transport__next" onclick={on(Command::NextMoment)}>
-                    { "next: " }{ mark_words(mark.kind) }<span aria-hidden="true">{ " →" }</span>
-                </button>
-            }
         </div>
     }
 }
