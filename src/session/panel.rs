@@ -91,6 +91,8 @@ impl Session {
         let moment = self.shown_moment();
         let (at, horizon) = (self.at(), self.end());
         let (whole, veiled) = (self.whole(), self.veiled());
+        let outcome = (whole && !veiled).then(|| self.recorder.final_ledger());
+        let digest = whole.then(|| self.recorder.digest());
         let marks = self.recorder.marks();
         let explanation = explain(&Situation {
             moment: &moment,
@@ -109,9 +111,9 @@ impl Session {
             veiled,
             reach: self.reach,
             ledger: moment.ledger,
-            outcome: (whole && !veiled).then(|| self.recorder.final_ledger()),
+            outcome,
             computed_permille: (computed * 1_000 / u128::from(horizon.0.max(1))) as u16,
-            digest: whole.then(|| self.recorder.digest()),
+            digest,
             explanation,
             next_moment: next.filter(|_| !veiled),
             marks: veil::visible(marks, at, veiled).to_vec(),
