@@ -41,6 +41,7 @@ pub struct Deck {
     /// Data of each card's record before base64, if the cards differ in it.
     card_bytes: Option<Vec<u32>>,
     record_bytes: u32,
+    largest_payload: u64,
     shards: Vec<ShardDeck>,
     /// `rows[(card / stride) · shards + shard]`: records of the shard among the first `card` cards.
     rows: Vec<u32>,
@@ -138,6 +139,7 @@ impl Deck {
             card_key,
             card_bytes,
             record_bytes: traffic.record_bytes,
+            largest_payload: 0,
             shards: vec![empty; usize::from(shard_count)],
             rows: Vec::new(),
             stride: 1,
@@ -241,11 +243,7 @@ impl Deck {
 
     /// The largest payload of a single record, in bytes.
     pub fn largest_payload(&self) -> u64 {
-        let widths = self
-            .shards
-            .iter()
-            .flat_map(|shard| shard.payload.windows(2).map(|pair| pair[1] - pair[0]));
-        widths.max().unwrap_or(0)
+        self.largest_payload
     }
 
     /// Deals a shard's records to the lanes of a parallelization factor.

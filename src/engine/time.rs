@@ -33,6 +33,7 @@ impl SimTime {
     }
 
     /// The moment `span` before this one, or the start of the run.
+    #[must_use]
     pub const fn before(self, span: SimDuration) -> Self {
         Self(self.0.saturating_sub(span.0))
     }

@@ -112,8 +112,13 @@ impl Recorder {
             self.stream
                 .rewind(produced.before(SimDuration(1)), &mut self.counts);
         }
-        for (track, from) in self.readers.iter_mut().zip(reader_from) {
-            if from <= track.computed {
+        for (shard, (track, from)) in self.readers.iter_mut().zip(reader_from).enumerate() {
+            if from == SimTime::ZERO {
+                *track = ReaderTrack::new(
+                    Reader::new(&self.world.config, shard as u16),
+                    self.stream.spacing,
+                );
+            } else if from <= track.computed {
                 track.rewind(from.before(SimDuration(1)));
             }
         }
@@ -402,7 +407,7 @@ impl Recorder {
         let mut live = self
             .live
             .take()
-            .filter(|live| live.at <= t && t.since(live.at).0 < self.spacing())
+            .filter(|live| live.at <= t && t.since(live.at) < self.stream.spacing)
             .unwrap_or_else(|| Live {
                 at: SimTime::ZERO,
                 producer: self.stream.before(t),
@@ -419,10 +424,6 @@ impl Recorder {
         let moment = snapshot::moment(self, &live.producer, &live.readers, t);
         self.live = Some(live);
         moment
-    }
-
-    fn spacing(&self) -> u64 {
-        (self.world.config.horizon.0 / KEYFRAMES.0).max(1_000_000)
     }
 
     /// Moves copies of the producer and the readers to `t`, telling the tapes.

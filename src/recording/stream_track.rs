@@ -23,8 +23,8 @@ pub(super) struct StreamTrack {
     pub(super) producer: Producer,
     pub(super) computed: SimTime,
     pub(super) recorded: StreamRecord,
+    pub(super) spacing: SimDuration,
     keyframes: Vec<StreamKeyframe>,
-    spacing: SimDuration,
 }
 
 /// What is written while the producer runs.

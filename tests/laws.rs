@@ -1,0 +1,570 @@
+//! The laws of the model, checked after every event over random scenarios. A failure prints the seed and the link.
+
+use overflowing_sink::engine::config::{Config, Destination, Handling, Limit};
+use overflowing_sink::engine::fact::{Fact, LaneId, Span};
+use overflowing_sink::engine::lane::LaneState;
+use overflowing_sink::engine::ledger::{Ledger, Tally};
+use overflowing_sink::engine::log::Cursor;
+use overflowing_sink::engine::producer::{Producer, SHARD_RECORDS_PER_SECOND, StreamTape};
+use overflowing_sink::engine::reader::{Account, Reader, ReaderTape};
+use overflowing_sink::engine::time::{SimDuration, SimTime};
+use overflowing_sink::recording::recorder::Recorder;
+use overflowing_sink::scenario::configure::configure;
+use overflowing_sink::scenario::knobs::{KNOBS, Kind, Knob, Scope};
+use overflowing_sink::scenario::link::{Shared, to_link};
+use overflowing_sink::scenario::{Action, Deed, Scenario};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+use std::collections::BTreeMap;
+
+const SCENARIOS: u64 = 300;
+
+/// A random scenario over all settings: small, hostile, with changes in the middle.
+fn scenario(seed: u64) -> (Scenario, Config) {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut scenario = Scenario::default();
+    for spec in KNOBS {
+        if rng.random_range(0..3_u32) == 0 {
+            let value = value(&mut rng, spec.knob);
+            scenario.settings.set(spec.knob, value);
+        }
+    }
+    for (knob, most) in [
+        (Knob::ShardCount, 4),
+        (Knob::RecordsPerSecond, 400),
+        (Knob::PerRecord, 40_000),
+        (Knob::PerBatch, 300_000),
+        (Knob::EsmBackoffCap, 20_000_000),
+        (Knob::BackoffCap, 5_000_000),
+        (Knob::BatchSize, 600),
+        (Knob::MaximumRetryAttempts, 12),
+        (Knob::MaximumRecordAgeInSeconds, 400),
+        (Knob::MaximumBatchingWindowInSeconds, 20),
+        (Knob::PollInterval, 5_000_000),
+        (Knob::RecordBytes, 30_000),
+    ] {
+        let value = scenario.settings.get(knob).min(most);
+        scenario.settings.set(knob, value);
+    }
+    if rng.random_range(0..2_u32) == 0 {
+        scenario
+            .settings
+            .set(Knob::ConcurrentExecutions, rng.random_range(1..6));
+    }
+    let minutes = 40;
+    let mut at = || SimTime(rng.random_range(0..minutes * 60_000_000_u64));
+    let mut times = [at(), at(), at(), at(), at(), at()];
+    times.sort_unstable();
+    for at in times {
+        let deed = if rng.random_range(0..2_u32) == 0 {
+            Deed::Pill {
+                shard: rng.random_range(0..scenario.settings.get(Knob::ShardCount) as u16),
+            }
+        } else {
+            let live: Vec<Knob> = KNOBS
+                .iter()
+                .filter(|s| s.scope == Scope::Live && s.kind != Kind::Reply)
+                .map(|s| s.knob)
+                .collect();
+            let knob = live[rng.random_range(0..live.len())];
+            let value = value(&mut rng, knob);
+            let value = if knob == Knob::RecordsPerSecond {
+                value.min(400)
+            } else {
+                value
+            };
+            Deed::Set { knob, value }
+        };
+        scenario.actions.push(Action { at, deed });
+    }
+    let (mut config, _) = configure(&scenario);
+    // Retention cannot be below 24 h in AWS; the laws do not care, and short runs are quick.
+    config.horizon = SimTime(minutes * 60_000_000);
+    for epoch in &mut config.consuming {
+        epoch.retention = SimDuration(rng.random_range(120..1_500_u64) * 1_000_000);
+    }
+    (scenario, config)
+}
+
+fn value(rng: &mut Xoshiro256PlusPlus, knob: Knob) -> i64 {
+    match knob.spec().kind {
+        Kind::Count { min, max, .. } | Kind::Limit { min, max, .. } | Kind::Span { min, max } => {
+            let low = (max.min(min.max(1) * 64)).max(min);
+            let high = if rng.random_range(0..4_u32) == 0 {
+                max
+            } else {
+                low
+            };
+            rng.random_range(min..=high)
+        }
+        Kind::Permille { max } => rng.random_range(0..=max),
+        Kind::Toggle => rng.random_range(0..=1),
+        Kind::Choice(names) => rng.random_range(0..names.len() as i64),
+        Kind::Reply => 0,
+    }
+}
+
+/// Says which scenario broke a law.
+fn named(seed: u64) -> String {
+    let (scenario, config) = scenario(seed);
+    let retention = config.consuming[0].retention.0 / 1_000_000;
+    let link = to_link(&Shared {
+        scenario,
+        ..Shared::default()
+    });
+    format!("seed {seed}, retention {retention} s, 40 min, {link}")
+}
+
+/// Folds facts into a ledger, apart from the engine's own counters.
+#[derive(Default)]
+struct Folded {
+    ledger: Ledger,
+    fated: BTreeMap<LaneId, BTreeMap<u64, u64>>,
+    last: SimTime,
+    generation: u16,
+    broken: Vec<String>,
+}
+
+impl Folded {
+    /// A record's fate is set once.
+    fn fate(&mut self, lane: LaneId, span: Span) {
+        let lane = LaneId {
+            lane: lane.lane + 1_000 * self.generation,
+            ..lane
+        };
+        let spans = self.fated.entry(lane).or_default();
+        let before = spans.range(..span.end()).next_back().map(|(_, &end)| end);
+        if before.is_some_and(|end| end > span.first) {
+            self.broken
+                .push(format!("{lane:?} {span:?} has a second fate"));
+        }
+        spans.insert(span.first, span.end());
+    }
+}
+
+fn tally(span: Span, poison: u32) -> Tally {
+    Tally {
+        good: u64::from(span.count - poison),
+        poison: u64::from(poison),
+    }
+}
+
+impl ReaderTape for Folded {
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        if at < self.last {
+            self.broken
+                .push(format!("{at}: {fact:?} came after {}", self.last));
+        }
+        self.last = at;
+        let ledger = &mut self.ledger;
+        match fact {
+            Fact::InvocationStarted { .. } => ledger.invocations += 1,
+            Fact::InvocationThrottled { .. } => ledger.throttles += 1,
+            Fact::InvocationEnded {
+                outcome,
+                handled_again,
+                ..
+            } => {
+                ledger.errors += u64::from(outcome.is_error());
+                ledger.handled_again += u64::from(handled_again);
+            }
+            Fact::RecordsProcessed {
+                lane,
+                records,
+                poison,
+            } => {
+                ledger.processed += tally(records, poison);
+                self.fate(lane, records);
+            }
+            Fact::BatchDiscarded {
+                lane,
+                records,
+                poison,
+                reported,
+                ..
+            } => {
+                let row = if reported {
+                    &mut ledger.to_destination
+                } else {
+                    &mut ledger.discarded
+                };
+                *row += tally(records, poison);
+                ledger.messages += u64::from(reported);
+                self.fate(lane, records);
+            }
+            Fact::RecordsExpired {
+                lane,
+                records,
+                poison,
+                delivered,
+            } => {
+                let row = if delivered {
+                    &mut ledger.expired_after_failures
+                } else {
+                    &mut ledger.expired_undelivered
+                };
+                *row += tally(records, poison);
+                self.fate(lane, records);
+            }
+            Fact::LanesChanged { .. } => self.generation += 1,
+            _ => {}
+        }
+    }
+}
+
+fn fates(ledger: &Ledger) -> u64 {
+    (ledger.processed + ledger.to_destination + ledger.discarded + ledger.expired()).total()
+}
+
+/// What must hold of a reader between any two events.
+fn check_reader(
+    reader: &Reader,
+    config: &Config,
+    at: SimTime,
+    settled: &mut (u64, u64, u16),
+) -> Vec<String> {
+    let mut broken = Vec::new();
+    let settings = config.consuming_at(at);
+    for lane in &reader.lanes {
+        let batch_size = config
+            .consuming
+            .iter()
+            .map(|epoch| epoch.mapping.batch_size)
+            .max()
+            .unwrap_or(0);
+        if lane.batch.span.count > batch_size {
+            broken.push(format!("a batch of {}", lane.batch.span.count));
+        }
+        let waiting: Vec<Span> = lane.halves.iter().rev().copied().collect();
+        let in_order = waiting
+            .windows(2)
+            .all(|pair| pair[0].end() <= pair[1].first);
+        let after_batch = waiting
+            .first()
+            .is_none_or(|half| lane.batch.span.end() <= half.first);
+        if !in_order || !after_batch || waiting.last().is_some_and(|half| half.end() > lane.head) {
+            broken.push(format!(
+                "halves out of order: {:?} {waiting:?} {}",
+                lane.batch, lane.head
+            ));
+        }
+        if let (LaneState::BackingOff { .. }, Limit::AtMost(retries)) =
+            (lane.state, settings.mapping.max_retries)
+        {
+            let limits = config
+                .consuming
+                .iter()
+                .map(|epoch| epoch.mapping.max_retries);
+            let changed = limits
+                .into_iter()
+                .any(|limit| limit != settings.mapping.max_retries);
+            if !changed && lane.batch.failures > retries {
+                broken.push(format!(
+                    "failure {} of at most {retries} retries",
+                    lane.batch.failures
+                ));
+            }
+        }
+    }
+    // Everything below a lane's head has a fate or is in hand; a change of lanes counts anew.
+    let heads: u64 = reader.lanes.iter().map(|lane| lane.head).sum();
+    let counted = heads - reader.held();
+    let fated = fates(&reader.fates);
+    if reader.factor() != settled.2 {
+        *settled = (fated, counted, reader.factor());
+    }
+    if fated - settled.0 != counted - settled.1 {
+        broken.push(format!(
+            "{fated} fates for {counted} records (since {settled:?})"
+        ));
+    }
+    broken
+}
+
+fn run_readers(recorder: &Recorder) -> Vec<(Reader, Folded)> {
+    let config = recorder.config();
+    let mut account = Account::default();
+    let mut readers: Vec<(Reader, Folded, (u64, u64, u16))> = (0..config.shard_count)
+        .map(|shard| {
+            let reader = Reader::new(config, shard);
+            let factor = reader.factor();
+            (reader, Folded::default(), (0, 0, factor))
+        })
+        .collect();
+    for (shard, (reader, ..)) in readers.iter_mut().enumerate() {
+        reader.refresh(&recorder.around(shard));
+    }
+    let largest = config
+        .consuming
+        .iter()
+        .map(|epoch| epoch.concurrency)
+        .max()
+        .unwrap_or(0);
+    let mut trims = vec![0; readers.len()];
+    loop {
+        let next = readers
+            .iter()
+            .enumerate()
+            .map(|(shard, (r, ..))| (r.next_at(&recorder.around(shard)), shard));
+        let (at, shard) = next.min().expect("there is a shard");
+        if at > config.horizon {
+            break;
+        }
+        let (reader, folded, settled) = &mut readers[shard];
+        reader.step(&recorder.around(shard), &mut account, folded);
+        folded
+            .broken
+            .extend(check_reader(reader, config, at, settled));
+        if reader.trim_position() < trims[shard] {
+            folded.broken.push("the trim horizon went back".to_owned());
+        }
+        trims[shard] = reader.trim_position();
+        if account.running > largest {
+            folded
+                .broken
+                .push(format!("{} executions of {largest}", account.running));
+        }
+        assert!(
+            folded.broken.is_empty(),
+            "{at} shard {shard}: {:?}",
+            folded.broken
+        );
+    }
+    for (shard, (reader, folded, _)) in readers.iter_mut().enumerate() {
+        reader.pass(&recorder.around(shard), config.horizon, folded);
+    }
+    readers
+        .into_iter()
+        .map(|(reader, folded, _)| (reader, folded))
+        .collect()
+}
+
+/// Accepted over any time T ≤ bucket + rate · T (S1, S4).
+fn check_write_limit(recorder: &Recorder, shard: u16) {
+    let burst = (recorder.config().burst_ms * SHARD_RECORDS_PER_SECOND / 1_000).max(1) * 1_000_000;
+    let (mut cursor, mut before, mut lowest) = (Cursor::default(), 0_u64, i128::MAX);
+    while let Some(entry) = recorder.log(shard).entry(&mut cursor) {
+        let refill = i128::from(entry.at.0 * SHARD_RECORDS_PER_SECOND);
+        lowest = lowest.min(i128::from(before * 1_000_000) - refill);
+        let used = i128::from(entry.count * 1_000_000) - refill - lowest;
+        assert!(
+            used <= i128::from(burst),
+            "shard {shard} at {}: {used} of {burst}",
+            entry.at
+        );
+        before = entry.count;
+        cursor.advance();
+    }
+}
+
+/// What the producer made is stored, gone or held, counted one by one.
+fn check_producer(recorder: &Recorder) {
+    struct Heard(u64, u64, u64);
+    impl StreamTape for Heard {
+        fn hear(&mut self, _: SimTime, fact: Fact) {
+            match fact {
+                Fact::RecordsStored { count, .. } => self.0 += u64::from(count),
+                Fact::RecordsNeverStored {
+                    count,
+                    given_up: true,
+                    ..
+                } => self.1 += u64::from(count),
+                Fact::RecordsNeverStored { count, .. } => self.2 += u64::from(count),
+                _ => {}
+            }
+        }
+    }
+    let world = recorder.world();
+    let mut producer = Producer::new(world);
+    let mut heard = Heard(0, 0, 0);
+    for second in 0..world.config.horizon.0 / 1_000_000 {
+        producer.advance(world, SimTime::from_secs(second), &mut heard);
+        let gone = (
+            producer.stored_total(),
+            producer.given_up,
+            producer.lost_silently,
+        );
+        assert_eq!(
+            gone,
+            (heard.0, heard.1, heard.2),
+            "the fold of the facts is the count"
+        );
+        assert_eq!(
+            producer.drawn(),
+            gone.0 + gone.1 + gone.2 + producer.held(),
+            "nothing is created or lost"
+        );
+    }
+    if world
+        .config
+        .producing
+        .iter()
+        .all(|epoch| epoch.handling == Handling::Correct)
+    {
+        assert_eq!(heard.2, 0, "a correct producer loses nothing silently");
+    }
+}
+
+#[test]
+fn the_laws_hold_after_every_event() {
+    for seed in 0..SCENARIOS {
+        let name = named(seed);
+        println!("{name}");
+        let (_, config) = scenario(seed);
+        let mut recorder = Recorder::new(config);
+        recorder.finish();
+        check_producer(&recorder);
+        for shard in 0..recorder.config().shard_count {
+            check_write_limit(&recorder, shard);
+        }
+        let readers = run_readers(&recorder);
+        let moment = recorder.moment(recorder.config().horizon);
+        assert!(moment.ledger.adds_up(), "{:?}", moment.ledger);
+        for ((reader, folded), shard) in readers.iter().zip(&moment.shards) {
+            assert_eq!(
+                folded.ledger, reader.fates,
+                "the fold of the facts is the count"
+            );
+            assert_eq!(
+                reader.digest.0,
+                recorder.shard_digest(shard.shard),
+                "stepping and recording agree"
+            );
+            assert_eq!(
+                shard.ledger.unread.total(),
+                shard.stored - fates(&reader.fates)
+            );
+        }
+        if recorder
+            .config()
+            .consuming
+            .iter()
+            .all(|epoch| epoch.mapping.destination == Destination::None)
+        {
+            assert_eq!(moment.ledger.messages, 0);
+        }
+    }
+}
+
+/// Computing in slices, seeking and editing change nothing.
+#[test]
+fn a_run_does_not_depend_on_how_it_is_computed() {
+    for seed in 0..SCENARIOS / 3 {
+        println!("{}", named(seed));
+        let (_, config) = scenario(seed);
+        let (_, other) = scenario(seed + 1_000);
+        let mut whole = Recorder::new(config.clone());
+        whole.finish();
+
+        let mut sliced = Recorder::new(config.clone());
+        let mut n = 0_u32;
+        while !sliced.advance(&mut || {
+            n += 1;
+            !n.is_multiple_of(3)
+        }) {
+            sliced.moment(SimTime(sliced.computed_until().0 * 2 / 3));
+        }
+        assert_eq!(whole.digest(), sliced.digest());
+        assert_eq!(whole.final_ledger(), sliced.final_ledger());
+        assert_eq!(whole.marks(), sliced.marks());
+
+        // Half way through another scenario's consumer, back to this one.
+        let mut edited = Recorder::new(config.clone());
+        edited.finish();
+        let mut detour = config.clone();
+        detour.consuming.truncate(1);
+        detour.pills = other.pills.clone();
+        detour.horizon = SimTime(config.horizon.0 / 2);
+        edited.revise(detour);
+        let mut n = 0_u32;
+        edited.advance(&mut || {
+            n += 1;
+            n < 20
+        });
+        edited.revise(config.clone());
+        edited.finish();
+        assert_eq!(whole.digest(), edited.digest());
+        assert_eq!(whole.final_ledger(), edited.final_ledger());
+        assert_eq!(whole.marks(), edited.marks());
+        for shard in 0..config.shard_count {
+            assert_eq!(whole.minutes(shard), edited.minutes(shard));
+        }
+        for tenth in [3, 9, 1, 7, 7, 8] {
+            let t = SimTime(config.horizon.0 * tenth / 10);
+            assert_eq!(whole.moment(t), edited.moment(t), "at {t}");
+            assert!(
+                whole.moment(t).ledger.adds_up(),
+                "at {t}: {:?}",
+                whole.moment(t).ledger
+            );
+        }
+    }
+}
+
+/// A pill in one shard leaves every event of the other shards identical, and every arrival.
+#[test]
+fn a_pill_leaves_the_other_shards_alone() {
+    let base = Scenario::default();
+    let mut with_pill = base.clone();
+    with_pill.actions.push(Action {
+        at: SimTime::from_hours(1),
+        deed: Deed::Pill { shard: 1 },
+    });
+    let [mut healthy, mut poisoned] = [base, with_pill].map(|scenario| {
+        let (mut config, _) = configure(&scenario);
+        // The pill alone would make the run longer.
+        config.horizon = SimTime::from_hours(48);
+        Recorder::new(config)
+    });
+    healthy.finish();
+    poisoned.finish();
+    assert_eq!(healthy.shard_digest(0), poisoned.shard_digest(0));
+    assert_ne!(healthy.shard_digest(1), poisoned.shard_digest(1));
+    for shard in 0..2 {
+        for hour in 0..=48 {
+            let t = SimTime::from_hours(hour);
+            assert_eq!(
+                healthy.stored_by(shard, t),
+                poisoned.stored_by(shard, t),
+                "arrivals by {t}"
+            );
+        }
+    }
+}
+
+/// Heal and drain: when traffic stops and the code is fixed, everything left is handled.
+#[test]
+fn a_healed_run_drains() {
+    for seed in 0..SCENARIOS / 3 {
+        let name = named(seed);
+        let (mut scenario, _) = scenario(seed);
+        scenario
+            .actions
+            .retain(|action| action.at < SimTime::from_secs(1_800));
+        let at = SimTime::from_secs(1_800);
+        for (knob, value) in [
+            (Knob::RecordsPerSecond, 0),
+            (Knob::Fixed, 1),
+            (Knob::Handler, 0),
+            (Knob::ServerErrors, 0),
+            (Knob::PerRecord, 0),
+            (Knob::PerBatch, 1_000),
+            (Knob::ConcurrentExecutions, 1_000),
+        ] {
+            scenario.actions.push(Action {
+                at,
+                deed: Deed::Set { knob, value },
+            });
+        }
+        let (mut config, _) = configure(&scenario);
+        config.horizon = SimTime::from_hours(4);
+        let mut recorder = Recorder::new(config);
+        recorder.finish();
+        let ledger = recorder.final_ledger();
+        assert_eq!(
+            (ledger.unread.total(), ledger.with_producer.total()),
+            (0, 0),
+            "{name}: {ledger:?}"
+        );
+    }
+}
