@@ -11,7 +11,7 @@ use crate::engine::time::SimDuration;
 use crate::recording::moment::ShardMoment;
 
 /// Most dots per pixel along the axis; where orders are denser, one stands for a power of two of them.
-const DENSITY: f64 = 0.55;
+const DENSITY: f64 = 0.7;
 /// Height of the lip at the rim. Low: what reaches it leaves, read or not.
 const LIP: f32 = 9.0;
 /// Wall seconds a drop falls.
@@ -180,6 +180,9 @@ fn draw_walls(stage: &mut Stage, basin: &Basin) {
         (v.right(), v.bottom() - LIP),
     ];
     stage.stroke(Stroke::line(Path::Line(walls), Ink::Wall, 2.5));
+    let rim = vec![(v.right(), v.y), (v.right(), v.bottom() - LIP)];
+    let rim = Stroke::line(Path::Line(rim), Ink::Spilled, 1.2);
+    stage.stroke(rim.dashed(3.0, 3.0).faint(0.7));
 }
 
 /// What the function handles, on the scale of the level: where the water stands higher, the reader falls behind (E45).
@@ -382,7 +385,7 @@ fn draw_drops(stage: &mut Stage, basin: &Basin, surface: f32, landing: f32) {
     let every = (expected / DROPS_MAX).max(1).next_power_of_two();
     let mut position = first.div_ceil(every) * every;
     while position < last {
-        if every > 1 || chance(shard, position, 4) < share {
+        if chance(shard, position, 4) < share {
             let since = rim
                 .since(stage.source.stored_at(shard, position))
                 .as_secs_f64();
