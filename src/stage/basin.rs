@@ -17,7 +17,7 @@ const LIP: f32 = 9.0;
 /// Wall seconds a drop falls.
 const FALL: f64 = 1.1;
 /// Most drops of one basin in the air.
-const DROPS_MAX: u64 = 16;
+const DROPS_MAX: u64 = 24;
 
 /// A basin as it is about to be drawn.
 pub(super) struct Basin<'a> {
@@ -163,11 +163,12 @@ impl Basin<'_> {
         holding.next().map(|batch| batch.failures)
     }
 
-    /// Whether a record is unread. With several lanes the share of unread records is known, not which.
+    /// Whether a record is unread. With several lanes the share of unread records is known, not which: what stands
+    /// below the level of the unread is taken for unread.
     fn is_unread(&self, position: u64) -> bool {
         position >= self.shard.head
             && (self.water.unread > 0.995
-                || chance(self.shard.shard, position, 3) < self.water.unread)
+                || chance(self.shard.shard, position, 2) < self.water.unread)
     }
 }
 
@@ -351,7 +352,8 @@ fn draw_spill(stage: &mut Stage, basin: &Basin) {
     let (landing, floor) = basin.landing(stage.layout.floor);
     let surface = v.bottom() - basin.water.height_at(v.right()).max(LIP + 3.0);
     let sheet = ((basin.spills * basin.unit) as f32).clamp(2.0, 16.0);
-    let falls = |out: f32| [(out, surface), (out, surface + 14.0), (out, floor)];
+    let end = floor - sheet / 2.0;
+    let falls = |out: f32| [(out, surface), (out, surface + 14.0), (out, end)];
     let outer = landing + sheet / 2.0;
     let path = Path::Curve((v.right(), surface), vec![falls(outer)]);
     stage.stroke(Stroke::line(path, Ink::Spilled, sheet).faint(0.22));
