@@ -11,13 +11,13 @@ use crate::engine::time::SimDuration;
 use crate::recording::moment::ShardMoment;
 
 /// Most dots per pixel along the axis; where orders are denser, one stands for a power of two of them.
-const DENSITY: f64 = 0.55;
+const DENSITY: f64 = 0.7;
 /// Height of the lip at the rim. Low: what reaches it leaves, read or not.
 const LIP: f32 = 9.0;
 /// Wall seconds a drop falls.
 const FALL: f64 = 1.1;
 /// Most drops of one basin in the air.
-const DROPS_MAX: u64 = 16;
+const DROPS_MAX: u64 = 24;
 
 /// A basin as it is about to be drawn.
 pub(super) struct Basin<'a> {
@@ -163,11 +163,12 @@ impl Basin<'_> {
         holding.next().map(|batch| batch.failures)
     }
 
-    /// Whether a record is unread. With several lanes the share of unread records is known, not which.
+    /// Whether a record is unread. With several lanes the share of unread records is known, not which: what stands
+    /// below the level of the unread is taken for unread.
     fn is_unread(&self, position: u64) -> bool {
         position >= self.shard.head
             && (self.water.unread > 0.995
-                || chance(self.shard.shard, position, 3) < self.water.unread)
+                || chance(self.shard.shard, position, 2) < self.water.unread)
     }
 }
 
@@ -180,6 +181,9 @@ fn draw_walls(stage: &mut Stage, basin: &Basin) {
         (v.right(), v.bottom() - LIP),
     ];
     stage.stroke(Stroke::line(Path::Line(walls), Ink::Wall, 2.5));
+    let rim = vec![(v.right(), v.y), (v.right(), v.bottom() - LIP)];
+    let rim = Stroke::line(Path::Line(rim), Ink::Spilled, 1.2);
+    stage.stroke(rim.dashed(3.0, 3.0).faint(0.7));
 }
 
 /// What the function handles, on the scale of the level: where the water stands higher, the reader falls behind (E45).
@@ -348,7 +352,8 @@ fn draw_spill(stage: &mut Stage, basin: &Basin) {
     let (landing, floor) = basin.landing(stage.layout.floor);
     let surface = v.bottom() - basin.water.height_at(v.right()).max(LIP + 3.0);
     let sheet = ((basin.spills * basin.unit) as f32).clamp(2.0, 16.0);
-    let falls = |out: f32| [(out, surface), (out, surface + 14.0), (out, floor)];
+    let end = floor - sheet / 2.0;
+    let falls = |out: f32| [(out, surface), (out, surface + 14.0), (out, end)];
     let outer = landing + sheet / 2.0;
     let path = Path::Curve((v.right(), surface), vec![falls(outer)]);
     stage.stroke(Stroke::line(path, Ink::Spilled, sheet).faint(0.22));
@@ -382,7 +387,7 @@ fn draw_drops(stage: &mut Stage, basin: &Basin, surface: f32, landing: f32) {
     let every = (expected / DROPS_MAX).max(1).next_power_of_two();
     let mut position = first.div_ceil(every) * every;
     while position < last {
-        if every > 1 || chance(shard, position, 4) < share {
+        if chance(shard, position, 4) < share {
             let since = rim
                 .since(stage.source.stored_at(shard, position))
                 .as_secs_f64();

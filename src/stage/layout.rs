@@ -119,9 +119,9 @@ impl Layout {
         };
         let content = Rect::new(
             left,
-            axis.bottom() + 2.0,
+            axis.bottom() + 5.0,
             right - left,
-            floor - axis.bottom() - 10.0,
+            floor - axis.bottom() - 12.0,
         );
         layout.fill(content, needs, focus);
         layout.producer = layout.producer_box(content);
@@ -293,7 +293,7 @@ mod tests {
     fn regions_lie_on_the_canvas_and_beside_each_other() {
         for size in SIZES {
             for shards in [1, 2, 3, 6, 12, 200] {
-                for lanes in [1, 4] {
+                for lanes in [1, 4, 10] {
                     let layout = Layout::new(size, &needs(shards, lanes), None);
                     let all = regions(&layout);
                     for (i, a) in all.iter().enumerate() {

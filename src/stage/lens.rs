@@ -86,8 +86,8 @@ mod tests {
             assert!(lens.u(0.0).abs() < 1e-12, "{lens:?}");
             assert!((lens.u(lens.retention()) - 1.0).abs() < 1e-12, "{lens:?}");
             assert!((lens.u(lens.retention() / 2.0) - 0.5).abs() < 1e-12);
-            assert_eq!(lens.u(-5.0), lens.u(0.0));
-            assert_eq!(lens.u(lens.retention() * 2.0), lens.u(lens.retention()));
+            assert!(lens.u(-5.0).abs() < 1e-12);
+            assert!((lens.u(lens.retention() * 2.0) - 1.0).abs() < 1e-12);
         }
     }
 

@@ -12,9 +12,10 @@ use super::words::{Spot, Style};
 struct Counter {
     outcome: Outcome,
     n: u64,
-    name: &'static str,
-    short: &'static str,
-    captions: [String; 2],
+    /// Its name, long and short.
+    names: [&'static str; 2],
+    /// Lines below it, each with a shorter wording.
+    captions: Vec<[String; 2]>,
     ink: Ink,
     words: Ink,
 }
@@ -30,88 +31,81 @@ pub(super) fn compose(stage: &mut Stage, basins: &[Basin]) {
 
 fn counters(stage: &Stage) -> [Counter; 5] {
     let ledger = &stage.moment.ledger;
-    let plain = |text: &str| [text.to_owned(), String::new()];
-    let counter = |outcome, n, names: [&'static str; 2], captions, ink, words| Counter {
-        outcome,
-        n,
-        name: names[0],
-        short: names[1],
-        captions,
-        ink,
-        words,
-    };
-    let messages = match ledger.messages {
+    let line = |long: &str, short: &str| vec![[long.to_owned(), short.to_owned()]];
+    let tickets = match ledger.messages {
         0 => "no ticket yet".to_owned(),
         1 => "1 ticket".to_owned(),
         n => format!("{} tickets", text::count(n)),
     };
-    let done = ledger.processed.total();
-    let (to, gone) = (ledger.to_destination.total(), ledger.discarded.total());
     [
-        counter(
-            Outcome::Processed,
-            done,
-            ["processed", "done"],
-            plain("passed by the checkpoint"),
-            Ink::Done,
-            Ink::DoneText,
-        ),
-        counter(
-            Outcome::HandledAgain,
-            ledger.handled_again,
-            ["handled again", "again"],
-            plain("customers charged twice"),
-            Ink::Again,
-            Ink::AgainText,
-        ),
-        counter(
-            Outcome::Destination,
-            to,
-            ["to the destination", "tickets"],
-            plain(&messages),
-            Ink::Destination,
-            Ink::DestinationText,
-        ),
-        counter(
-            Outcome::Discarded,
-            gone,
-            ["discarded", "discarded"],
-            plain("without a trace"),
-            Ink::Discarded,
-            Ink::Caption,
-        ),
-        counter(
-            Outcome::Spilled,
-            ledger.expired().total(),
-            ["over the rim", "spilled"],
-            spilled_captions(stage),
-            Ink::Spilled,
-            Ink::SpilledText,
-        ),
+        Counter {
+            outcome: Outcome::Processed,
+            n: ledger.processed.total(),
+            names: ["processed", "done"],
+            captions: line("passed by the checkpoint", "checkpointed"),
+            ink: Ink::Done,
+            words: Ink::DoneText,
+        },
+        Counter {
+            outcome: Outcome::HandledAgain,
+            n: ledger.handled_again,
+            names: ["handled again", "again"],
+            captions: line("customers charged twice", "charged twice"),
+            ink: Ink::Again,
+            words: Ink::AgainText,
+        },
+        Counter {
+            outcome: Outcome::Destination,
+            n: ledger.to_destination.total(),
+            names: ["to the destination", "tickets"],
+            captions: line(&tickets, &tickets),
+            ink: Ink::Destination,
+            words: Ink::DestinationText,
+        },
+        Counter {
+            outcome: Outcome::Discarded,
+            n: ledger.discarded.total(),
+            names: ["discarded", "discarded"],
+            captions: line("without a trace", "no trace"),
+            ink: Ink::Discarded,
+            words: Ink::Text,
+        },
+        Counter {
+            outcome: Outcome::Spilled,
+            n: ledger.expired().total(),
+            names: ["over the rim", "spilled"],
+            captions: spilled_captions(stage),
+            ink: Ink::Spilled,
+            words: Ink::SpilledText,
+        },
     ]
 }
 
 /// While orders expire: whether any error graph shows it (E44).
-fn spilled_captions(stage: &Stage) -> [String; 2] {
+fn spilled_captions(stage: &Stage) -> Vec<[String; 2]> {
     let spills = stage
         .moment
         .shards
         .iter()
         .any(|s| s.expired_last_minute > 0);
     if !spills {
-        return ["expired, never handled".into(), String::new()];
+        return vec![["expired: nobody will read it".into(), "expired".into()]];
     }
     let minutes = stage.moment.shards.iter();
     let minutes = minutes.filter_map(|s| stage.source.minute_before(s.shard, stage.moment.at));
     let (errors, throttles) = minutes.fold((0, 0), |(e, t), m| (e + m.errors, t + m.throttles));
+    let figures = format!("Errors {errors}, Throttles {throttles}");
     if errors + throttles == 0 {
-        ["Errors 0, Throttles 0:".into(), "no graph shows it".into()]
-    } else {
-        [
-            format!("Errors {errors}/min"),
-            format!("Throttles {throttles}/min"),
-        ]
+        let silence = "no graph shows it";
+        return vec![
+            [format!("{figures}:"), "Errors 0".into()],
+            [silence.into(), silence.into()],
+        ];
     }
+    vec![
+        [figures, format!("Errors {errors}")],
+        ["last minute".into(), String::new()],
+    ]
 }
 
 fn draw_counter(stage: &mut Stage, counter: &Counter, cell: Rect) {
@@ -122,32 +116,30 @@ fn draw_counter(stage: &mut Stage, counter: &Counter, cell: Rect) {
     let left = cell.x + if narrow { 17.0 } else { 20.0 };
     let y = cell.y + size * 0.75;
     draw_glyph(stage, counter, cell.x + 7.0, y);
-    // A number in the state's colour once there is something to count.
+    // A number in the outcome's colour once there is something to count.
     let ink = if counter.n > 0 {
         counter.words
     } else {
         Ink::Caption
     };
     let (long, short) = (text::count(counter.n), text::short_count(counter.n));
-    let texts: &[&str] = if narrow { &[&short] } else { &[&long, &short] };
-    stage
-        .words
-        .place(Style::bold(size, ink), texts, &[Spot::Begin(left, y)]);
-    let name = if narrow { counter.short } else { counter.name };
-    let style = Style::bold(if narrow { 10.5 } else { font }, Ink::Text);
+    let mut write = |style: Style, texts: [&str; 2], y| {
+        let room = cell.right() - left - 2.0;
+        let fits = |text: &&&str| text::width(text, style.size, style.bold) <= room;
+        let text = texts.iter().find(fits).unwrap_or(&texts[1]);
+        stage.words.place(style, &[text], &[Spot::Begin(left, y)]);
+    };
+    write(Style::bold(size, ink), [&long, &short], y);
     let mut y = y + size * 0.6 + font * 0.72;
-    stage
-        .words
-        .place(style, &[name, counter.short], &[Spot::Begin(left, y)]);
+    let name = if narrow { 10.5 } else { font };
+    write(Style::bold(name, Ink::Text), counter.names, y);
     if narrow {
         return;
     }
     let style = Style::plain(font - 1.5, Ink::Caption);
-    for caption in &counter.captions {
+    for [long, short] in &counter.captions {
         y += font * 1.2;
-        stage
-            .words
-            .place(style, &[caption], &[Spot::Begin(left, y)]);
+        write(style, [long, short], y);
     }
 }
 

@@ -19,7 +19,11 @@ pub struct Painter {
 impl Painter {
     /// A painter for a canvas; `None` if the browser has no 2D context for it.
     pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
-        let context = canvas.get_context("2d").ok()??;
+        // The stage covers its canvas; an opaque one costs the page less to compose.
+        let options = js_sys::Object::new();
+        js_sys::Reflect::set(&options, &"alpha".into(), &false.into()).ok()?;
+        let context = canvas.get_context_with_context_options("2d", &options);
+        let context = context.ok()??;
         Some(Self {
             canvas,
             context: context.dyn_into().ok()?,

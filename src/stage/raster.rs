@@ -82,10 +82,14 @@ fn blend(under: u8, over: u8, part: i32) -> u8 {
     (under + (((i32::from(over) - under) * part) >> 8)) as u8
 }
 
-fn blend_pixel(pixel: &mut [u8; 4], colour: Rgb, part: i32) {
-    for i in 0..3 {
-        pixel[i] = blend(pixel[i], colour[i], part);
-    }
+/// Blends a colour over a pixel, `part` of 256: red and blue in one multiplication, green and alpha in another.
+fn blend_pixel(pixel: &mut [u8; 4], colour: u32, part: u32) {
+    const EVEN: u32 = 0x00ff_00ff;
+    let under = u32::from_le_bytes(*pixel);
+    let rest = 256 - part;
+    let even = (under & EVEN) * rest + (colour & EVEN) * part;
+    let odd = ((under >> 8) & EVEN) * rest + ((colour >> 8) & EVEN) * part;
+    *pixel = (((even >> 8) & EVEN) | (odd & !EVEN)).to_le_bytes();
 }
 
 fn paint_ground(ground: &Ground, palette: Palette, scale: f32, frame: &mut Frame) {
@@ -170,7 +174,11 @@ fn paint_level(pixel: &mut [u8; 4], column: &Column, y: f32, shades: &Shades, sc
         let inner = mix(shades.surface, shades.water, unread - skin);
         mix(under, inner, unread)
     } else {
-        mix(shades.ground, shades.ghost, below)
+        if below >= 1.0 {
+            shades.ghost
+        } else {
+            mix(shades.ground, shades.ghost, below)
+        }
     });
 }
 
@@ -192,14 +200,16 @@ fn paint_dot(dot: &Dot, colour: Rgb, scale: f32, frame: &mut Frame) {
     if from >= to {
         return;
     }
-    let alpha = i32::from(dot.alpha);
+    let (colour, alpha) = (u32::from_le_bytes(opaque(colour)), u32::from(dot.alpha) + 1);
     for row in y.max(0)..(y + side).min(*height as i32) {
         let start = row as usize * *width;
         let line = &mut pixels[start + from as usize..start + to as usize];
         let offset = ((row - y) * side + from - x) as usize;
         for (pixel, &cover) in line.iter_mut().zip(&mask[offset..]) {
-            if cover > 0 {
-                blend_pixel(pixel, colour, i32::from(cover) * (alpha + 1) / 255);
+            match (u32::from(cover) * alpha) >> 8 {
+                0 => {}
+                255 => *pixel = colour.to_le_bytes(),
+                part => blend_pixel(pixel, colour, part),
             }
         }
     }

@@ -127,7 +127,7 @@ fn draw_reader(stage: &mut Stage, basin: &Basin) {
     let top = reader.y + if rows_below { lanes + 16.0 } else { 15.0 };
     let gap = if rows_below { 0.0 } else { r + 8.0 };
     let (right, left) = (x + gap, x - gap);
-    let (long, short) = state_words(stage, basin);
+    let (long, short) = state_words(basin);
     let width = text::width(&long, font, true);
     let goes_right = right + width < basin.place.vessel.right() + 8.0;
     let spot = |x_right: f32, x_left: f32, y: f32| {
@@ -155,7 +155,7 @@ fn draw_reader(stage: &mut Stage, basin: &Basin) {
 }
 
 /// The reader's state in words, long and short.
-fn state_words(_stage: &Stage, basin: &Basin) -> (String, String) {
+fn state_words(basin: &Basin) -> (String, String) {
     let shard = basin.shard;
     let handled = text::rate(shard.capacity_milli as f64 / 1e3);
     let arriving = shard.arriving_milli as f64 / 1e3;
@@ -440,7 +440,7 @@ fn draw_rows(stage: &mut Stage, basin: &Basin, lanes: &[LaneMoment]) {
 }
 
 fn lane_words(lane: &LaneMoment, batch: &BatchMoment) -> String {
-    let head = format!("lane {} · {}", lane.lane, batch.count);
+    let head = format!("lane {} · batch of {}", lane.lane, batch.count);
     if batch.failures > 0 {
         format!("{head} · {} failed", tries_in_words(batch.failures))
     } else {

@@ -7,11 +7,11 @@ use crate::recording::series::Minute;
 use crate::stage::source::StageSource;
 
 /// Arrivals on a daily curve, stored request by request, once a second.
-pub struct Sample {
+pub(crate) struct Sample {
     /// Orders per second and shard.
-    pub mean: f64,
+    pub(crate) mean: f64,
     /// Pills: shard and position.
-    pub pills: Vec<(u16, u64)>,
+    pub(crate) pills: Vec<(u16, u64)>,
 }
 
 const DAY: f64 = 86_400.0;
@@ -25,7 +25,7 @@ impl Sample {
     }
 
     /// Orders per second and shard at a time.
-    pub fn rate(&self, seconds: f64) -> f64 {
+    pub(crate) fn rate(&self, seconds: f64) -> f64 {
         let turn = std::f64::consts::TAU / DAY;
         self.mean * (1.0 + 0.5 * (turn * (seconds - 4.5 * 3_600.0)).cos())
     }
@@ -177,12 +177,12 @@ fn well(source: &Sample, index: u16, now: SimTime) -> ShardMoment {
 }
 
 /// The names of the samples, for a page or a test that walks through them.
-pub const NAMES: [&str; 9] = [
+pub(crate) const NAMES: [&str; 9] = [
     "start", "healthy", "failing", "bisected", "blocked", "spilling", "cured", "shards", "parallel",
 ];
 
 /// A sample: its arrivals, its moment, and a speed that suits it.
-pub fn sample(name: &str) -> (Sample, Moment, u32) {
+pub(crate) fn sample(name: &str) -> (Sample, Moment, u32) {
     let mut source = Sample {
         mean: 36.0,
         pills: Vec::new(),

@@ -18,8 +18,8 @@ pub fn count(n: u64) -> String {
 /// `4370900` → `4.37 M`: at most six characters.
 pub fn short_count(n: u64) -> String {
     let (unit, size) = match n {
-        0..100_000 => return count(n),
-        100_000..1_000_000 => return format!("{} k", n / 1_000),
+        0..10_000 => return count(n),
+        10_000..1_000_000 => ("k", 1e3),
         1_000_000..1_000_000_000 => ("M", 1e6),
         _ => ("G", 1e9),
     };
@@ -31,11 +31,8 @@ pub fn short_count(n: u64) -> String {
         _ => 0,
     };
     let shift = 10f64.powi(decimals);
-    format!(
-        "{:.*} {unit}",
-        decimals as usize,
-        (value * shift).floor() / shift
-    )
+    let shown = (value * shift).floor() / shift;
+    format!("{shown:.*} {unit}", decimals as usize)
 }
 
 /// Records per second, `0.4`, `36`, `1,200`.
@@ -113,7 +110,7 @@ mod tests {
             (0, "0", "0"),
             (999, "999", "999"),
             (1_000, "1,000", "1,000"),
-            (46_714, "46,714", "46,714"),
+            (46_714, "46,714", "46.7 k"),
             (118_400, "118,400", "118 k"),
             (4_379_900, "4,379,900", "4.37 M"),
             (43_799_000, "43,799,000", "43.7 M"),

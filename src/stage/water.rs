@@ -42,9 +42,10 @@ impl Samples {
         let rates = (0..n)
             .map(|i| {
                 let next = ages.get(i + 1).copied().unwrap_or(ages[i] + WINDOW);
-                rate(source, shard, now.as_secs(), ages[i], next)
+                rate(source, shard, now.0 as f64 / 1e6, ages[i], next)
             })
-            .collect();
+            .collect::<Vec<f64>>();
+        let rates = smooth(&rates);
         Self {
             ages,
             rates,
@@ -58,14 +59,18 @@ impl Samples {
     }
 }
 
-trait Seconds {
-    fn as_secs(self) -> f64;
-}
-
-impl Seconds for SimTime {
-    fn as_secs(self) -> f64 {
-        self.0 as f64 / 1e6
-    }
+/// Weights 1, 4, 6, 4, 1 over neighbours that carry water: chance arrivals are no waves.
+fn smooth(rates: &[f64]) -> Vec<f64> {
+    let at = |i: usize, k: usize| {
+        let j = (i + k).saturating_sub(2).min(rates.len() - 1);
+        if rates[j] > 0.0 { rates[j] } else { rates[i] }
+    };
+    let mean = |i: usize| {
+        let weights = [1.0, 4.0, 6.0, 4.0, 1.0];
+        let sum: f64 = weights.iter().enumerate().map(|(k, w)| w * at(i, k)).sum();
+        if rates[i] > 0.0 { sum / 16.0 } else { 0.0 }
+    };
+    (0..rates.len()).map(mean).collect()
 }
 
 fn stored_at_age(source: &dyn StageSource, shard: u16, now: SimTime, age: f64) -> u64 {
@@ -86,7 +91,7 @@ fn rate(source: &dyn StageSource, shard: u16, now: f64, young: f64, old: f64) ->
     let old = old.max(young + WINDOW).min(now);
     let count = |t: f64| {
         let by = |t: f64| source.stored_by(shard, SimTime((t.max(0.0) * 1e6) as u64)) as f64;
-        if old - young > 60.0 {
+        if old - young > 600.0 {
             by(t)
         } else {
             // Arrivals come in requests about once a second: the mean of four counts hides their steps.
