@@ -1,13 +1,37 @@
 //! A run somebody watches: the scenario, its recording, the playhead, undo, and what to say about the moment.
 //! Knows no browser: it is told how much wall time has passed and answers with plain data.
 
-use crate::engine::ledger::Ledger;
+pub mod auto_speed;
+mod compare;
+pub mod editing;
+pub mod explain;
+mod panel;
+pub mod player;
+#[cfg(test)]
+mod tests;
+pub mod undo;
+mod veil;
+pub mod words;
+
+use crate::engine::config::Config;
 use crate::engine::time::{SimDuration, SimTime};
-use crate::recording::mark::{Mark, MarkKind};
-use crate::recording::moment::Moment;
 use crate::recording::recorder::Recorder;
 use crate::scenario::Scenario;
-use crate::scenario::knobs::Knob;
+use crate::scenario::configure::configure;
+use crate::scenario::knobs::{Knob, Scope};
+use auto_speed::Plan;
+use compare::Comparison;
+use editing::Edit;
+pub use panel::{Explanation, Panel};
+use player::Player;
+use undo::History;
+use veil::Veil;
+pub use words::mark_words;
+
+/// Where the opening scenario is opened, and where [`Command::Reset`] goes back to.
+pub const OPENS_AT: SimTime = SimTime::from_hours(1);
+/// No more notices than this wait to be told.
+const MOST_NOTICES: usize = 8;
 
 /// Everything a person can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +60,7 @@ pub enum Command {
     MoveAction(usize, SimTime),
     /// Where a change applies from now on.
     SetReach(Reach),
-    /// Plays on.
+    /// Plays on; at the end of the run, from where it was opened.
     Play,
     /// Pauses.
     Pause,
@@ -70,115 +94,121 @@ pub enum Reach {
     FromHere,
 }
 
-/// What the panels show; compares equal when nothing they show has changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Panel {
-    /// The playhead.
-    pub at: SimTime,
-    /// The end of the run.
-    pub horizon: SimTime,
-    /// Whether the run plays.
-    pub playing: bool,
-    /// Simulated seconds per second now.
-    pub speed: u32,
-    /// Whether the speed follows the story.
-    pub auto_speed: bool,
-    /// Whether what comes after the playhead is hidden.
-    pub veiled: bool,
-    /// Where a change applies.
-    pub reach: Reach,
-    /// The ledger at the playhead.
-    pub ledger: Ledger,
-    /// The ledger at the end of the run; `None` under the veil or while it is being computed.
-    pub outcome: Option<Ledger>,
-    /// How much of the run is computed, in permille.
-    pub computed_permille: u16,
-    /// The digest of the whole run; `None` until it is computed.
-    pub digest: Option<u64>,
-    /// The exact state.
-    pub moment: Moment,
-    /// What is happening, in plain words.
-    pub explanation: Explanation,
-    /// The next mark, if one may be shown.
-    pub next_moment: Option<Mark>,
-    /// The marks that may be shown (all, or up to the playhead under the veil).
-    pub marks: Vec<Mark>,
-    /// Names the change that undo would take back.
-    pub undo: Option<String>,
-    /// Names the change that redo would make again.
-    pub redo: Option<String>,
-    /// Something to tell once, for example that the horizon was extended, or that *from here* came too late.
-    pub notices: Vec<String>,
-}
-
-/// What is happening now, why, and what would help.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Explanation {
-    /// One short line.
-    pub headline: String,
-    /// Two or three plain sentences with the figures.
-    pub sentences: Vec<String>,
-    /// The setting to blame.
-    pub blame: Option<Knob>,
-    /// What to try, with its words for a button.
-    pub cure: Option<(String, Vec<Command>)>,
-    /// Whether a figure in it rests on an assumption (≈).
-    pub approximate: bool,
-}
-
 /// A run somebody watches.
 pub struct Session {
     scenario: Scenario,
     recorder: Recorder,
+    player: Player,
+    plan: Plan,
+    history: History,
+    drag: Option<Drag>,
+    reach: Reach,
+    veil: Veil,
+    opened_at: SimTime,
+    notices: Vec<String>,
+    comparison: Option<Comparison>,
+    seen: panel::Seen,
+}
+
+/// Changes that are one change.
+#[derive(Debug)]
+struct Drag {
+    /// Where *from here* is, however far the run plays meanwhile.
+    at: SimTime,
+    /// The index of the action that is being moved.
+    moving: Option<usize>,
+    /// What was told since it began.
+    told: Vec<String>,
 }
 
 impl Session {
     /// Opens a scenario, playing from `at`.
     pub fn new(scenario: Scenario, recorder: Recorder, at: SimTime) -> Self {
-        let _ = at;
-        Self { scenario, recorder }
+        let at = at.min(recorder.config().horizon);
+        let opened_at = if scenario == Scenario::default() {
+            at
+        } else {
+            OPENS_AT
+        };
+        let mut session = Self {
+            scenario,
+            recorder,
+            player: Player::new(at),
+            plan: Plan::default(),
+            history: History::default(),
+            drag: None,
+            reach: Reach::WholeRun,
+            veil: Veil::Waiting,
+            opened_at,
+            notices: Vec::new(),
+            comparison: None,
+            seen: panel::Seen::default(),
+        };
+        session.replan();
+        session
     }
 
     /// Does what a person asked for.
     pub fn apply(&mut self, command: Command) {
-        let _ = command;
+        match command {
+            Command::Set(knob, value) => return self.set(knob, value),
+            Command::MoveAction(index, to) => return self.move_action(index, to),
+            _ => {}
+        }
+        self.end_drag();
+        match command {
+            Command::SendPill(shard) => self.send_pill(shard),
+            Command::SetReply(reply) => {
+                let at = self.player.at();
+                self.change(editing::set_reply(&self.scenario, reply, self.reach, at));
+            }
+            Command::BeginDrag => {
+                self.drag = Some(Drag {
+                    at: self.player.at(),
+                    moving: None,
+                    told: Vec::new(),
+                });
+            }
+            Command::Undo => {
+                let back = self.history.undo(&self.scenario);
+                self.replace(back);
+            }
+            Command::Redo => {
+                let again = self.history.redo(&self.scenario);
+                self.replace(again);
+            }
+            Command::Reset => self.reset(),
+            Command::Load(scenario) => self.change(named(*scenario, "another scenario")),
+            Command::RemoveAction(index) => {
+                if let Some(edit) = editing::remove_action(&self.scenario, index) {
+                    self.change(edit);
+                }
+            }
+            Command::SetReach(reach) => self.reach = reach,
+            Command::LiftVeil if self.veiled() => self.veil = Veil::Lifted,
+            Command::Set(..) | Command::MoveAction(..) | Command::EndDrag => {}
+            _ => self.transport(&command),
+        }
     }
 
     /// A frame: `elapsed` wall time has passed; `more` says whether there is time left to compute.
     /// Returns whether another frame is needed (playing or computing).
     pub fn frame(&mut self, elapsed: SimDuration, more: &mut dyn FnMut() -> bool) -> bool {
-        let _ = elapsed;
-        self.recorder.advance(more)
-    }
-
-    /// What the panels show now.
-    pub fn panel(&mut self) -> Panel {
-        let moment = self.recorder.moment(SimTime::ZERO);
-        Panel {
-            at: SimTime::ZERO,
-            horizon: self.recorder.config().horizon,
-            playing: false,
-            speed: 1,
-            auto_speed: true,
-            veiled: false,
-            reach: Reach::WholeRun,
-            ledger: moment.ledger,
-            outcome: None,
-            computed_permille: 1_000,
-            digest: None,
-            moment,
-            explanation: Explanation::default(),
-            next_moment: None,
-            marks: Vec::new(),
-            undo: None,
-            redo: None,
-            notices: Vec::new(),
+        let (computed, end) = (self.recorder.computed_until(), self.end());
+        self.player.play(elapsed, &self.plan, computed, end);
+        self.seen.waited(elapsed);
+        if !self.whole() {
+            self.recorder.advance(more);
+            self.replan();
         }
+        self.settle_veil();
+        let comparing = self.compare(more);
+        self.player.playing() || !self.whole() || comparing
     }
 
     /// The playhead.
     pub fn at(&self) -> SimTime {
-        SimTime::ZERO
+        self.player.at()
     }
 
     /// The scenario as it stands.
@@ -190,12 +220,215 @@ impl Session {
     pub fn recorder(&mut self) -> &mut Recorder {
         &mut self.recorder
     }
+
+    /// Whether what comes after the playhead is hidden.
+    pub fn veiled(&self) -> bool {
+        self.veil == Veil::On
+    }
+
+    /// Whether the playhead's moment is computed. Right after an edit it may not be for a few frames; a picture
+    /// of the moment before is better then than one of an earlier time.
+    pub fn ready(&self) -> bool {
+        self.recorder.computed_until() >= self.player.at()
+    }
+
+    /// What is to be told, each once: also in [`Panel::notices`] until it is taken.
+    pub fn take_notices(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notices)
+    }
+
+    fn end(&self) -> SimTime {
+        self.recorder.config().horizon
+    }
+
+    fn whole(&self) -> bool {
+        self.recorder.computed_until() >= self.end()
+    }
+
+    fn transport(&mut self, command: &Command) {
+        let (at, end) = (self.player.at(), self.end());
+        match command {
+            Command::TogglePlay if self.player.playing() => self.player.set_playing(false),
+            Command::Play | Command::TogglePlay => self.play(),
+            Command::Pause => self.player.set_playing(false),
+            Command::Step => {
+                self.player.set_playing(false);
+                self.seek(at + player::STEP);
+            }
+            Command::StepBack => {
+                self.player.set_playing(false);
+                self.seek(at.before(player::STEP));
+            }
+            Command::Seek(to) => self.seek(*to),
+            Command::NextMoment => {
+                let marks = self.recorder.marks();
+                let next = marks.iter().map(|mark| mark.at).find(|mark| *mark > at);
+                self.seek(next.unwrap_or(end));
+            }
+            Command::PreviousMoment => {
+                let slack = if self.player.playing() {
+                    SimDuration::from_millis(500 * u64::from(self.player.speed(&self.plan)))
+                } else {
+                    SimDuration::ZERO
+                };
+                let marks = self.recorder.marks().iter().rev();
+                let before = marks
+                    .map(|mark| mark.at)
+                    .find(|mark| *mark < at.before(slack));
+                self.seek(before.unwrap_or(SimTime::ZERO));
+            }
+            Command::Speed(speed) => self.player.set_speed(*speed),
+            Command::AutoSpeed(auto) => self.player.set_auto(*auto, &self.plan),
+            _ => {}
+        }
+        self.settle_veil();
+    }
+
+    fn play(&mut self) {
+        if self.player.at() >= self.end() {
+            self.player.seek(self.opened_at.min(self.end()));
+        }
+        self.player.set_playing(true);
+    }
+
+    fn seek(&mut self, to: SimTime) {
+        let computed = self.recorder.computed_until().min(self.end());
+        self.player.seek(to.min(computed));
+    }
+
+    fn send_pill(&mut self, shard: Option<u16>) {
+        let at = self.player.at();
+        let ended = at >= self.end();
+        let moment = self.recorder.moment(at);
+        let blocked: Vec<_> = moment
+            .shards
+            .iter()
+            .filter(|shard| shard.blocked)
+            .map(|shard| shard.shard)
+            .collect();
+        match editing::send_pill(&self.scenario, shard, &blocked, at) {
+            Ok(edit) => {
+                if self.veil == Veil::Waiting {
+                    self.veil = Veil::On;
+                }
+                self.change(edit);
+                if ended {
+                    self.player.set_playing(true);
+                }
+            }
+            Err(sentence) => self.tell(sentence),
+        }
+    }
+
+    fn set(&mut self, knob: Knob, value: i64) {
+        let at = self.drag.as_ref().map_or(self.player.at(), |drag| drag.at);
+        let edit = editing::set(&self.scenario, knob, value, self.reach, at);
+        let changed = edit.scenario != self.scenario;
+        let from_here = self.reach == Reach::FromHere && knob.spec().scope == Scope::Live;
+        let comparison = (changed && from_here).then(|| self.begin_comparison(knob, value, at));
+        let too_late = (changed && from_here)
+            .then(|| self.too_late(knob))
+            .flatten();
+        self.change(edit);
+        if changed {
+            self.comparison = comparison;
+        }
+        if let Some(sentence) = too_late {
+            self.tell(sentence);
+        }
+    }
+
+    fn move_action(&mut self, index: usize, to: SimTime) {
+        let moving = self.drag.as_ref().and_then(|drag| drag.moving);
+        let index = moving.unwrap_or(index);
+        if let Some((edit, now)) = editing::move_action(&self.scenario, index, to) {
+            self.change(edit);
+            if let Some(drag) = &mut self.drag {
+                drag.moving = Some(now);
+            }
+        }
+    }
+
+    fn end_drag(&mut self) {
+        if self.drag.take().is_some() {
+            self.history.close(&self.scenario);
+        }
+    }
+
+    fn reset(&mut self) {
+        self.change(named(Scenario::default(), "a fresh start"));
+        self.player.seek(self.opened_at.min(self.end()));
+        self.player.set_auto(true, &self.plan);
+        self.veil = Veil::Waiting;
+        self.reach = Reach::WholeRun;
+    }
+
+    /// Makes a change, remembers it and tells about it.
+    fn change(&mut self, edit: Edit) {
+        if edit.scenario != self.scenario {
+            let same_length = edit.scenario.settings.get(Knob::Horizon)
+                == self.scenario.settings.get(Knob::Horizon);
+            let end = self.end();
+            let before = std::mem::replace(&mut self.scenario, edit.scenario);
+            self.history.record(before, edit.name, self.drag.is_some());
+            self.revise();
+            if let Some(sentence) = editing::extension(end, self.end()).filter(|_| same_length) {
+                self.tell(sentence);
+            }
+        }
+        for sentence in edit.notices {
+            self.tell(sentence);
+        }
+    }
+
+    /// Puts a scenario of the history in place.
+    fn replace(&mut self, scenario: Option<Scenario>) {
+        if let Some(scenario) = scenario {
+            self.scenario = scenario;
+            self.revise();
+        }
+    }
+
+    fn revise(&mut self) {
+        self.comparison = None;
+        self.recorder.revise(config_of(&self.scenario));
+        if self.player.at() > self.end() {
+            self.player.seek(self.end());
+        }
+        self.player.touched();
+        self.seen.revised();
+        self.replan();
+    }
+
+    fn replan(&mut self) {
+        let pills: Vec<_> = editing::pills(&self.scenario).map(|(at, _)| at).collect();
+        self.plan = Plan::new(&pills, self.recorder.marks());
+    }
+
+    fn tell(&mut self, sentence: String) {
+        if let Some(drag) = &mut self.drag {
+            if drag.told.contains(&sentence) {
+                return;
+            }
+            drag.told.push(sentence.clone());
+        }
+        self.notices.retain(|told| *told != sentence);
+        self.notices.push(sentence);
+        if self.notices.len() > MOST_NOTICES {
+            self.notices.remove(0);
+        }
+    }
 }
 
-/// A mark in a few plain words, for example "good orders begin to expire on shard-1".
-pub fn mark_words(kind: MarkKind) -> &'static str {
-    match kind {
-        MarkKind::End => "the end of the run",
-        _ => "a moment",
+/// What the engine is told. Problems stand next to the fields they concern; the form asks for them itself.
+fn config_of(scenario: &Scenario) -> Config {
+    configure(scenario).0
+}
+
+fn named(scenario: Scenario, name: &str) -> Edit {
+    Edit {
+        scenario,
+        name: name.to_owned(),
+        notices: Vec::new(),
     }
 }

@@ -1,0 +1,53 @@
+//! Text that comes in or goes out: the clipboard, files. Nothing is sent anywhere.
+
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use web_sys::File;
+
+use super::window;
+
+/// Copies a text; the callback learns whether it worked.
+pub fn copy(text: &str, done: impl Fn(bool) + Clone + 'static) {
+    let navigator = window().navigator();
+    // Without a secure context there is no clipboard at all.
+    let clipboard: JsValue = navigator.clipboard().into();
+    if clipboard.is_undefined() {
+        done(false);
+        return;
+    }
+    let failed = done.clone();
+    settle(
+        &navigator.clipboard().write_text(text),
+        move |_| done(true),
+        move |_| failed(false),
+    );
+}
+
+/// Reads a file as text; a file that cannot be read, or is longer than `max` bytes, gives `None`.
+pub fn read(file: &File, max: f64, done: impl Fn(Option<String>) + Clone + 'static) {
+    if file.size() > max {
+        done(None);
+        return;
+    }
+    let failed = done.clone();
+    settle(
+        &file.text(),
+        move |text| done(text.as_string()),
+        move |_| failed(None),
+    );
+}
+
+/// Calls one of two functions when a promise settles.
+fn settle(
+    promise: &Promise,
+    kept: impl FnOnce(JsValue) + 'static,
+    broken: impl FnOnce(JsValue) + 'static,
+) {
+    let kept = Closure::once(kept);
+    let broken = Closure::once(broken);
+    let _ = promise.then2(&kept, &broken);
+    // The promise calls one of them once and frees it; the other is a few bytes.
+    kept.forget();
+    broken.forget();
+}

@@ -1,0 +1,168 @@
+//! Numbers and times in words.
+
+use crate::engine::time::{SimDuration, SimTime};
+
+const SECOND: u64 = 1_000_000;
+const MINUTE: u64 = 60 * SECOND;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// The clock time at which every run starts: 09:00.
+pub const START_OF_DAY: SimDuration = SimDuration::from_hours(9);
+
+/// A number with a comma between thousands.
+pub fn count(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Two digits.
+fn two(value: u64) -> String {
+    let mut text = value.to_string();
+    if text.len() < 2 {
+        text.insert(0, '0');
+    }
+    text
+}
+
+/// The clock at a moment: `day 2, 13:00:00`. A run starts on day 1 at 09:00.
+pub fn clock(at: SimTime) -> String {
+    let of_day = at.0 + START_OF_DAY.0;
+    [
+        "day ",
+        &(of_day / DAY + 1).to_string(),
+        ", ",
+        &clock_of_day(at),
+        ":",
+        &two(of_day / SECOND % 60),
+    ]
+    .concat()
+}
+
+/// Hours and minutes of the clock: `13:00`.
+pub fn clock_of_day(at: SimTime) -> String {
+    let of_day = at.0 + START_OF_DAY.0;
+    [&two(of_day / HOUR % 24), ":", &two(of_day / MINUTE % 60)].concat()
+}
+
+/// A label of the time axis: the clock, or the day where one begins.
+pub fn tick(at: SimTime) -> String {
+    let of_day = at.0 + START_OF_DAY.0;
+    if of_day.is_multiple_of(DAY) {
+        ["day ", &(of_day / DAY + 1).to_string()].concat()
+    } else {
+        clock_of_day(at)
+    }
+}
+
+/// A span in its two largest units: `2 h 46 min`, `1.4 s`, `250 ms`.
+pub fn span(span: SimDuration) -> String {
+    let us = span.0;
+    let (large, unit, small, small_unit) = if us >= 2 * DAY {
+        (us / DAY, " d", us % DAY / HOUR, " h")
+    } else if us >= HOUR {
+        (us / HOUR, " h", us % HOUR / MINUTE, " min")
+    } else if us >= MINUTE {
+        (us / MINUTE, " min", us % MINUTE / SECOND, " s")
+    } else if us >= SECOND {
+        return [&tenths(us / (SECOND / 10)), " s"].concat();
+    } else {
+        return [&(us / 1_000).to_string(), " ms"].concat();
+    };
+    let mut text = [&large.to_string(), unit].concat();
+    if small > 0 {
+        text.push(' ');
+        text.push_str(&small.to_string());
+        text.push_str(small_unit);
+    }
+    text
+}
+
+/// A number of tenths, with its decimal only where it has one.
+pub fn tenths(tenths: u64) -> String {
+    let mut text = count(tenths / 10);
+    if !tenths.is_multiple_of(10) {
+        text.push('.');
+        text.push_str(&(tenths % 10).to_string());
+    }
+    text
+}
+
+/// What a speed means: `1 s here = 2 h 46 min there (10,000×)`.
+pub fn warp(speed: u32) -> String {
+    if speed <= 1 {
+        return "as fast as life (1×)".to_owned();
+    }
+    [
+        "1 s here = ",
+        &span(SimDuration::from_secs(u64::from(speed))),
+        " there (",
+        &count(u64::from(speed)),
+        "×)",
+    ]
+    .concat()
+}
+
+/// Eight hexadecimal digits of a digest, for people to compare.
+pub fn digest(digest: u64) -> String {
+    let mut text = String::with_capacity(8);
+    for place in (0..8).rev() {
+        let nibble = (digest >> (32 + place * 4)) & 15;
+        text.push(char::from_digit(nibble as u32, 16).unwrap_or('0'));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(given: &str, expected: &str) {
+        assert_eq!(given, expected);
+    }
+
+    #[test]
+    fn numbers_have_commas() {
+        check(&count(0), "0");
+        check(&count(999), "999");
+        check(&count(1_000), "1,000");
+        check(&count(7_431_000), "7,431,000");
+    }
+
+    #[test]
+    fn a_run_starts_at_nine() {
+        check(&clock(SimTime::ZERO), "day 1, 09:00:00");
+        check(&clock(SimTime::from_hours(15)), "day 2, 00:00:00");
+        check(&clock(SimTime::from_secs(28 * 3_600 + 61)), "day 2, 13:01:01");
+        check(&tick(SimTime::from_hours(15)), "day 2");
+        check(&tick(SimTime::from_hours(16)), "01:00");
+    }
+
+    #[test]
+    fn spans_name_two_units() {
+        check(&span(SimDuration::from_secs(10_000)), "2 h 46 min");
+        check(&span(SimDuration::from_hours(24)), "24 h");
+        check(&span(SimDuration::from_hours(49)), "2 d 1 h");
+        check(&span(SimDuration::from_secs(90)), "1 min 30 s");
+        check(&span(SimDuration::from_millis(1_400)), "1.4 s");
+        check(&span(SimDuration::from_millis(250)), "250 ms");
+    }
+
+    #[test]
+    fn the_warp_is_said_honestly() {
+        check(&warp(10_000), "1 s here = 2 h 46 min there (10,000×)");
+        check(&warp(1), "as fast as life (1×)");
+    }
+
+    #[test]
+    fn a_digest_shows_its_upper_half() {
+        check(&digest(0x0123_abcd_9999_9999), "0123abcd");
+    }
+}

@@ -1,0 +1,89 @@
+//! Finding a knob by a few letters, and setting it in the same breath: `retention 7d`.
+
+use crate::scenario::knobs::{KNOBS, Knob};
+
+/// A knob that was looked for, and the value that followed its name, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The knob.
+    pub knob: Knob,
+    /// What to set it to, if anything was said.
+    pub value: Option<String>,
+}
+
+/// The knobs a query may mean, the best first.
+pub fn find(query: &str) -> Vec<Hit> {
+    let words: Vec<String> = query
+        .split([' ', '=', ':'])
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    // The longest leading run of words that names something is the name; what is left is the value.
+    for named in (1..=words.len()).rev() {
+        let mut hits: Vec<(u8, Knob)> = KNOBS
+            .iter()
+            .filter_map(|spec| Some((rank(spec.knob, &words[..named])?, spec.knob)))
+            .collect();
+        hits.sort_by_key(|&(rank, _)| rank);
+        if !hits.is_empty() {
+            let value = (named < words.len()).then(|| words[named..].join(" "));
+            return hits
+                .into_iter()
+                .map(|(_, knob)| Hit {
+                    knob,
+                    value: value.clone(),
+                })
+                .collect();
+        }
+    }
+    Vec::new()
+}
+
+/// How well the words name the knob, 0 the best; `None` if they do not.
+fn rank(knob: Knob, words: &[String]) -> Option<u8> {
+    let spec = knob.spec();
+    let (key, label) = (spec.key.to_lowercase(), spec.label.to_lowercase());
+    let group = spec.group.title().to_lowercase();
+    let joined = words.concat();
+    if key == joined || label == words.join(" ") {
+        return Some(0);
+    }
+    if key.starts_with(&joined) || label.starts_with(&words.join(" ")) {
+        return Some(if spec.first_view { 1 } else { 2 });
+    }
+    let in_name = |word: &String| key.contains(word.as_str()) || label.contains(word.as_str());
+    if words.iter().all(in_name) {
+        return Some(if spec.first_view { 3 } else { 4 });
+    }
+    let anywhere = |word: &String| in_name(word) || group.contains(word.as_str());
+    words.iter().all(anywhere).then_some(5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(query: &str, knob: Knob, value: Option<&str>) {
+        let hits = find(query);
+        let first = hits.first().unwrap_or_else(|| panic!("nothing for {query}"));
+        assert_eq!(first.knob, knob, "{query}");
+        assert_eq!(first.value.as_deref(), value, "{query}");
+    }
+
+    #[test]
+    fn a_few_letters_are_enough() {
+        check("retention 7d", Knob::RetentionPeriodHours, Some("7d"));
+        check("batchsize=10", Knob::BatchSize, Some("10"));
+        check("batch size 10", Knob::BatchSize, Some("10"));
+        check("retry att", Knob::MaximumRetryAttempts, None);
+        check("bisect true", Knob::BisectBatchOnFunctionError, Some("true"));
+        check("orders 100", Knob::RecordsPerSecond, Some("100"));
+        check("destination sqs", Knob::OnFailure, Some("sqs"));
+    }
+
+    #[test]
+    fn nonsense_finds_nothing() {
+        assert_eq!(find("xyzzy"), Vec::new());
+        assert_eq!(find("   "), Vec::new());
+    }
+}

@@ -1,0 +1,166 @@
+//! The rows of the ledger panel.
+
+use crate::engine::ledger::{Ledger, Tally};
+
+/// What a row's colour and mark mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// In the stream, not handled yet.
+    Good,
+    /// Handled.
+    Done,
+    /// Reported to the destination.
+    Ticket,
+    /// Lost for ever.
+    Lost,
+    /// A sum or a place on the way.
+    Plain,
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Names it in tests and styles.
+    pub id: &'static str,
+    /// Its words.
+    pub label: &'static str,
+    /// How many records.
+    pub tally: Tally,
+    /// Its bar, in permille of what was generated.
+    pub permille: u32,
+    /// What it means.
+    pub tone: Tone,
+    /// Whether it is a part of the sum above it.
+    pub part: bool,
+}
+
+/// The rows, sums first, then their parts. Rows of zeros that are of no interest are left out.
+pub fn rows(ledger: &Ledger) -> Vec<Row> {
+    let row = |id, label, tally: Tally, tone, part, always: bool| {
+        let share = tally.total() * 1_000 / ledger.generated.total().max(1);
+        let row = Row {
+            id,
+            label,
+            tally,
+            permille: share as u32,
+            tone,
+            part,
+        };
+        (always || tally.total() > 0).then_some(row)
+    };
+    let never = ledger.given_up + ledger.lost_silently;
+    [
+        row("generated", "generated", ledger.generated, Tone::Plain, false, true),
+        row("with_producer", "still with the producer", ledger.with_producer, Tone::Plain, true, false),
+        row("never_stored", "never stored", never, Tone::Lost, true, false),
+        row("stored", "stored", ledger.stored, Tone::Plain, false, true),
+        row("processed", "processed", ledger.processed, Tone::Done, true, true),
+        row("to_destination", "to the destination", ledger.to_destination, Tone::Ticket, true, true),
+        row("discarded", "discarded without a trace", ledger.discarded, Tone::Lost, true, true),
+        row("expired_undelivered", "expired, never delivered", ledger.expired_undelivered, Tone::Lost, true, true),
+        row("expired_after_failures", "expired after failures", ledger.expired_after_failures, Tone::Lost, true, false),
+        row("unread", "unread or in flight", ledger.unread, Tone::Good, true, true),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every record was handled, and there was no pill.
+    Nothing,
+    /// One pill, and nothing else, was not handled.
+    OnlyThePill,
+    /// A batch or so.
+    Few,
+    /// More than that.
+    Many,
+}
+
+impl Verdict {
+    /// What to say about it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Nothing => "Every order is handled, or still has time.",
+            Self::OnlyThePill => "★ One record, and it is the pill. No good order was lost.",
+            Self::Few => "Better. Can you make it one?",
+            Self::Many => "One bad record did this. Change a setting, and see the day turn out differently.",
+        }
+    }
+}
+
+/// Records that ended without having been handled: never stored, given up on, or expired.
+pub fn unhandled(ledger: &Ledger) -> u64 {
+    let never = ledger.given_up + ledger.lost_silently;
+    let given_up = ledger.to_destination + ledger.discarded + ledger.expired();
+    (never + given_up).total()
+}
+
+/// How a run ended, in a word.
+pub fn verdict(outcome: &Ledger) -> Verdict {
+    let poison = outcome.generated.poison;
+    match unhandled(outcome) {
+        0 => Verdict::Nothing,
+        lost if lost == poison => Verdict::OnlyThePill,
+        0..=2_000 => Verdict::Few,
+        _ => Verdict::Many,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(good: u64, poison: u64) -> Tally {
+        Tally { good, poison }
+    }
+
+    #[test]
+    fn the_parts_shown_add_up_to_their_sums() {
+        let ledger = Ledger {
+            generated: tally(100, 2),
+            with_producer: tally(1, 0),
+            given_up: tally(2, 0),
+            lost_silently: tally(3, 1),
+            stored: tally(94, 1),
+            processed: tally(50, 0),
+            to_destination: tally(4, 0),
+            discarded: tally(5, 0),
+            expired_undelivered: tally(6, 0),
+            expired_after_failures: tally(7, 1),
+            unread: tally(22, 0),
+            ..Ledger::default()
+        };
+        assert!(ledger.adds_up());
+        let rows = rows(&ledger);
+        let stored = rows.iter().position(|row| row.id == "stored").expect("always there");
+        let sum = |rows: &[Row]| rows.iter().fold(Tally::default(), |sum, row| sum + row.tally);
+        assert_eq!(sum(&rows[stored + 1..]), rows[stored].tally);
+        assert_eq!(sum(&rows[1..=stored]), rows[0].tally);
+    }
+
+    #[test]
+    fn only_the_pill_is_a_win() {
+        let check = |discarded, expired, expected| {
+            let ledger = Ledger {
+                generated: tally(1_000_000, 1),
+                discarded,
+                expired_undelivered: expired,
+                ..Ledger::default()
+            };
+            assert_eq!(verdict(&ledger), expected);
+        };
+        check(tally(0, 0), tally(0, 0), Verdict::Nothing);
+        check(tally(0, 1), tally(0, 0), Verdict::OnlyThePill);
+        check(tally(99, 1), tally(0, 0), Verdict::Few);
+        check(tally(0, 1), tally(118_000, 0), Verdict::Many);
+    }
+
+    #[test]
+    fn an_empty_ledger_shows_the_rows_that_matter() {
+        let ids: Vec<_> = rows(&Ledger::default()).iter().map(|row| row.id).collect();
+        assert!(ids.contains(&"processed") && !ids.contains(&"never_stored"));
+    }
+}

@@ -1,0 +1,453 @@
+//! How a touch changes the scenario: what it is called, and what to tell about it. Knows no recording.
+
+use super::Reach;
+use super::words;
+use crate::engine::time::SimTime;
+use crate::scenario::knobs::{Knob, Scope};
+use crate::scenario::{Action, Deed, Scenario};
+
+/// How many pills a scenario may have.
+pub const MOST_PILLS: usize = 64;
+
+/// A change of the scenario, ready to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The scenario after it.
+    pub scenario: Scenario,
+    /// What it is called.
+    pub name: String,
+    /// What to tell about it.
+    pub notices: Vec<String>,
+}
+
+/// Sets a knob for the whole run, or at `at` if the reach and the knob allow it.
+pub fn set(before: &Scenario, knob: Knob, value: i64, reach: Reach, at: SimTime) -> Edit {
+    let value = knob.clamp(value);
+    let live = knob.spec().scope == Scope::Live;
+    let mut scenario = before.clone();
+    let mut notices = Vec::new();
+    let name = words::setting(knob, value);
+    if live && reach == Reach::FromHere {
+        let at = whole_ms(at);
+        let is_same = |deed: &Deed| matches!(deed, Deed::Set { knob: other, .. } if *other == knob);
+        remove(&mut scenario, at, is_same);
+        if value_at(&scenario, knob, at) != value {
+            insert(&mut scenario, at, Deed::Set { knob, value });
+        }
+        return Edit {
+            scenario,
+            name: format!("{name} from {}", words::run_time(at)),
+            notices,
+        };
+    }
+    if reach == Reach::FromHere {
+        notices.push(format!(
+            "{} cannot change during a run; it now holds for the whole run.",
+            knob.spec().label
+        ));
+    }
+    scenario.settings.set(knob, value);
+    let later = scenario
+        .actions
+        .iter()
+        .find_map(|action| match action.deed {
+            Deed::Set { knob: other, value } if other == knob => Some((action.at, value)),
+            _ => None,
+        });
+    if let Some((at, value)) = later {
+        notices.push(format!(
+            "A flag sets {} at {}; from there on the flag holds.",
+            words::setting(knob, value),
+            words::run_time(at)
+        ));
+    }
+    Edit {
+        scenario,
+        name: format!("{name} for the whole run"),
+        notices,
+    }
+}
+
+/// Sets the handler's given reply.
+pub fn set_reply(before: &Scenario, reply: String, reach: Reach, at: SimTime) -> Edit {
+    let mut scenario = before.clone();
+    let mut notices = Vec::new();
+    if reach == Reach::FromHere {
+        let at = whole_ms(at);
+        remove(&mut scenario, at, |deed| matches!(deed, Deed::SetReply(_)));
+        if reply_at(&scenario, at) != reply {
+            insert(&mut scenario, at, Deed::SetReply(reply));
+        }
+        return Edit {
+            scenario,
+            name: format!("the given reply from {}", words::run_time(at)),
+            notices,
+        };
+    }
+    scenario.settings.reply = reply;
+    let later = scenario
+        .actions
+        .iter()
+        .find(|action| matches!(action.deed, Deed::SetReply(_)));
+    if let Some(action) = later {
+        notices.push(format!(
+            "A flag sets another reply at {}; from there on the flag holds.",
+            words::run_time(action.at)
+        ));
+    }
+    Edit {
+        scenario,
+        name: "the given reply for the whole run".to_owned(),
+        notices,
+    }
+}
+
+/// Sends a pill at `at`, to `shard` or to the next one that is not blocked and has had none, the last first.
+pub fn send_pill(
+    before: &Scenario,
+    shard: Option<u16>,
+    blocked: &[u16],
+    at: SimTime,
+) -> Result<Edit, String> {
+    if pills(before).count() >= MOST_PILLS {
+        return Err(format!(
+            "There are {MOST_PILLS} pills in this run already, and no more can be sent."
+        ));
+    }
+    let last = before.settings.get(Knob::ShardCount).clamp(1, 200) as u16 - 1;
+    let had = |shard: u16| pills(before).any(|(_, other)| other == shard);
+    let from_last = || (0..=last).rev();
+    let free = |shard: &u16| !blocked.contains(shard);
+    let shard = match shard {
+        Some(given) => given.min(last),
+        None => from_last()
+            .find(|shard| free(shard) && !had(*shard))
+            .or_else(|| from_last().find(free))
+            .unwrap_or(last),
+    };
+    let at = whole_ms(at);
+    let mut scenario = before.clone();
+    insert(&mut scenario, at, Deed::Pill { shard });
+    Ok(Edit {
+        scenario,
+        name: format!(
+            "a poison pill to {} at {}",
+            words::shard_name(shard),
+            words::run_time(at)
+        ),
+        notices: Vec::new(),
+    })
+}
+
+/// Takes an action away; nothing if there is none of this index.
+pub fn remove_action(before: &Scenario, index: usize) -> Option<Edit> {
+    let mut scenario = before.clone();
+    let name = format!("without {}", action_name(before.actions.get(index)?));
+    scenario.actions.remove(index);
+    Some(Edit {
+        scenario,
+        name,
+        notices: Vec::new(),
+    })
+}
+
+/// Moves an action to another time; nothing if there is none of this index. Also says where it stands now.
+pub fn move_action(before: &Scenario, index: usize, to: SimTime) -> Option<(Edit, usize)> {
+    let mut scenario = before.clone();
+    let to = whole_ms(to);
+    if index >= scenario.actions.len() {
+        return None;
+    }
+    let action = scenario.actions.remove(index);
+    let name = format!("{} moved to {}", action_name(&action), words::run_time(to));
+    let now = insert(&mut scenario, to, action.deed);
+    let edit = Edit {
+        scenario,
+        name,
+        notices: Vec::new(),
+    };
+    Some((edit, now))
+}
+
+/// An action in words, for example "a poison pill to shard-1 at 1:00".
+pub fn action_name(action: &Action) -> String {
+    let what = match &action.deed {
+        Deed::Pill { shard } => format!("a poison pill to {}", words::shard_name(*shard)),
+        Deed::Set { knob, value } => words::setting(*knob, *value),
+        Deed::SetReply(_) => "the given reply".to_owned(),
+    };
+    format!("{what} at {}", words::run_time(action.at))
+}
+
+/// Says so when a change made the run longer.
+pub fn extension(before: SimTime, after: SimTime) -> Option<String> {
+    (after > before).then(|| {
+        format!(
+            "The run is now {} long, so that what an action does can be followed to its end.",
+            words::span(after.since(SimTime::ZERO))
+        )
+    })
+}
+
+/// The pills: when, and to which shard.
+pub fn pills(scenario: &Scenario) -> impl Iterator<Item = (SimTime, u16)> {
+    scenario
+        .actions
+        .iter()
+        .filter_map(|action| match action.deed {
+            Deed::Pill { shard } => Some((action.at, shard)),
+            _ => None,
+        })
+}
+
+/// The value of a knob in force at a time, actions of that very time included.
+pub fn value_at(scenario: &Scenario, knob: Knob, at: SimTime) -> i64 {
+    let past = scenario.actions.iter().filter(|action| action.at <= at);
+    past.filter_map(|action| match action.deed {
+        Deed::Set { knob: other, value } if other == knob => Some(value),
+        _ => None,
+    })
+    .next_back()
+    .unwrap_or_else(|| scenario.settings.get(knob))
+}
+
+fn reply_at(scenario: &Scenario, at: SimTime) -> &str {
+    let past = scenario.actions.iter().filter(|action| action.at <= at);
+    past.filter_map(|action| match &action.deed {
+        Deed::SetReply(reply) => Some(reply.as_str()),
+        _ => None,
+    })
+    .next_back()
+    .unwrap_or(&scenario.settings.reply)
+}
+
+fn whole_ms(t: SimTime) -> SimTime {
+    SimTime(t.0 - t.0 % 1_000)
+}
+
+/// Inserts behind the actions of the same time; returns its index.
+fn insert(scenario: &mut Scenario, at: SimTime, deed: Deed) -> usize {
+    let index = scenario.actions.partition_point(|action| action.at <= at);
+    scenario.actions.insert(index, Action { at, deed });
+    index
+}
+
+fn remove(scenario: &mut Scenario, at: SimTime, is_same: impl Fn(&Deed) -> bool) {
+    scenario
+        .actions
+        .retain(|action| action.at != at || !is_same(&action.deed));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: SimTime = SimTime(90_000_000_700);
+    const HERE_MS: SimTime = SimTime(90_000_000_000);
+
+    fn pilled(shards: &[u16]) -> Scenario {
+        let mut scenario = Scenario::default();
+        for &shard in shards {
+            insert(&mut scenario, SimTime::from_hours(1), Deed::Pill { shard });
+        }
+        scenario
+    }
+
+    fn flagged(at: SimTime, knob: Knob, value: i64) -> Scenario {
+        let mut scenario = Scenario::default();
+        insert(&mut scenario, at, Deed::Set { knob, value });
+        scenario
+    }
+
+    #[test]
+    fn a_setting_reaches_as_far_as_it_may() {
+        use Knob::{MaximumRetryAttempts as Retries, ShardCount};
+        use Reach::{FromHere, WholeRun};
+        let later = SimTime::from_hours(30);
+        let none = Scenario::default;
+        // name, before, knob, value, reach → value at the start, flags, name of the change, notices
+        let rows: &[(
+            &str,
+            Scenario,
+            Knob,
+            i64,
+            Reach,
+            i64,
+            &[(SimTime, i64)],
+            &str,
+            usize,
+        )] = &[
+            (
+                "whole run",
+                none(),
+                Retries,
+                2,
+                WholeRun,
+                2,
+                &[],
+                "MaximumRetryAttempts 2 for the whole run",
+                0,
+            ),
+            (
+                "from here",
+                none(),
+                Retries,
+                2,
+                FromHere,
+                -1,
+                &[(HERE_MS, 2)],
+                "MaximumRetryAttempts 2 from 25:00",
+                0,
+            ),
+            (
+                "out of range",
+                none(),
+                Retries,
+                99_999,
+                FromHere,
+                -1,
+                &[(HERE_MS, 10_000)],
+                "MaximumRetryAttempts 10,000 from 25:00",
+                0,
+            ),
+            (
+                "again here",
+                flagged(HERE_MS, Retries, 2),
+                Retries,
+                3,
+                FromHere,
+                -1,
+                &[(HERE_MS, 3)],
+                "MaximumRetryAttempts 3 from 25:00",
+                0,
+            ),
+            (
+                "here, as it is anyway",
+                none(),
+                Retries,
+                -1,
+                FromHere,
+                -1,
+                &[],
+                "MaximumRetryAttempts -1 from 25:00",
+                0,
+            ),
+            (
+                "back here",
+                flagged(HERE_MS, Retries, 2),
+                Retries,
+                -1,
+                FromHere,
+                -1,
+                &[],
+                "MaximumRetryAttempts -1 from 25:00",
+                0,
+            ),
+            (
+                "before a flag",
+                flagged(later, Retries, 5),
+                Retries,
+                2,
+                WholeRun,
+                2,
+                &[(later, 5)],
+                "MaximumRetryAttempts 2 for the whole run",
+                1,
+            ),
+            (
+                "whole run only",
+                none(),
+                ShardCount,
+                3,
+                FromHere,
+                3,
+                &[],
+                "ShardCount 3 for the whole run",
+                1,
+            ),
+        ];
+        for (name, before, knob, value, reach, start, flags, words, notices) in rows {
+            let edit = set(before, *knob, *value, *reach, HERE);
+            let found: Vec<_> = edit
+                .scenario
+                .actions
+                .iter()
+                .map(|a| (a.at, value_at(&edit.scenario, *knob, a.at)))
+                .collect();
+            assert_eq!(edit.scenario.settings.get(*knob), *start, "{name}");
+            assert_eq!(found, *flags, "{name}");
+            assert_eq!(edit.name, *words, "{name}");
+            assert_eq!(edit.notices.len(), *notices, "{name}: {:?}", edit.notices);
+        }
+    }
+
+    #[test]
+    fn a_reply_reaches_as_far_as_it_may() {
+        let edit = set_reply(&Scenario::default(), "{}".to_owned(), Reach::FromHere, HERE);
+        assert_eq!(
+            edit.scenario.settings.reply,
+            Scenario::default().settings.reply
+        );
+        assert_eq!(reply_at(&edit.scenario, HERE), "{}");
+        let edit = set_reply(&edit.scenario, "null".to_owned(), Reach::WholeRun, HERE);
+        assert_eq!(edit.scenario.settings.reply, "null");
+        assert_eq!(edit.notices.len(), 1);
+    }
+
+    #[test]
+    fn a_pill_goes_to_a_free_shard() {
+        let rows: &[(&str, &[u16], Option<u16>, &[u16], u16)] = &[
+            ("the first", &[], None, &[], 1),
+            ("the second", &[1], None, &[1], 0),
+            ("the second, the first dealt with", &[1], None, &[], 0),
+            ("all had one", &[0, 1], None, &[0], 1),
+            ("all blocked", &[0, 1], None, &[0, 1], 1),
+            ("the last is blocked by itself", &[], None, &[1], 0),
+            ("given", &[], Some(0), &[0], 0),
+            ("given, beyond the last", &[], Some(9), &[], 1),
+        ];
+        for (name, had, given, blocked, expected) in rows {
+            let edit = send_pill(&pilled(had), *given, blocked, HERE).expect(name);
+            let new = pills(&edit.scenario).last();
+            assert_eq!(new, Some((HERE_MS, *expected)), "{name}");
+        }
+    }
+
+    #[test]
+    fn there_are_enough_pills_at_some_point() {
+        let full = pilled(&[1; MOST_PILLS]);
+        assert!(send_pill(&full, None, &[], HERE).is_err());
+        assert!(send_pill(&pilled(&[1; MOST_PILLS - 1]), None, &[], HERE).is_ok());
+    }
+
+    #[test]
+    fn actions_move_and_go() {
+        let mut scenario = pilled(&[1]);
+        insert(
+            &mut scenario,
+            SimTime::from_hours(3),
+            Deed::Pill { shard: 0 },
+        );
+        let (edit, now) = move_action(&scenario, 0, SimTime::from_hours(5)).expect("there is one");
+        assert_eq!(edit.name, "a poison pill to shard-1 at 1:00 moved to 5:00");
+        assert_eq!(now, 1);
+        let order: Vec<_> = pills(&edit.scenario).collect();
+        assert_eq!(
+            order,
+            [(SimTime::from_hours(3), 0), (SimTime::from_hours(5), 1)]
+        );
+        let gone = remove_action(&edit.scenario, 0).expect("there is one");
+        assert_eq!(gone.name, "without a poison pill to shard-0 at 3:00");
+        assert_eq!(pills(&gone.scenario).count(), 1);
+        assert!(remove_action(&scenario, 2).is_none());
+        assert!(move_action(&scenario, 2, HERE).is_none());
+    }
+
+    #[test]
+    fn a_longer_run_is_announced() {
+        let hours = SimTime::from_hours;
+        assert_eq!(extension(hours(48), hours(48)), None);
+        let told = extension(hours(48), hours(49)).expect("it is longer");
+        assert!(told.contains("49 h long"), "{told}");
+    }
+}

@@ -1,0 +1,68 @@
+//! What to try: a few settings as one change, with its words for a button.
+
+use super::Situation;
+use crate::engine::config::{Keys, Limit, Traffic};
+use crate::scenario::knobs::Knob;
+use crate::session::{Command, Reach, words};
+
+pub(super) type Cure = (String, Vec<Command>);
+
+/// Settings from here on, as one change; the learner's own reach stays as it is.
+pub(super) fn from_here(now: &Situation, sets: &[(Knob, i64)]) -> Cure {
+    cure(now, Reach::FromHere, sets)
+}
+
+/// Settings for the whole run, as one change; the learner's own reach stays as it is.
+pub(super) fn whole_run(now: &Situation, sets: &[(Knob, i64)]) -> Cure {
+    cure(now, Reach::WholeRun, sets)
+}
+
+/// Speed, or where there is none to be had more retention: what still helps when the pill is gone (E45, S9).
+pub(super) fn speed_or_retention(now: &Situation) -> Cure {
+    let consuming = now.consuming();
+    let factor = i64::from(consuming.mapping.parallelization_factor);
+    let one_key = match &now.config.traffic {
+        Traffic::Generated(traffic) => match traffic.keys {
+            Keys::Uniform(n) | Keys::Zipf(n) => n == 1,
+            Keys::Hot { n, permille } => n == 1 || permille >= 500,
+        },
+        Traffic::Explicit(_) => false,
+    };
+    if one_key || factor >= 10 {
+        let week = 168.max(consuming.retention.0 as i64 / 3_600_000_000 * 2);
+        from_here(now, &[(Knob::RetentionPeriodHours, week)])
+    } else {
+        from_here(now, &[(Knob::ParallelizationFactor, (factor * 2).min(10))])
+    }
+}
+
+/// Gives up in time, on the pill alone, with a message: what is not set yet of it, if anything (E29, E37, E46).
+pub(super) fn give_up_in_time(now: &Situation) -> Option<Cure> {
+    let mapping = &now.consuming().mapping;
+    let mut sets = Vec::new();
+    if !matches!(mapping.max_retries, Limit::AtMost(0..=10)) {
+        sets.push((Knob::MaximumRetryAttempts, 2));
+    }
+    if !mapping.bisect {
+        sets.push((Knob::BisectBatchOnFunctionError, 1));
+    }
+    if mapping.destination == crate::engine::config::Destination::None {
+        sets.push((Knob::OnFailure, 1));
+    }
+    (!sets.is_empty()).then(|| from_here(now, &sets))
+}
+
+fn cure(now: &Situation, reach: Reach, sets: &[(Knob, i64)]) -> Cure {
+    let named: Vec<_> = sets
+        .iter()
+        .map(|&(knob, value)| words::setting(knob, value))
+        .collect();
+    let how_far = match reach {
+        Reach::FromHere => "from here",
+        Reach::WholeRun => "for the whole run",
+    };
+    let mut commands = vec![Command::SetReach(reach), Command::BeginDrag];
+    commands.extend(sets.iter().map(|&(knob, value)| Command::Set(knob, value)));
+    commands.extend([Command::EndDrag, Command::SetReach(now.reach)]);
+    (format!("{}, {how_far}", named.join(", ")), commands)
+}

@@ -1,0 +1,304 @@
+//! A shard that does not get on: a batch that fails, again and again, or a function that may not run.
+
+use super::{Explanation, Situation, cure, is_throttled, stream, worst_lane};
+use crate::engine::config::{Consuming, Handler, Limit, Reply};
+use crate::engine::time::SimDuration;
+use crate::recording::mark::MarkKind;
+use crate::recording::moment::{BatchMoment, LaneMoment, Phase, ShardMoment};
+use crate::scenario::knobs::Knob;
+use crate::session::words;
+
+const A_SECOND: SimDuration = SimDuration::from_secs(1);
+
+/// The same batch has failed at least three times, and nothing behind it is handled (E28).
+pub(super) fn blocked(now: &Situation, shard: &ShardMoment) -> Explanation {
+    let Some((lane, batch)) = stuck_batch(shard) else {
+        return stream::behind(now, shard);
+    };
+    let name = words::shard_name(shard.shard);
+    if let Some(own_fault) = own_fault(now, &name, batch) {
+        return own_fault;
+    }
+    let since = now
+        .last(shard.shard, MarkKind::FirstFailure)
+        .unwrap_or(batch.oldest);
+    let lasting = now.at().since(since);
+    let what = if shard.lanes.len() > 1 {
+        format!("lane {} of {} on {name}", lane.lane + 1, shard.lanes.len())
+    } else {
+        name.clone()
+    };
+    let headline = if lasting.0 < 60_000_000 {
+        format!("One order blocks {what}")
+    } else {
+        format!("One order has blocked {what} for {}", words::span(lasting))
+    };
+    let approximate = rests_on_cap(now.consuming(), batch);
+    let (cause, blame) = why_it_goes_on(now, batch);
+    Explanation {
+        headline,
+        sentences: vec![
+            tries(lane, batch, approximate),
+            behind_it(shard, lane),
+            cause,
+        ],
+        blame: Some(blame),
+        cure: cure::give_up_in_time(now),
+        approximate,
+    }
+}
+
+/// A batch has just failed, or its halves are being tried.
+pub(super) fn failing(now: &Situation, shard: &ShardMoment) -> Explanation {
+    let name = words::shard_name(shard.shard);
+    let halves = shard.lanes.iter().find(|lane| lane.waiting_halves.0 > 0);
+    if let Some(lane) = halves {
+        let (batches, records) = lane.waiting_halves;
+        let in_hand = lane.batch.map_or_else(String::new, |batch| {
+            format!("{} in hand, ", words::orders(u64::from(batch.count)))
+        });
+        let waiting = format!(
+            "{in_hand}{} more in {}.",
+            words::orders(u64::from(records)),
+            words::count(u64::from(batches), "part that waits", "parts that wait")
+        );
+        return Explanation {
+            headline: format!("The failed batch on {name} is being split"),
+            sentences: vec![
+                "Each half is tried by itself, the left one first; splits are free and take no retries.".to_owned(),
+                waiting,
+            ],
+            ..Explanation::default()
+        };
+    }
+    let Some((lane, batch)) = stuck_batch(shard) else {
+        return stream::behind(now, shard);
+    };
+    if let Some(own_fault) = own_fault(now, &name, batch) {
+        return own_fault;
+    }
+    let neighbours = u64::from(batch.count.saturating_sub(1));
+    let reports = now.consuming().mapping.report_batch_item_failures;
+    let mut sentences = vec![tries(lane, batch, false)];
+    sentences.push(match (neighbours, reports) {
+        (0, _) => "It is alone in its batch; everything behind it waits.".to_owned(),
+        (n, false) => format!(
+            "A batch succeeds or fails as a whole: {} with it, and those before it are handled again with every try, their customers charged twice.",
+            if n == 1 { "1 good order fails".to_owned() } else { format!("{} good orders fail", words::number(n)) }
+        ),
+        (n, true) => format!("{} behind it in the batch.", if n == 1 { "1 good order waits".to_owned() } else { format!("{} good orders wait", words::number(n)) }),
+    });
+    let (cause, blame) = why_it_goes_on(now, batch);
+    sentences.push(cause);
+    Explanation {
+        headline: match batch.pill {
+            Some(_) => format!("The pill makes its batch fail on {name}"),
+            None => format!("A batch fails on {name}"),
+        },
+        sentences,
+        blame: Some(blame),
+        cure: cure::give_up_in_time(now),
+        approximate: false,
+    }
+}
+
+/// Lambda refuses invocations for want of concurrency (E24, L2).
+pub(super) fn throttled(now: &Situation, shard: &ShardMoment) -> Explanation {
+    let (running, allowed) = now.moment.running;
+    let lanes = |shard: &ShardMoment| shard.lanes.len() as u64;
+    let needed: u64 = now.moment.shards.iter().map(lanes).sum();
+    let waiting = now.moment.shards.iter().flat_map(|shard| &shard.lanes);
+    let waiting = waiting.filter(|lane| is_throttled(lane)).count() as u64;
+    let mut sentences = vec![
+        format!(
+            "{} of {} concurrent executions run; {} for one. Refusals are no errors and no retry setting counts them: only age or retention ends them.",
+            words::number(u64::from(running)),
+            words::number(u64::from(allowed)),
+            words::count(waiting, "lane waits", "lanes wait"),
+        ),
+        format!(
+            "{} is {} late, and its oldest order expires in {}.",
+            words::shard_name(shard.shard),
+            words::span(shard.iterator_age),
+            words::span(shard.headroom)
+        ),
+    ];
+    if shard.expired_last_minute > 0 {
+        sentences.push(format!(
+            "{} expired in the last minute.",
+            words::good_orders(u64::from(shard.expired_last_minute))
+        ));
+    }
+    let wanted = i64::try_from(needed).unwrap_or(i64::MAX);
+    Explanation {
+        headline: "Lambda refuses to run the function: too many run already".to_owned(),
+        sentences,
+        blame: Some(Knob::ConcurrentExecutions),
+        cure: Some(cure::from_here(
+            now,
+            &[(Knob::ConcurrentExecutions, wanted)],
+        )),
+        approximate: false,
+    }
+}
+
+fn stuck_batch(shard: &ShardMoment) -> Option<(&LaneMoment, BatchMoment)> {
+    let lane = worst_lane(shard)?;
+    lane.batch.map(|batch| (lane, batch))
+}
+
+/// A batch without a bad record that fails all the same: it takes too long (L7), or the reply is wrong (E34).
+fn own_fault(now: &Situation, name: &str, batch: BatchMoment) -> Option<Explanation> {
+    if batch.pill.is_some() {
+        return None;
+    }
+    let consuming = now.consuming();
+    let function = &consuming.function;
+    let takes = SimDuration(function.per_batch.0 + function.per_record.0 * u64::from(batch.count));
+    if takes > function.timeout {
+        let room = function.timeout.0.saturating_sub(function.per_batch.0);
+        let fits = room.checked_div(function.per_record.0).unwrap_or(0);
+        let cure = if fits > 0 {
+            cure::from_here(now, &[(Knob::BatchSize, fits as i64)])
+        } else {
+            let seconds = takes.0.div_ceil(1_000_000).min(900) as i64;
+            cure::from_here(now, &[(Knob::Timeout, seconds)])
+        };
+        return Some(Explanation {
+            headline: format!("{name} times out on batches without a single bad order"),
+            sentences: vec![
+                format!(
+                    "A batch of {} needs {}, and Timeout is {}: every full batch is a poison pill of our own making.",
+                    words::number(u64::from(batch.count)),
+                    words::span(takes),
+                    words::span(function.timeout)
+                ),
+                format!(
+                    "The backlog keeps the batches full, so it does not heal by itself: {} so far.",
+                    words::count(u64::from(batch.failures), "failed try", "failed tries")
+                ),
+            ],
+            blame: Some(Knob::Timeout),
+            cure: Some(cure),
+            approximate: false,
+        });
+    }
+    let wrong_reply = consuming.mapping.report_batch_item_failures
+        && matches!(
+            function.handler,
+            Handler::Replies(Reply::Malformed | Reply::Items(_))
+        );
+    wrong_reply.then(|| Explanation {
+        headline: format!("The handler's reply condemns good batches on {name}"),
+        sentences: vec![
+            "Every order was handled, but the reply says otherwise: an item without a sequence number of the batch fails the whole batch.".to_owned(),
+            "A handler that returns nothing at all would count as success.".to_owned(),
+        ],
+        blame: Some(Knob::Reply),
+        cure: Some(cure::from_here(now, &[(Knob::Handler, 1)])),
+        approximate: false,
+    })
+}
+
+/// How often it was tried, and when again.
+fn tries(lane: &LaneMoment, batch: BatchMoment, approximate: bool) -> String {
+    let batch_words = match batch.count {
+        1 => "A batch of this one order".to_owned(),
+        n => format!("Its batch of {}", words::orders(u64::from(n))),
+    };
+    let so_far = match batch.failures {
+        1 => "once".to_owned(),
+        n => format!("{} times", words::number(u64::from(n))),
+    };
+    let almost = if approximate { "≈ " } else { "" };
+    let next = match lane.phase {
+        Phase::BackingOff { since, until } => {
+            format!(
+                "; the pause before the next try is {}",
+                words::span(until.since(since))
+            )
+        }
+        Phase::Invoking { .. } => "; it is being tried now".to_owned(),
+        _ => String::new(),
+    };
+    format!("{batch_words} has failed {almost}{so_far}{next}.")
+}
+
+fn behind_it(shard: &ShardMoment, lane: &LaneMoment) -> String {
+    let several = shard.lanes.len() > 1;
+    let waiting = if several {
+        lane.queued
+    } else {
+        shard.ledger.unread.good
+    };
+    let others = if several {
+        " The other lanes go on."
+    } else {
+        ""
+    };
+    let verb = if waiting == 1 { "waits" } else { "wait" };
+    let expires = if shard.headroom < A_SECOND {
+        "the first of them expire now".to_owned()
+    } else {
+        format!(
+            "the first of them expires in {}",
+            words::span(shard.headroom)
+        )
+    };
+    format!(
+        "{} {verb} behind it, and {expires}.{others}",
+        words::good_orders(waiting)
+    )
+}
+
+/// What keeps the batch coming back, and the setting to blame.
+fn why_it_goes_on(now: &Situation, batch: BatchMoment) -> (String, Knob) {
+    let mapping = &now.consuming().mapping;
+    let retries = Knob::MaximumRetryAttempts;
+    let splits = mapping.bisect && batch.count == 1;
+    match (mapping.max_retries, mapping.max_record_age) {
+        (Limit::Infinite, Limit::AtMost(age)) => (
+            format!(
+                "MaximumRetryAttempts is -1, so it is tried until it is {} old (MaximumRecordAgeInSeconds).",
+                words::span(age)
+            ),
+            retries,
+        ),
+        (Limit::Infinite, Limit::Infinite) if splits => (
+            format!(
+                "The split has found the one bad order, but MaximumRetryAttempts is -1: it is still tried until it expires after {}.",
+                words::span(now.moment.retention)
+            ),
+            retries,
+        ),
+        (Limit::Infinite, Limit::Infinite) => (
+            format!(
+                "MaximumRetryAttempts is -1, AWS's default: it is tried until it expires after {}.",
+                words::span(now.moment.retention)
+            ),
+            retries,
+        ),
+        (Limit::AtMost(limit), _) => {
+            let left = limit.saturating_sub(batch.failures.saturating_sub(1));
+            let left = words::count(u64::from(left), "retry", "retries");
+            if mapping.bisect || batch.count == 1 {
+                (format!("It is given up after {left} more."), retries)
+            } else {
+                (
+                    format!(
+                        "After {left} more the whole batch is given up, because it is not bisected."
+                    ),
+                    Knob::BisectBatchOnFunctionError,
+                )
+            }
+        }
+    }
+}
+
+/// Whether the number of tries depends on the longest back-off, which AWS does not document (E26).
+fn rests_on_cap(consuming: &Consuming, batch: BatchMoment) -> bool {
+    let mapping = &consuming.mapping;
+    let doublings = batch.failures.saturating_sub(1).min(40);
+    let uncapped = u128::from(mapping.backoff_base.0) << doublings;
+    uncapped > u128::from(mapping.backoff_cap.0)
+}

@@ -1,0 +1,285 @@
+//! A healthy day, news of a pill, what was given up, and the producer.
+
+use super::*;
+
+#[test]
+fn a_healthy_day() {
+    check(vec![
+        row(
+            "idle",
+            State::new(HOUR),
+            &[
+                "All is well",
+                "Each of 2 shards handles 47/s and gets 36/s now, 54/s at the peak of the day (13:30)",
+                "less than its peak",
+                "retention is the headroom",
+            ],
+            None,
+            None,
+        ),
+        row(
+            "fast enough",
+            State::new(HOUR).with(Knob::DailySwing, 100),
+            &["more than the peak, so no backlog builds"],
+            None,
+            None,
+        ),
+        row(
+            "too slow for the day",
+            State::new(HOUR).with(Knob::RecordsPerSecond, 100),
+            &[
+                "Nobody waits yet",
+                "the backlog will grow until orders expire",
+            ],
+            Some(Knob::PerRecord),
+            Some(FASTER),
+        ),
+        row(
+            "nothing arrives",
+            State::new(HOUR)
+                .shard(|s| s.arriving_milli = 0)
+                .shard0(|s| s.arriving_milli = 0),
+            &["nobody waits"],
+            None,
+            None,
+        ),
+        row(
+            "the peak",
+            State::new(5 * HOUR).late(20 * 60, 60_000, 54_000),
+            &[
+                "The daily peak builds a backlog: shard-1 is 20 min behind",
+                "54/s arrive and 47/s can be handled",
+                "normal",
+                "retention is the headroom",
+            ],
+            None,
+            None,
+        ),
+        row(
+            "after the peak",
+            State::new(9 * HOUR).late(42 * 60, 105_336, 36_000),
+            &[
+                "shard-1 is 42 min behind and catching up",
+                "caught up in 2 h 40 min",
+                "normal",
+            ],
+            None,
+            None,
+        ),
+        row(
+            "falling back for ever",
+            State::new(30 * HOUR)
+                .with(Knob::RecordsPerSecond, 100)
+                .late(6 * HOUR, 900_000, 50_000),
+            &["falls back further", "it never catches up"],
+            Some(Knob::PerRecord),
+            Some(FASTER),
+        ),
+    ]);
+}
+
+#[test]
+fn a_pill_arrives() {
+    let sent = || State::new(HOUR + 1).pill(HOUR);
+    check(vec![
+        row(
+            "on its way",
+            sent(),
+            &["A poison pill is on its way to shard-1"],
+            None,
+            None,
+        ),
+        row(
+            "landed",
+            sent().mark(HOUR + 1, MarkKind::PillLanded),
+            &["A poison pill is in shard-1", "within about a second"],
+            None,
+            None,
+        ),
+        row(
+            "lost",
+            sent().mark(HOUR + 1, MarkKind::PillLost),
+            &["never reached the stream"],
+            Some(Knob::Handling),
+            Some("Partial failures correct, for the whole run"),
+        ),
+        row(
+            "not sent yet",
+            State::new(HOUR - 1).pill(HOUR),
+            &["All is well"],
+            None,
+            None,
+        ),
+        row(
+            "first failure",
+            sent().lane(|l| l.batch = Some(batch(36, 1, Some(17)))),
+            &[
+                "The pill makes its batch fail on shard-1",
+                "Its batch of 36 orders has failed once",
+                "35 good orders fail with it",
+                "charged twice",
+            ],
+            RETRIES,
+            Some(GIVE_UP),
+        ),
+        row(
+            "reported",
+            sent()
+                .with(Knob::ReportBatchItemFailures, 1)
+                .lane(|l| l.batch = Some(batch(20, 2, Some(17)))),
+            &[
+                "failed 2 times",
+                "19 good orders wait behind it in the batch",
+            ],
+            RETRIES,
+            Some(GIVE_UP),
+        ),
+        row(
+            "splitting",
+            sent().lane(|l| l.waiting_halves = (2, 27)),
+            &[
+                "is being split",
+                "27 orders more in 2 parts",
+                "take no retries",
+            ],
+            None,
+            None,
+        ),
+    ]);
+}
+
+#[test]
+fn what_was_given_up() {
+    let after = || released(3 * HOUR);
+    let sqs = |state: State| state.with(Knob::OnFailure, 1);
+    check(vec![
+        row(
+            "a whole batch, no trace (E29)",
+            after().ledger(|l| l.discarded = tally(99, 1)),
+            &[
+                "100 orders discarded without a trace",
+                "1 was bad, 99 good ones",
+                "not bisected",
+            ],
+            Some(Knob::BisectBatchOnFunctionError),
+            Some("BisectBatchOnFunctionError on, for the whole run"),
+        ),
+        row(
+            "reported without a bisect (E33)",
+            after()
+                .with(Knob::ReportBatchItemFailures, 1)
+                .ledger(|l| l.discarded = tally(40, 1)),
+            &[
+                "41 orders discarded",
+                "names the bad order",
+                "end of the batch",
+            ],
+            Some(Knob::BisectBatchOnFunctionError),
+            Some("BisectBatchOnFunctionError on, for the whole run"),
+        ),
+        row(
+            "one, no trace",
+            after()
+                .with(Knob::BisectBatchOnFunctionError, 1)
+                .ledger(|l| l.discarded = tally(0, 1)),
+            &[
+                "1 order lost, without a trace",
+                "Everything else went through",
+            ],
+            Some(Knob::OnFailure),
+            Some("On-failure destination SQS, for the whole run"),
+        ),
+        row(
+            "a batch in a message",
+            sqs(after()).ledger(|l| {
+                l.to_destination = tally(99, 1);
+                l.messages = 1;
+            }),
+            &[
+                "100 orders given up, in one message",
+                "address in the stream only",
+            ],
+            Some(Knob::BisectBatchOnFunctionError),
+            Some("BisectBatchOnFunctionError on, for the whole run"),
+        ),
+        row(
+            "cured",
+            sqs(after()).ledger(|l| {
+                l.to_destination = tally(0, 1);
+                l.messages = 1;
+            }),
+            &[
+                "One order lost, in one message. Everything else went through.",
+                "read again before 25:00:01",
+            ],
+            None,
+            None,
+        ),
+        row(
+            "read too late (E47)",
+            sqs(released(26 * HOUR)).ledger(|l| {
+                l.to_destination = tally(0, 1);
+                l.messages = 1;
+            }),
+            &["since 25:00:01 nothing is there any more"],
+            None,
+            None,
+        ),
+        row(
+            "kept in a bucket (E48)",
+            after().with(Knob::OnFailure, 3).ledger(|l| {
+                l.to_destination = tally(0, 2);
+                l.messages = 2;
+            }),
+            &[
+                "2 orders lost, in 2 messages",
+                "nothing has to be read again",
+            ],
+            None,
+            None,
+        ),
+    ]);
+}
+
+#[test]
+fn a_producer_that_loses() {
+    let refused = || State::new(2 * HOUR).mark(2 * HOUR - 60, MarkKind::WriteThrottled);
+    check(vec![
+        row(
+            "naive (P8)",
+            refused()
+                .with(Knob::Handling, 1)
+                .ledger(|l| l.lost_silently.good = 1_500),
+            &[
+                "1,500 orders gone before they were stored",
+                "still answers 200",
+                "nobody knows",
+            ],
+            Some(Knob::Handling),
+            Some("Partial failures correct, for the whole run"),
+        ),
+        row(
+            "sends again",
+            refused().ledger(|l| l.entries_throttled = 1_500),
+            &["shard-1 refuses records", "1,500 records refused so far"],
+            Some(Knob::ShardCount),
+            Some("ShardCount 4, for the whole run"),
+        ),
+        row(
+            "gives up",
+            refused().ledger(|l| l.given_up.good = 12),
+            &["has given up 12 orders"],
+            Some(Knob::ShardCount),
+            Some("ShardCount 4, for the whole run"),
+        ),
+        row(
+            "long ago",
+            State::new(9 * HOUR)
+                .mark(HOUR, MarkKind::WriteThrottled)
+                .ledger(|l| l.lost_silently.good = 7),
+            &["7 orders gone before they were stored"],
+            Some(Knob::Handling),
+            Some("Partial failures correct, for the whole run"),
+        ),
+    ]);
+}

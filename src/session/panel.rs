@@ -1,0 +1,137 @@
+//! What the panels show, put together from the recording at the playhead.
+
+use super::explain::{Situation, explain};
+use super::{Command, Reach, Session, veil};
+use crate::engine::ledger::Ledger;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::recording::mark::Mark;
+use crate::recording::moment::Moment;
+use crate::scenario::knobs::Knob;
+
+/// A picture of the moment before is kept this long while the playhead's moment is computed again.
+const PATIENCE: SimDuration = SimDuration::from_millis(300);
+
+/// What the panels show; compares equal when nothing they show has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panel {
+    /// The playhead.
+    pub at: SimTime,
+    /// The end of the run.
+    pub horizon: SimTime,
+    /// Whether the run plays.
+    pub playing: bool,
+    /// Simulated seconds per second now.
+    pub speed: u32,
+    /// Whether the speed follows the story.
+    pub auto_speed: bool,
+    /// Whether what comes after the playhead is hidden.
+    pub veiled: bool,
+    /// Where a change applies.
+    pub reach: Reach,
+    /// The ledger at the playhead.
+    pub ledger: Ledger,
+    /// The ledger at the end of the run; `None` under the veil or while it is being computed.
+    pub outcome: Option<Ledger>,
+    /// How much of the run is computed, in permille.
+    pub computed_permille: u16,
+    /// The digest of the whole run; `None` until it is computed.
+    pub digest: Option<u64>,
+    /// The exact state.
+    pub moment: Moment,
+    /// What is happening, in plain words.
+    pub explanation: Explanation,
+    /// The next mark, if one may be shown.
+    pub next_moment: Option<Mark>,
+    /// The marks that may be shown (all, or up to the playhead under the veil).
+    pub marks: Vec<Mark>,
+    /// Names the change that undo would take back.
+    pub undo: Option<String>,
+    /// Names the change that redo would make again.
+    pub redo: Option<String>,
+    /// Something to tell once, for example that the horizon was extended, or that *from here* came too late.
+    /// They stay until [`Session::take_notices`].
+    pub notices: Vec<String>,
+}
+
+/// What is happening now, why, and what would help.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// One short line.
+    pub headline: String,
+    /// Two or three plain sentences with the figures.
+    pub sentences: Vec<String>,
+    /// The setting to blame.
+    pub blame: Option<Knob>,
+    /// What to try, with its words for a button.
+    pub cure: Option<(String, Vec<Command>)>,
+    /// Whether a figure in it rests on an assumption (≈).
+    pub approximate: bool,
+}
+
+/// The moment shown last, kept while it is being computed again.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    moment: Option<Moment>,
+    waited: SimDuration,
+}
+
+impl Seen {
+    pub(super) fn revised(&mut self) {
+        self.waited = SimDuration::ZERO;
+    }
+
+    pub(super) fn waited(&mut self, elapsed: SimDuration) {
+        self.waited = self.waited + elapsed;
+    }
+}
+
+impl Session {
+    /// What the panels show now.
+    pub fn panel(&mut self) -> Panel {
+        let moment = self.shown_moment();
+        let (at, horizon) = (self.at(), self.end());
+        let (whole, veiled) = (self.whole(), self.veiled());
+        let outcome = (whole && !veiled).then(|| self.recorder.final_ledger());
+        let digest = whole.then(|| self.recorder.digest());
+        let marks = self.recorder.marks();
+        let explanation = explain(&Situation {
+            moment: &moment,
+            config: self.recorder.config(),
+            marks: veil::past(marks, moment.at),
+            reach: self.reach,
+        });
+        let next = marks.iter().find(|mark| mark.at > at).copied();
+        let computed = u128::from(self.recorder.computed_until().0.min(horizon.0));
+        Panel {
+            at,
+            horizon,
+            playing: self.player.playing(),
+            speed: self.player.speed(&self.plan),
+            auto_speed: self.player.auto(),
+            veiled,
+            reach: self.reach,
+            ledger: moment.ledger,
+            outcome,
+            computed_permille: (computed * 1_000 / u128::from(horizon.0.max(1))) as u16,
+            digest,
+            explanation,
+            next_moment: next.filter(|_| !veiled),
+            marks: veil::visible(marks, at, veiled).to_vec(),
+            undo: self.history.undo_name().map(str::to_owned),
+            redo: self.history.redo_name().map(str::to_owned),
+            notices: self.notices.clone(),
+            moment,
+        }
+    }
+
+    /// The moment at the playhead, or for a little while the one before an edit.
+    fn shown_moment(&mut self) -> Moment {
+        let waiting = !self.ready() && self.seen.waited < PATIENCE;
+        if let (true, Some(moment)) = (waiting, &self.seen.moment) {
+            return moment.clone();
+        }
+        let moment = self.recorder.moment(self.player.at());
+        self.seen.moment = Some(moment.clone());
+        moment
+    }
+}

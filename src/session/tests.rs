@@ -1,0 +1,333 @@
+//! A session touched as a person would touch it.
+
+use super::*;
+use crate::scenario::{Action, Deed};
+
+const FRAME: SimDuration = SimDuration(16_700);
+
+/// The opening scenario at an hour, computed whole.
+fn open(hour: u64) -> Session {
+    open_with(Scenario::default(), SimTime::from_hours(hour))
+}
+
+fn open_with(scenario: Scenario, at: SimTime) -> Session {
+    let recorder = Recorder::new(config_of(&scenario));
+    let mut session = Session::new(scenario, recorder, at);
+    compute(&mut session);
+    session
+}
+
+/// Frames of no length until the run is computed.
+fn compute(session: &mut Session) {
+    for _ in 0..100_000 {
+        session.frame(SimDuration::ZERO, &mut || true);
+        if session.panel().computed_permille == 1_000 {
+            return;
+        }
+    }
+    panic!("the run is never computed");
+}
+
+fn retries(session: &Session) -> i64 {
+    session.scenario().settings.get(Knob::MaximumRetryAttempts)
+}
+
+#[test]
+fn transport() {
+    use Command::{Pause, Play, Seek, Step, StepBack, TogglePlay};
+    let secs = SimTime::from_secs;
+    let rows: &[(&str, &[Command], SimTime, bool)] = &[
+        ("opens playing", &[], secs(3_600), true),
+        ("pauses", &[Pause], secs(3_600), false),
+        ("plays on", &[Pause, Play], secs(3_600), true),
+        ("toggles", &[TogglePlay], secs(3_600), false),
+        (
+            "toggles twice",
+            &[TogglePlay, TogglePlay],
+            secs(3_600),
+            true,
+        ),
+        ("steps and pauses", &[Step], secs(3_601), false),
+        ("steps back", &[StepBack, StepBack], secs(3_598), false),
+        (
+            "steps at every speed",
+            &[Command::Speed(10_000), Step],
+            secs(3_601),
+            false,
+        ),
+        (
+            "seeks and plays on",
+            &[Seek(secs(7_200))],
+            secs(7_200),
+            true,
+        ),
+        (
+            "not before the start",
+            &[Seek(secs(0)), StepBack],
+            secs(0),
+            false,
+        ),
+        (
+            "not past the end",
+            &[Seek(SimTime::NEVER)],
+            SimTime::from_hours(48),
+            true,
+        ),
+        (
+            "again from the opening",
+            &[Seek(SimTime::NEVER), Pause, Play],
+            secs(3_600),
+            true,
+        ),
+    ];
+    for (name, commands, at, playing) in rows {
+        let mut session = open(1);
+        for command in *commands {
+            session.apply(command.clone());
+        }
+        let panel = session.panel();
+        assert_eq!((panel.at, panel.playing), (*at, *playing), "{name}");
+    }
+}
+
+#[test]
+fn nothing_runs_when_paused_and_computed() {
+    let mut session = open(1);
+    assert!(session.frame(FRAME, &mut || true), "it plays");
+    session.apply(Command::Pause);
+    assert!(!session.frame(FRAME, &mut || true));
+    session.apply(Command::Seek(SimTime::NEVER));
+    session.apply(Command::Play);
+    session.apply(Command::Speed(10_000));
+    session.apply(Command::Seek(SimTime::NEVER));
+    assert!(
+        !session.frame(FRAME, &mut || true),
+        "the end of the run stops it"
+    );
+}
+
+#[test]
+fn it_idles_at_real_time() {
+    let mut session = open(1);
+    for _ in 0..60 {
+        session.frame(FRAME, &mut || true);
+    }
+    let panel = session.panel();
+    assert_eq!((panel.speed, panel.auto_speed), (1, true));
+    assert_eq!(panel.at, SimTime::from_hours(1) + SimDuration(60 * 16_700));
+}
+
+#[test]
+fn an_edit_is_undone_and_made_again() {
+    let mut session = open(1);
+    session.apply(Command::Set(Knob::MaximumRetryAttempts, 2));
+    let panel = session.panel();
+    assert_eq!(
+        panel.undo.as_deref(),
+        Some("MaximumRetryAttempts 2 for the whole run")
+    );
+    session.apply(Command::Undo);
+    assert_eq!(retries(&session), -1);
+    assert_eq!(session.recorder.config(), &config_of(&Scenario::default()));
+    session.apply(Command::Redo);
+    assert_eq!(retries(&session), 2);
+    session.apply(Command::Set(Knob::MaximumRetryAttempts, 2));
+    session.apply(Command::Undo);
+    assert_eq!(
+        retries(&session),
+        -1,
+        "a set that changes nothing is no entry"
+    );
+    session.apply(Command::Undo);
+    assert_eq!(session.panel().undo, None);
+}
+
+#[test]
+fn a_drag_is_one_change_at_one_place() {
+    let mut session = open(1);
+    session.apply(Command::SetReach(Reach::FromHere));
+    session.apply(Command::BeginDrag);
+    for value in 0..20 {
+        session.apply(Command::Set(Knob::MaximumRetryAttempts, value));
+        session.frame(FRAME, &mut || true);
+    }
+    session.apply(Command::EndDrag);
+    let expected = Action {
+        at: SimTime::from_hours(1),
+        deed: Deed::Set {
+            knob: Knob::MaximumRetryAttempts,
+            value: 19,
+        },
+    };
+    assert_eq!(session.scenario().actions, [expected]);
+    session.apply(Command::Undo);
+    assert_eq!(*session.scenario(), Scenario::default());
+    assert_eq!(session.panel().undo, None);
+}
+
+#[test]
+fn a_flag_is_dragged_past_another() {
+    let mut session = open(1);
+    session.apply(Command::SendPill(Some(0)));
+    session.apply(Command::Seek(SimTime::from_hours(2)));
+    session.apply(Command::SendPill(Some(1)));
+    session.apply(Command::BeginDrag);
+    for hour in [2, 3, 4] {
+        session.apply(Command::MoveAction(0, SimTime::from_hours(hour)));
+    }
+    session.apply(Command::EndDrag);
+    let pills: Vec<_> = editing::pills(session.scenario()).collect();
+    assert_eq!(
+        pills,
+        [(SimTime::from_hours(2), 1), (SimTime::from_hours(4), 0)]
+    );
+    session.apply(Command::Undo);
+    let pills: Vec<_> = editing::pills(session.scenario()).collect();
+    assert_eq!(
+        pills,
+        [(SimTime::from_hours(1), 0), (SimTime::from_hours(2), 1)]
+    );
+}
+
+#[test]
+fn notices_are_told_once() {
+    let mut session = open(1);
+    session.apply(Command::SetReach(Reach::FromHere));
+    session.apply(Command::BeginDrag);
+    for value in 3..9 {
+        session.apply(Command::Set(Knob::ShardCount, value));
+    }
+    session.apply(Command::EndDrag);
+    assert_eq!(session.panel().notices.len(), 1);
+    let told = session.take_notices();
+    assert!(told[0].contains("whole run"), "{told:?}");
+    assert_eq!(session.take_notices(), Vec::<String>::new());
+    assert_eq!(session.panel().notices, Vec::<String>::new());
+}
+
+#[test]
+fn a_pill_makes_the_run_long_enough() {
+    let mut session = open(10);
+    session.apply(Command::SendPill(None));
+    assert_eq!(session.panel().horizon, SimTime::from_hours(58));
+    let told = session.take_notices();
+    assert!(
+        told.iter().any(|notice| notice.contains("58 h long")),
+        "{told:?}"
+    );
+    session.apply(Command::Undo);
+    assert_eq!(session.panel().horizon, SimTime::from_hours(48));
+    session.apply(Command::Set(Knob::Horizon, 60 * 3_600_000_000));
+    assert_eq!(
+        session.take_notices(),
+        Vec::<String>::new(),
+        "that was asked for"
+    );
+}
+
+#[test]
+fn pills_go_to_free_shards_and_are_enough_at_64() {
+    let mut session = open(1);
+    for _ in 0..70 {
+        session.apply(Command::SendPill(None));
+    }
+    let shards: Vec<_> = editing::pills(session.scenario())
+        .map(|(_, shard)| shard)
+        .collect();
+    assert_eq!(shards[..2], [1, 0]);
+    assert_eq!(shards.len(), editing::MOST_PILLS);
+    let told = session.take_notices();
+    assert!(
+        told.iter().any(|notice| notice.contains("64 pills")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn the_veil_goes_on_with_the_first_pill() {
+    use Command::{LiftVeil, Reset, SendPill, Set, Undo};
+    let cure = || Set(Knob::MaximumRetryAttempts, 2);
+    let rows: &[(&str, Vec<Command>, bool)] = &[
+        ("nothing to hide", vec![cure()], false),
+        ("the first pill", vec![SendPill(None)], true),
+        ("a change under it", vec![SendPill(None), cure()], true),
+        ("lifted", vec![SendPill(None), LiftVeil], false),
+        (
+            "a second pill hides nothing",
+            vec![SendPill(None), LiftVeil, SendPill(None)],
+            false,
+        ),
+        ("without a pill again", vec![SendPill(None), Undo], false),
+        ("a fresh start", vec![SendPill(None), Reset], false),
+        (
+            "and again",
+            vec![SendPill(None), LiftVeil, Reset, SendPill(None)],
+            true,
+        ),
+    ];
+    for (name, commands, veiled) in rows {
+        let mut session = open(1);
+        for command in commands {
+            session.apply(command.clone());
+        }
+        compute(&mut session);
+        let panel = session.panel();
+        assert_eq!(panel.veiled, *veiled, "{name}");
+        assert_eq!(panel.outcome.is_none(), *veiled, "{name}");
+        assert!(!veiled || panel.next_moment.is_none(), "{name}");
+    }
+}
+
+#[test]
+fn the_end_of_the_run_lifts_the_veil() {
+    let mut session = open(1);
+    session.apply(Command::SendPill(None));
+    compute(&mut session);
+    session.apply(Command::Seek(SimTime::NEVER));
+    session.frame(FRAME, &mut || true);
+    assert!(!session.panel().veiled);
+}
+
+#[test]
+fn a_fresh_start_can_be_undone() {
+    let mut session = open(3);
+    session.apply(Command::Set(Knob::MaximumRetryAttempts, 7));
+    session.apply(Command::Pause);
+    session.apply(Command::Seek(SimTime::from_hours(9)));
+    session.apply(Command::Reset);
+    let panel = session.panel();
+    assert_eq!((panel.at, panel.playing), (SimTime::from_hours(3), false));
+    assert_eq!(*session.scenario(), Scenario::default());
+    session.apply(Command::Undo);
+    assert_eq!(retries(&session), 7);
+}
+
+#[test]
+fn a_shorter_run_takes_the_playhead_along() {
+    let mut session = open(40);
+    session.apply(Command::Set(Knob::Horizon, 20 * 3_600_000_000));
+    assert_eq!(session.at(), SimTime::from_hours(20));
+}
+
+#[test]
+fn touching_the_speed_takes_over() {
+    let mut session = open(1);
+    session.apply(Command::Speed(500));
+    session.frame(FRAME, &mut || true);
+    let panel = session.panel();
+    assert_eq!((panel.speed, panel.auto_speed), (500, false));
+    assert_eq!(panel.at, SimTime::from_hours(1) + SimDuration(500 * 16_700));
+    session.apply(Command::AutoSpeed(true));
+    assert_eq!(session.panel().speed, 1);
+}
+
+#[test]
+fn a_loaded_scenario_can_be_undone() {
+    let mut session = open(1);
+    let mut other = Scenario::default();
+    other.settings.set(Knob::ShardCount, 4);
+    session.apply(Command::Load(Box::new(other.clone())));
+    assert_eq!(*session.scenario(), other);
+    session.apply(Command::Undo);
+    assert_eq!(*session.scenario(), Scenario::default());
+}

@@ -1,0 +1,417 @@
+//! Composes the picture of a moment: asks the recording, lays the stage out, draws part by part.
+
+use super::basin::{self, Basin};
+use super::layout::{Layout, Need};
+use super::lens::Lens;
+use super::palette::Ink;
+use super::scene::{Dot, Hit, HitArea, Path, Scene, Shape, Stroke, View};
+use super::source::StageSource;
+use super::text;
+use super::words::{Spot, Style, Words};
+use super::{legend, outcomes, producer, reader};
+use crate::engine::time::{SimDuration, SimTime};
+use crate::recording::moment::{Moment, ShardMoment};
+
+/// A picture being composed.
+pub(super) struct Stage<'a> {
+    pub(super) source: &'a dyn StageSource,
+    pub(super) moment: &'a Moment,
+    pub(super) view: &'a View,
+    pub(super) layout: Layout,
+    pub(super) lens: Lens,
+    pub(super) scene: Scene,
+    pub(super) words: Words,
+}
+
+impl Stage<'_> {
+    /// Wall seconds until something happens at `t`; negative once it has.
+    pub(super) fn wall_until(&self, t: SimTime) -> f32 {
+        let ahead = t.0 as f64 - self.moment.at.0 as f64;
+        (ahead / 1e6 / f64::from(self.view.speed.max(1))) as f32
+    }
+
+    /// So many wall seconds as a span of the run.
+    pub(super) fn wall(&self, seconds: f64) -> SimDuration {
+        SimDuration((seconds * 1e6 * f64::from(self.view.speed.max(1))) as u64)
+    }
+
+    /// Whether something this long is too short to be watched at this speed.
+    pub(super) fn is_a_flicker(&self, span: SimDuration) -> bool {
+        span < self.wall(0.25)
+    }
+
+    pub(super) fn dot(&mut self, x: f32, y: f32, r: f32, shape: Shape, ink: Ink) {
+        self.scene.dots.push(Dot {
+            x,
+            y,
+            r,
+            shape,
+            ink,
+            alpha: 255,
+            record: None,
+        });
+    }
+
+    pub(super) fn stroke(&mut self, stroke: Stroke) {
+        self.scene.strokes.push(stroke);
+    }
+}
+
+/// Composes the picture of a moment as a view sees it.
+pub fn compose(source: &dyn StageSource, moment: &Moment, view: &View) -> Scene {
+    let needs: Vec<Need> = moment.shards.iter().map(need).collect();
+    let layout = Layout::new(view.size, &needs, view.focus);
+    let mut stage = Stage {
+        source,
+        moment,
+        view,
+        lens: Lens::new(view.lens, moment.retention),
+        scene: Scene::empty(view),
+        words: Words::new(layout.canvas),
+        layout,
+    };
+    let basins = basin::measure(&stage);
+    draw_axis(&mut stage, &basins);
+    producer::compose(&mut stage, &basins);
+    for basin in &basins {
+        basin::compose(&mut stage, basin);
+        reader::compose(&mut stage, basin);
+    }
+    draw_rows(&mut stage);
+    outcomes::compose(&mut stage, &basins);
+    legend::compose(&stage.layout, &mut stage.scene, &mut stage.words);
+    stage.scene.labels.append(&mut stage.words.into_labels());
+    stage.scene
+}
+
+fn need(shard: &ShardMoment) -> Need {
+    // Coarse, so that healthy shards do not change places.
+    let late = (shard.iterator_age.0 / 600_000_000).min(1 << 32);
+    let spills = u64::from(shard.expired_last_minute > 0);
+    Need {
+        shard: shard.shard,
+        lanes: shard.lanes.len(),
+        trouble: (spills << 62) | (u64::from(shard.blocked) << 61) | late,
+    }
+}
+
+/// Ages worth a tick, the most telling first.
+fn ticks(retention: SimDuration) -> Vec<(f64, String)> {
+    let whole = retention.as_secs_f64();
+    let name = |seconds: f64| text::span(SimDuration((seconds * 1e6).round() as u64));
+    let short = |seconds: f64| name(seconds).replace(".0 s", " s");
+    let mut all = vec![
+        (0.0, "now".to_owned()),
+        (whole, format!("rim {}", name(whole))),
+        (whole / 2.0, name(whole / 2.0)),
+    ];
+    for seconds in [3_600.0, 60.0, 1.0, 600.0, 10.0, 21_600.0] {
+        all.push((seconds, short(seconds)));
+    }
+    for left in [3_600.0, 600.0, 60.0, 21_600.0] {
+        if whole <= 172_800.0 {
+            let clock = text::clock(SimDuration(((whole - left) * 1e6) as u64));
+            let clock = clock.strip_suffix(":00").unwrap_or(&clock);
+            let hours = clock.strip_suffix(":00").map(|h| format!("{h} h"));
+            all.push((whole - left, hours.unwrap_or_else(|| clock.to_owned())));
+        } else {
+            all.push((whole - left, format!("{} left", name(left))));
+        }
+    }
+    all.retain(|&(age, _)| (0.0..=whole).contains(&age));
+    all
+}
+
+fn draw_axis(stage: &mut Stage, basins: &[Basin]) {
+    let (axis, font) = (stage.layout.axis, stage.layout.font);
+    let y = axis.y + axis.h / 2.0;
+    let style = Style::plain(font - 1.0, Ink::Caption);
+    let rim = Style::bold(font - 1.0, Ink::SpilledText);
+    for (age, name) in ticks(stage.moment.retention) {
+        let x = axis.x + stage.lens.u(age) as f32 * axis.w;
+        let is_rim = age >= stage.lens.retention();
+        let spot = match age {
+            _ if is_rim => Spot::Begin(x - 12.0, y),
+            0.0 if stage.layout.narrow => Spot::Begin(x - 2.0, y),
+            _ => Spot::Middle(x, y),
+        };
+        let placed = stage
+            .words
+            .place(if is_rim { rim } else { style }, &[&name], &[spot]);
+        if placed.is_none() {
+            continue;
+        }
+        for basin in basins {
+            let vessel = basin.place.vessel;
+            let path = Path::Line(vec![(x, vessel.y), (x, vessel.bottom())]);
+            if age > 0.0 && !is_rim {
+                stage.stroke(Stroke::line(path, Ink::Line, 1.0).dashed(2.0, 4.0));
+            }
+        }
+    }
+    if !stage.layout.narrow {
+        let texts = ["age of an order →", "age →"];
+        stage
+            .words
+            .place(style, &texts, &[Spot::End(axis.x - 26.0, y)]);
+    }
+}
+
+fn draw_rows(stage: &mut Stage) {
+    let font = stage.layout.font;
+    for row in stage.layout.rows.clone() {
+        let moment = stage.moment;
+        let shard = &moment.shards[row.index];
+        let (area, y) = (row.area, row.area.y + row.area.h / 2.0);
+        let hit = Hit::Shard(shard.shard);
+        stage.scene.hits.push(HitArea { area, hit });
+        let name = format!("shard-{}", shard.shard);
+        let head = Style::bold(font, Ink::Text);
+        stage.words.place(head, &[&name], &[Spot::Begin(area.x, y)]);
+        let line_left = area.x + font * 5.2;
+        let line_right = area.x + (area.w * 0.5).max(font * 9.0);
+        draw_row_line(stage, shard, line_left, line_right, y);
+        let (state, ink) = reader::row_words(shard);
+        let headroom = format!("{state} · headroom {}", text::clock(shard.headroom));
+        let style = Style::plain(font - 1.0, ink);
+        stage.words.place(
+            style,
+            &[&headroom, &state],
+            &[Spot::Begin(line_right + 10.0, y)],
+        );
+    }
+    if let Some((area, n)) = stage.layout.hidden {
+        let style = Style::plain(font - 1.0, Ink::Caption);
+        let words = format!("and {n} more shards");
+        let y = area.y + area.h / 2.0;
+        stage
+            .words
+            .place(style, &[&words], &[Spot::Begin(area.x, y)]);
+    }
+}
+
+fn draw_row_line(stage: &mut Stage, shard: &ShardMoment, left: f32, right: f32, y: f32) {
+    let lens = Lens::new(stage.view.lens, stage.moment.retention);
+    let x = left + lens.u(shard.iterator_age.as_secs_f64()) as f32 * (right - left);
+    let line = |from, to| Path::Line(vec![(from, y), (to, y)]);
+    stage.stroke(Stroke::line(line(left, right), Ink::Line, 4.0));
+    stage.stroke(Stroke::line(line(left, x.max(left + 0.5)), Ink::Order, 4.0));
+    let rim = Path::Line(vec![(right, y - 5.0), (right, y + 5.0)]);
+    stage.stroke(Stroke::line(rim, Ink::Wall, 2.0));
+    reader::marker(stage, x, y + 2.0, reader::ink_of(shard));
+    if shard.blocked {
+        // The blocking record, as a sign: in a row there is no room for the record itself.
+        stage.stroke(reader::star_stroke(x, y - 4.0, 5.0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::palette::Palette;
+    use crate::stage::sample::{NAMES, sample};
+    use crate::stage::scene::{Outcome, Rect};
+
+    const SIZES: [(f32, f32); 4] = [
+        (360.0, 420.0),
+        (700.0, 480.0),
+        (980.0, 500.0),
+        (1_300.0, 640.0),
+    ];
+
+    fn view(size: (f32, f32), speed: u32) -> View {
+        View {
+            size,
+            dpr: 1.0,
+            lens: 0.1 * f64::from(speed),
+            focus: None,
+            palette: Palette::Light,
+            speed,
+            reduced_motion: false,
+        }
+    }
+
+    fn composed(name: &str, size: (f32, f32), speed: Option<u32>) -> Scene {
+        let (source, moment, own) = sample(name);
+        compose(&source, &moment, &view(size, speed.unwrap_or(own)))
+    }
+
+    fn texts(scene: &Scene) -> Vec<&str> {
+        scene
+            .labels
+            .iter()
+            .map(|label| label.text.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn words_stay_on_the_canvas_and_apart() {
+        for name in NAMES {
+            for size in SIZES {
+                for speed in [1, 60, 10_000] {
+                    let scene = composed(name, size, Some(speed));
+                    let canvas = Rect::new(0.0, 0.0, size.0, size.1);
+                    for (i, a) in scene.labels.iter().enumerate() {
+                        assert!(canvas.contains(&a.area), "{name} {size:?}: {a:?}");
+                        for b in &scene.labels[i + 1..] {
+                            assert!(!a.area.overlaps(&b.area), "{name} {size:?}: {a:?} {b:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn records_stay_on_the_canvas() {
+        for name in NAMES {
+            for size in SIZES {
+                for dot in composed(name, size, None).dots {
+                    let inside = dot.x > 0.0 && dot.x < size.0 && dot.y > 0.0 && dot.y < size.1;
+                    assert!(inside, "{name} {size:?}: {dot:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_basin_says_its_headroom_and_the_legend_is_whole() {
+        for name in NAMES {
+            for size in SIZES {
+                let scene = composed(name, size, None);
+                let all = texts(&scene);
+                let says = |what: &str| all.iter().any(|text| text.contains(what));
+                for what in [
+                    "headroom",
+                    "shard-",
+                    "producer",
+                    "now",
+                    "rim",
+                    "poison pill",
+                    "expired",
+                    "unread order",
+                    "batch in hand",
+                    "back-off",
+                ] {
+                    assert!(says(what), "{name} {size:?} does not say {what}: {all:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_state_is_said_in_words() {
+        for (name, words) in [
+            ("healthy", "batch of 49"),
+            ("failing", "2 tries failed · batch of 98"),
+            ("blocked", "blocked by one order · 571 failed tries"),
+            ("spilling", "reads at the rim: 47/s handled, 54/s fall due"),
+            ("spilling", "5.2/s lost"),
+            ("spilling", "no graph shows it"),
+            ("cured", "catching up: 47/s handled, 25/s flow in"),
+            ("cured", "118,204"),
+            ("parallel", "lane 0 · batch of 100 · 131 tries failed"),
+        ] {
+            let scene = composed(name, (980.0, 500.0), None);
+            assert!(
+                texts(&scene).contains(&words),
+                "{name}: {:?}",
+                texts(&scene)
+            );
+        }
+    }
+
+    #[test]
+    fn the_picture_is_a_function_of_what_it_shows() {
+        for name in NAMES {
+            assert_eq!(
+                composed(name, SIZES[2], None),
+                composed(name, SIZES[2], None)
+            );
+        }
+    }
+
+    #[test]
+    fn reduced_motion_keeps_the_information() {
+        for name in NAMES {
+            let (source, moment, speed) = sample(name);
+            let moving = compose(&source, &moment, &view(SIZES[2], speed));
+            let still = View {
+                reduced_motion: true,
+                ..view(SIZES[2], speed)
+            };
+            let mut still = compose(&source, &moment, &still);
+            assert_eq!(texts(&moving), texts(&still), "{name}");
+            // The only records left are pills; they stand for themselves.
+            still.dots.retain(|dot| dot.record.is_some());
+            assert!(
+                still.dots.iter().all(|dot| dot.shape == Shape::Star),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_record_keeps_its_height_while_it_ages() {
+        let (source, moment, _) = sample("healthy");
+        let later = Moment {
+            at: moment.at + SimDuration::from_millis(200),
+            ..moment.clone()
+        };
+        let find = |moment: &Moment, position| {
+            let scene = compose(&source, moment, &view(SIZES[2], 1));
+            let here = |dot: &&Dot| dot.record == Some((0, position));
+            scene.dots.iter().find(here).map(|dot| (dot.x, dot.y))
+        };
+        let position = moment.shards[0].stored - 5;
+        let (before, after) = (find(&moment, position), find(&later, position));
+        let ((x0, y0), (x1, y1)) = (before.expect("drawn"), after.expect("still drawn"));
+        assert!(
+            x1 > x0 + 1.0 && (y1 - y0).abs() < 2.0,
+            "{before:?} {after:?}"
+        );
+    }
+
+    #[test]
+    fn things_can_be_pointed_at() {
+        let scene = composed("blocked", SIZES[2], None);
+        let pill = scene
+            .dots
+            .iter()
+            .find(|dot| dot.shape == Shape::Star && dot.record.is_some());
+        let pill = pill.expect("the pill is drawn");
+        let (shard, position) = pill.record.expect("it is a record");
+        assert_eq!(
+            scene.hit(pill.x, pill.y),
+            Some(Hit::Record { shard, position })
+        );
+        let expected = [
+            Hit::Producer,
+            Hit::Shard(1),
+            Hit::Lane { shard: 1, lane: 0 },
+            Hit::Outcome(Outcome::Spilled),
+        ];
+        for hit in expected {
+            assert!(scene.hits.iter().any(|area| area.hit == hit), "{hit:?}");
+        }
+        assert_eq!(scene.hit(-5.0, -5.0), None);
+    }
+
+    #[test]
+    fn a_picture_of_nothing_is_a_picture() {
+        let (source, moment, _) = sample("start");
+        let nothing = Moment {
+            at: SimTime::ZERO,
+            shards: Vec::new(),
+            ..moment.clone()
+        };
+        let begin = Moment {
+            at: SimTime::ZERO,
+            ..moment
+        };
+        for size in [(0.0, 0.0), (1.0, 5_000.0), (360.0, 420.0)] {
+            assert!(compose(&source, &nothing, &view(size, 1)).scale > 0.0);
+            assert!(compose(&source, &begin, &view(size, 0)).scale > 0.0);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The stage: the whole run at one moment, as a picture.
+//!
+//! `compose` turns a moment into a [`scene::Scene`], plain data; `raster` splats its water and dots into a
+//! framebuffer; `painter` (browser only) puts that on a canvas and draws lines and labels over it.
+//! The picture is a function of the state, the time and the view: nothing here remembers the last frame,
+//! and nothing here may reach into the engine or the page.
+
+mod basin;
+pub mod compose;
+pub mod layout;
+mod legend;
+pub mod lens;
+mod outcomes;
+#[cfg(target_arch = "wasm32")]
+pub mod painter;
+pub mod palette;
+mod producer;
+pub mod raster;
+mod reader;
+#[cfg(test)]
+mod sample;
+pub mod scene;
+pub mod source;
+pub mod stamp;
+pub mod text;
+mod water;
+pub mod words;

@@ -1,0 +1,449 @@
+//! The reader of a shard: where it stands, the batches in its lanes' hands, their invocations and back-offs.
+
+use super::basin::{self, Basin};
+use super::compose::Stage;
+use super::layout::lane_rows;
+use super::palette::Ink;
+use super::scene::{Hit, HitArea, Path, Rect, Shape, Stroke};
+use super::text;
+use super::words::{Spot, Style};
+use crate::engine::time::{SimDuration, SimTime};
+use crate::recording::moment::{BatchMoment, LaneMoment, Phase, ShardMoment};
+
+/// Draws reader, lanes and their words below a basin.
+pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
+    let lanes = &basin.shard.lanes;
+    match lanes.as_slice() {
+        [] => {}
+        [lane] => draw_single(stage, basin, lane),
+        lanes => draw_rows(stage, basin, lanes),
+    }
+    draw_reader(stage, basin);
+}
+
+/// The colour of a shard's state.
+pub(super) fn ink_of(shard: &ShardMoment) -> Ink {
+    match mood(shard) {
+        Mood::Blocked | Mood::Failing => Ink::Pill,
+        Mood::Spilling | Mood::Late => Ink::Again,
+        Mood::Well => Ink::Done,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    Well,
+    Failing,
+    Blocked,
+    Late,
+    Spilling,
+}
+
+fn mood(shard: &ShardMoment) -> Mood {
+    if shard.blocked {
+        Mood::Blocked
+    } else if shard.expired_last_minute > 0 {
+        Mood::Spilling
+    } else if failures(shard) > 0 {
+        Mood::Failing
+    } else if shard.iterator_age > SimDuration::from_secs(60) {
+        Mood::Late
+    } else {
+        Mood::Well
+    }
+}
+
+fn text_ink(shard: &ShardMoment) -> Ink {
+    match ink_of(shard) {
+        Ink::Pill => Ink::PillText,
+        Ink::Again => Ink::AgainText,
+        _ => Ink::DoneText,
+    }
+}
+
+fn failures(shard: &ShardMoment) -> u32 {
+    let tries = shard.lanes.iter().filter_map(|lane| lane.batch);
+    tries.map(|batch| batch.failures).max().unwrap_or(0)
+}
+
+/// A shard's state for a one-line row.
+pub(super) fn row_words(shard: &ShardMoment) -> (String, Ink) {
+    let age = text::span(shard.iterator_age);
+    let words = match mood(shard) {
+        Mood::Blocked => format!(
+            "blocked, {} failed tries",
+            text::count(failures(shard).into())
+        ),
+        Mood::Spilling => format!(
+            "{}/s lost",
+            text::rate(f64::from(shard.expired_last_minute) / 60.0)
+        ),
+        Mood::Failing | Mood::Late | Mood::Well => age,
+    };
+    let ink = if mood(shard) == Mood::Well {
+        Ink::Caption
+    } else {
+        text_ink(shard)
+    };
+    (words, ink)
+}
+
+/// The reader's pointer, its tip at `(x, y)`.
+pub(super) fn marker(stage: &mut Stage, x: f32, y: f32, ink: Ink) {
+    let tip = vec![(x, y), (x + 5.0, y + 8.0), (x - 5.0, y + 8.0)];
+    stage.stroke(Stroke::fill(Path::Polygon(tip), ink));
+}
+
+/// A spiky star as a filled path, where no record is meant but its kind.
+pub(super) fn star_stroke(x: f32, y: f32, r: f32) -> Stroke {
+    let point = |k: usize| {
+        let turn = k as f32 / 16.0 * std::f32::consts::TAU;
+        let far = if k.is_multiple_of(2) { r } else { r * 0.5 };
+        (x + far * turn.sin(), y - far * turn.cos())
+    };
+    Stroke::fill(Path::Polygon((0..16).map(point).collect()), Ink::Pill)
+}
+
+fn reader_x(stage: &Stage, basin: &Basin) -> f32 {
+    let v = basin.place.vessel;
+    basin
+        .x(stage, basin.shard.iterator_age.as_secs_f64())
+        .clamp(v.x + 5.0, v.right() - 1.0)
+}
+
+fn ring_radius(stage: &Stage) -> f32 {
+    if stage.layout.narrow { 9.0 } else { 11.0 }
+}
+
+fn draw_reader(stage: &mut Stage, basin: &Basin) {
+    let x = reader_x(stage, basin);
+    let reader = basin.place.reader;
+    let ink = ink_of(basin.shard);
+    marker(stage, x, reader.y + 2.0, ink);
+    let font = stage.layout.font;
+    let lanes = lane_rows(basin.shard.lanes.len());
+    let rows_below = lanes > 0.0;
+    let r = if rows_below { 4.0 } else { ring_radius(stage) };
+    let top = reader.y + if rows_below { lanes + 16.0 } else { 15.0 };
+    let gap = if rows_below { 0.0 } else { r + 8.0 };
+    let (right, left) = (x + gap, x - gap);
+    let (long, short) = state_words(basin);
+    let width = text::width(&long, font, true);
+    let goes_right = right + width < basin.place.vessel.right() + 8.0;
+    let spot = |x_right: f32, x_left: f32, y: f32| {
+        if goes_right {
+            [Spot::Begin(x_right, y), Spot::End(x_left, y)]
+        } else {
+            [Spot::End(x_left, y), Spot::Begin(x_right, y)]
+        }
+    };
+    let style = Style::bold(font, text_ink(basin.shard));
+    stage
+        .words
+        .place(style, &[&long, &short], &spot(right, left, top));
+    let age = format!(
+        "iterator age {} · headroom {}",
+        text::span(basin.shard.iterator_age),
+        text::clock(basin.shard.headroom)
+    );
+    let headroom = format!("headroom {}", text::clock(basin.shard.headroom));
+    let plain = Style::plain(font - 0.5, Ink::Caption);
+    let y = top + font * 1.3;
+    stage
+        .words
+        .place(plain, &[&age, &headroom], &spot(right, left, y));
+}
+
+/// The reader's state in words, long and short.
+fn state_words(basin: &Basin) -> (String, String) {
+    let shard = basin.shard;
+    let handled = text::rate(shard.capacity_milli as f64 / 1e3);
+    let arriving = shard.arriving_milli as f64 / 1e3;
+    let tries = failures(shard);
+    match mood(shard) {
+        Mood::Blocked => {
+            let tries = text::count(tries.into());
+            let words = format!("blocked by one order · {tries} failed tries");
+            (words, format!("blocked · {tries} tries"))
+        }
+        Mood::Spilling => {
+            let due = text::rate(basin::due_rate(basin));
+            let words = format!("reads at the rim: {handled}/s handled, {due}/s fall due");
+            (words, format!("{handled}/s of {due}/s due"))
+        }
+        Mood::Failing => {
+            let batch = shard.lanes.iter().filter_map(|lane| lane.batch);
+            let count = batch.map(|b| b.count).max().unwrap_or(0);
+            let words = format!("{} failed · batch of {count}", tries_in_words(tries));
+            (words, tries_in_words(tries))
+        }
+        Mood::Late => {
+            let gains = shard.capacity_milli as f64 / 1e3 > arriving;
+            let verb = if gains {
+                "catching up"
+            } else {
+                "falling behind"
+            };
+            let rate = text::rate(arriving);
+            let words = format!("{verb}: {handled}/s handled, {rate}/s flow in");
+            (words, verb.into())
+        }
+        Mood::Well => well_words(shard),
+    }
+}
+
+fn tries_in_words(tries: u32) -> String {
+    if tries == 1 {
+        "1 try".into()
+    } else {
+        format!("{tries} tries")
+    }
+}
+
+fn well_words(shard: &ShardMoment) -> (String, String) {
+    let batches: Vec<BatchMoment> = shard.lanes.iter().filter_map(|lane| lane.batch).collect();
+    let words = match batches.as_slice() {
+        [] => "caught up".to_owned(),
+        [one] => format!("batch of {}", one.count),
+        many => {
+            let records: u32 = many.iter().map(|batch| batch.count).sum();
+            format!("{} batches, {records} orders", many.len())
+        }
+    };
+    (words.clone(), words)
+}
+
+fn draw_single(stage: &mut Stage, basin: &Basin, lane: &LaneMoment) {
+    if let Some(batch) = lane.batch {
+        draw_bracket(stage, basin, lane, &batch);
+        draw_halves(stage, basin, lane, &batch);
+    }
+    let r = ring_radius(stage);
+    let (x, y) = (reader_x(stage, basin), basin.place.reader.y + 12.0 + r);
+    stage.words.keep_out(Rect::new(
+        x - r - 3.0,
+        y - r - 12.0,
+        2.0 * r + 6.0,
+        2.0 * r + 14.0,
+    ));
+    draw_ring(stage, lane, (x, y), r);
+    draw_handled(stage, lane, (x, y + r + 3.0));
+    let area = Rect::new(x - r, y - r, 2.0 * r, 2.0 * r);
+    push_lane_hit(stage, basin, lane, area);
+}
+
+fn push_lane_hit(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, area: Rect) {
+    let hit = Hit::Lane {
+        shard: basin.shard.shard,
+        lane: lane.lane,
+    };
+    stage.scene.hits.push(HitArea { area, hit });
+}
+
+fn state_ink(lane: &LaneMoment) -> Ink {
+    match (lane.phase, lane.batch) {
+        (Phase::Throttled { .. }, _) => Ink::Discarded,
+        (Phase::BackingOff { .. }, _) => Ink::Again,
+        (_, Some(batch)) if batch.failures > 0 => Ink::Pill,
+        _ => Ink::Done,
+    }
+}
+
+fn draw_bracket(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, batch: &BatchMoment) {
+    let v = basin.place.vessel;
+    let (left, right) = basin::ends(stage, basin, batch.first, batch.last);
+    let height = basin.water.height_at(f32::midpoint(left, right)).max(14.0) + 9.0;
+    let area = Rect::new(left, v.bottom() - height, right - left, height + 4.0);
+    let ink = if batch.failures > 0 {
+        Ink::Pill
+    } else {
+        Ink::Wall
+    };
+    stage.stroke(Stroke::line(Path::Round(area, 5.0), ink, 1.8));
+    push_lane_hit(stage, basin, lane, area);
+}
+
+/// The halves that wait after a bisect: the records that follow the batch in hand.
+fn draw_halves(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, batch: &BatchMoment) {
+    let (halves, records) = lane.waiting_halves;
+    if halves == 0 {
+        return;
+    }
+    let v = basin.place.vessel;
+    let last = (batch.last + u64::from(records)).min(basin.shard.stored.saturating_sub(1));
+    let (left, right) = basin::ends(stage, basin, batch.last + 1, last.max(batch.last + 1));
+    let height = basin.water.height_at(f32::midpoint(left, right)).max(14.0) + 9.0;
+    let area = Rect::new(left, v.bottom() - height, right - left, height + 4.0);
+    stage.stroke(Stroke::line(Path::Round(area, 5.0), Ink::Wall, 1.3).dashed(3.0, 3.0));
+}
+
+fn progress(since: SimTime, until: SimTime, now: SimTime) -> f32 {
+    let whole = until.since(since).0.max(1) as f32;
+    (now.since(since).0 as f32 / whole).clamp(0.0, 1.0)
+}
+
+fn draw_ring(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32) {
+    let now = stage.moment.at;
+    let ink = state_ink(lane);
+    let width = if r > 8.0 { 3.2 } else { 2.4 };
+    let arc = |from, to| Path::Arc { at, r, from, to };
+    stage.stroke(Stroke::line(arc(0.0, 1.0), Ink::Line, width).filled(Ink::Ground));
+    let mut flickers = false;
+    match lane.phase {
+        Phase::Idle { .. } | Phase::Gathering { .. } => {}
+        Phase::Invoking { since, until } => {
+            flickers = stage.is_a_flicker(until.since(since));
+            let to = if flickers {
+                1.0
+            } else {
+                progress(since, until, now)
+            };
+            stage.stroke(Stroke::line(arc(0.0, to), ink, width));
+        }
+        Phase::BackingOff { since, until } | Phase::Throttled { since, until } => {
+            flickers = stage.is_a_flicker(until.since(since));
+            let from = if flickers {
+                0.0
+            } else {
+                progress(since, until, now)
+            };
+            stage.stroke(Stroke::line(arc(from, 1.0), ink, width).dashed(3.0, 2.0));
+        }
+    }
+    draw_sign(stage, lane, at, r, flickers);
+}
+
+/// What stands in a ring: an invocation's λ, the number of failed tries, a bar for throttled, dots for waiting.
+fn draw_sign(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32, flickers: bool) {
+    let (x, y) = at;
+    let tries = lane.batch.map_or(0, |batch| batch.failures);
+    if r < 8.0 {
+        return;
+    }
+    match lane.phase {
+        Phase::Throttled { .. } => {
+            let bar = Path::Line(vec![(x - 4.5, y), (x + 4.5, y)]);
+            stage.stroke(Stroke::line(bar, Ink::Discarded, 3.0));
+        }
+        Phase::Invoking { .. } | Phase::BackingOff { .. } if tries > 0 => {
+            if tries > 99 || flickers {
+                stage.stroke(star_stroke(x, y, r * 0.6));
+            } else {
+                write_in(stage, &tries.to_string(), at, r, Ink::PillText);
+            }
+        }
+        Phase::Invoking { .. } => write_in(stage, "λ", at, r, Ink::DoneText),
+        Phase::Idle { .. } | Phase::Gathering { .. } | Phase::BackingOff { .. } => {
+            for k in [-4.0, 0.0, 4.0] {
+                let dot = Path::Arc {
+                    at: (x + k, y),
+                    r: 1.2,
+                    from: 0.0,
+                    to: 1.0,
+                };
+                stage.stroke(Stroke::fill(dot, Ink::Caption));
+            }
+        }
+    }
+}
+
+fn write_in(stage: &mut Stage, text: &str, at: (f32, f32), r: f32, ink: Ink) {
+    // The ring keeps words out, so what stands in it is no candidate for a spot.
+    let size = if text.len() > 1 && text != "λ" {
+        r * 0.95
+    } else {
+        r * 1.15
+    };
+    let width = text::width(text, size, true);
+    stage.scene.labels.push(super::scene::Label {
+        text: text.to_owned(),
+        area: Rect::new(at.0 - width / 2.0, at.1 - size * 0.6, width, size * 1.25),
+        size,
+        bold: true,
+        ink,
+    });
+}
+
+/// Records the running invocation has just handled, falling towards *processed*: again in amber (E17).
+fn draw_handled(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32)) {
+    let (Phase::Invoking { since, until }, Some(batch)) = (lane.phase, lane.batch) else {
+        return;
+    };
+    let again = batch.failures > 0;
+    let ink = if again { Ink::Again } else { Ink::Done };
+    let reach = if stage.layout.narrow { 7.0 } else { 13.0 };
+    let (x, y) = at;
+    let tip = y + 3.0 + reach;
+    let arrow = vec![(x - 4.0, tip - 4.0), (x, tip), (x + 4.0, tip - 4.0)];
+    stage.stroke(Stroke::line(Path::Line(arrow), ink, 1.8));
+    let span = until.since(since);
+    if stage.view.reduced_motion || stage.is_a_flicker(span) {
+        let line = Path::Line(vec![(x, y + 3.0), (x, tip - 1.0)]);
+        stage.stroke(Stroke::line(line, ink, 1.8));
+        return;
+    }
+    let each = span.as_secs_f64() / f64::from(batch.count.max(1));
+    let elapsed = stage.moment.at.since(since).as_secs_f64();
+    let fall = stage.wall(0.5).as_secs_f64();
+    let newest = (elapsed / each.max(1e-9)) as u64;
+    let oldest = ((elapsed - fall).max(0.0) / each.max(1e-9)) as u64;
+    let every = ((newest - oldest) / 6 + 1).next_power_of_two();
+    let mut n = oldest.div_ceil(every) * every;
+    while n <= newest.min(u64::from(batch.count)) {
+        let s = ((elapsed - n as f64 * each) / fall).clamp(0.0, 1.0) as f32;
+        stage.dot(x, y + s * (reach - 1.0), 1.9, Shape::Disc, ink);
+        n += every;
+    }
+}
+
+/// Several lanes: a bracket row each, thin ones above four.
+fn draw_rows(stage: &mut Stage, basin: &Basin, lanes: &[LaneMoment]) {
+    let reader = basin.place.reader;
+    let full = lanes.len() <= 4;
+    let pitch = if full { 14.0 } else { 6.0 };
+    for (i, lane) in lanes.iter().take(10).enumerate() {
+        let y = reader.y + 12.0 + i as f32 * pitch;
+        let ink = state_ink(lane);
+        let Some(batch) = lane.batch else {
+            continue;
+        };
+        let (left, right) = basin::ends(stage, basin, batch.first, batch.last);
+        let line = if full {
+            vec![
+                (left, y - 4.0),
+                (left, y + 1.0),
+                (right, y + 1.0),
+                (right, y - 4.0),
+            ]
+        } else {
+            vec![(left, y), (right, y)]
+        };
+        stage.stroke(Stroke::line(
+            Path::Line(line),
+            ink,
+            if full { 1.6 } else { 2.4 },
+        ));
+        let mut area = Rect::new(left, y - pitch / 2.0, right - left, pitch);
+        if full {
+            draw_ring(stage, lane, (right + 10.0, y - 1.0), 5.0);
+            area.w += 16.0;
+            let words = lane_words(lane, &batch);
+            let style = Style::plain(stage.layout.font - 2.0, Ink::Caption);
+            let spots = [
+                Spot::Begin(right + 19.0, y - 1.0),
+                Spot::End(left - 5.0, y - 1.0),
+            ];
+            stage.words.place(style, &[&words], &spots);
+        }
+        push_lane_hit(stage, basin, lane, area);
+    }
+}
+
+fn lane_words(lane: &LaneMoment, batch: &BatchMoment) -> String {
+    let head = format!("lane {} · batch of {}", lane.lane, batch.count);
+    if batch.failures > 0 {
+        format!("{head} · {} failed", tries_in_words(batch.failures))
+    } else {
+        head
+    }
+}

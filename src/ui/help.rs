@@ -1,0 +1,34 @@
+//! The help: what the page is in a few sentences, and its keys.
+
+use yew::prelude::*;
+
+use super::desk::{Turn, use_tools};
+use super::modal::Modal;
+use crate::page::keys::HELP;
+
+/// The help dialog.
+#[component]
+pub(super) fn Help() -> Html {
+    let tools = use_tools();
+    let on_close = Callback::from(move |()| tools.turn.dispatch(Turn::Close));
+    html! {
+        <Modal id="help" title="How to play" {on_close}>
+            <p>{ "Orders flow into a stream, drift to the right as they age, and are handled by a function. \
+                  Send one the function cannot handle, and see what a day later comes of it. \
+                  Then change a setting: the whole run is computed again while you drag." }</p>
+            <p>{ "You cannot break anything. Reset brings the opening scenario back; every change can be undone." }</p>
+            <table class="keys">
+                <tbody>
+                { for HELP.iter().map(|(keys, what)| html! {
+                    <tr key={*what}>
+                        <th scope="row">{ for keys.iter().map(|key| html! { <kbd>{ *key }</kbd> }) }</th>
+                        <td>{ *what }</td>
+                    </tr>
+                }) }
+                </tbody>
+            </table>
+            <p class="muted">{ "Figures marked ≈ rest on an assumption, because AWS does not document them. \
+                  Everything runs in this browser; nothing is sent anywhere." }</p>
+        </Modal>
+    }
+}

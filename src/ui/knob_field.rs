@@ -1,0 +1,254 @@
+//! One setting: its AWS name, its value, a slider or switch, what follows from it, and what is wrong with it.
+
+use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent};
+use yew::TargetCast as _;
+use yew::prelude::*;
+
+use super::desk::use_tools;
+use super::player::Player;
+use crate::browser::set_style;
+use crate::page::stops::{nearest, stops};
+use crate::scenario::knobs::{Kind, Knob, KnobSpec, Scope};
+use crate::scenario::spelling::{parse, spell};
+use crate::session::Command;
+
+/// More choices than this are a list.
+const SEGMENTS_MAX: usize = 4;
+
+/// What a field needs.
+#[derive(Properties, PartialEq)]
+pub(super) struct KnobProps {
+    /// The knob.
+    pub knob: Knob,
+    /// Its value.
+    pub value: i64,
+    /// The text of the given reply.
+    #[prop_or_default]
+    pub reply: Option<AttrValue>,
+    /// What follows from the value here.
+    #[prop_or_default]
+    pub consequence: Option<AttrValue>,
+    /// What is wrong with it.
+    #[prop_or_default]
+    pub problem: Option<AttrValue>,
+    /// Whether it is to blame for what is happening.
+    pub blamed: bool,
+    /// Whether changes apply from here.
+    pub from_here: bool,
+}
+
+/// The field.
+#[component]
+pub(super) fn KnobField(props: &KnobProps) -> Html {
+    let open = use_state_eq(|| false);
+    let refused = use_state_eq(|| None::<AttrValue>);
+    let spec = props.knob.spec();
+    let is_danger = spec.danger.is_some() && props.value == spec.default;
+    let id = |part: &str| ["knob-", spec.key, part].concat();
+    let toggle_help = {
+        let (open, now) = (open.setter(), *open);
+        move |_: MouseEvent| open.set(!now)
+    };
+    let class = classes!(
+        "knob",
+        is_danger.then_some("knob--danger"),
+        props.blamed.then_some("knob--blamed"),
+    );
+    html! {
+        <div {class} data-knob={spec.key}>
+            <div class="knob__head">
+                <span class="knob__name">
+                    <label for={id("")} id={id("-label")}>{ spec.label }</label>
+                    if spec.assumption { <abbr title="an assumption: AWS does not document it">{ " ≈" }</abbr> }
+                    <button type="button" class="knob__help" aria-expanded={open.to_string()} aria-controls={id("-help")}
+                        aria-label={["About ", spec.label].concat()} onclick={toggle_help}>{ "?" }</button>
+                </span>
+                if is_danger { <span class="dot" role="img" aria-label="dangerous default"></span> }
+                <Value knob={props.knob} value={props.value} reply={props.reply.clone()} on_refused={{ let refused = refused.setter(); move |text| refused.set(text) }} />
+            </div>
+            <Slider knob={props.knob} value={props.value} />
+            if let Some(text) = &props.consequence {
+                <p class="knob__note" id={id("-note")}>{ text }</p>
+            }
+            if props.from_here && spec.scope == Scope::WholeRun {
+                <p class="knob__note">{ "applies to the whole run" }</p>
+            }
+            if let Some(text) = refused.as_ref().or(props.problem.as_ref()) {
+                <p class="knob__problem" role="alert">{ text }</p>
+            }
+            if *open {
+                <div class="knob__about" id={id("-help")}>{ about(spec, is_danger) }</div>
+            }
+        </div>
+    }
+}
+
+fn about(spec: &'static KnobSpec, is_danger: bool) -> Html {
+    let origin = if spec.aws_default { "AWS default: " } else { "Opening value: " };
+    html! {
+        <>
+            <p>{ spec.help }</p>
+            if spec.kind != Kind::Reply {
+                <p>{ origin }{ spell(spec.knob, spec.default) }</p>
+            }
+            if let Some(danger) = spec.danger {
+                <p class={is_danger.then_some("knob__danger")}><span class="dot" aria-hidden="true"></span>{ " " }{ danger }</p>
+            }
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ValueProps {
+    knob: Knob,
+    value: i64,
+    reply: Option<AttrValue>,
+    on_refused: Callback<Option<AttrValue>>,
+}
+
+/// The value: a switch, a choice, or a text that can be edited.
+#[component]
+fn Value(props: &ValueProps) -> Html {
+    let player = use_tools().player;
+    let (knob, value) = (props.knob, props.value);
+    let spec = knob.spec();
+    let id = ["knob-", spec.key].concat();
+    match spec.kind {
+        Kind::Toggle => html! {
+            <span class="switch">
+                <span aria-hidden="true">{ spell(knob, value) }</span>
+                <input type="checkbox" role="switch" {id} checked={value != 0} onchange={move |event: Event| {
+                    let input: HtmlInputElement = event.target_unchecked_into();
+                    player.send(Command::Set(knob, i64::from(input.checked())));
+                }} />
+            </span>
+        },
+        Kind::Choice(names) if names.len() <= SEGMENTS_MAX => html! {
+            <span class="segments__row" role="radiogroup" aria-labelledby={[&id, "-label"].concat()}>
+                { for (0_i64..).zip(names).map(|(i, name)| {
+                    let player = player.clone();
+                    html! {
+                        <label key={*name} class="segment">
+                            <input type="radio" name={id.clone()} id={(i == value).then(|| id.clone())} checked={i == value} onchange={move |_: Event| player.send(Command::Set(knob, i))} />
+                            <span>{ *name }</span>
+                        </label>
+                    }
+                }) }
+            </span>
+        },
+        Kind::Choice(names) => html! {
+            <select {id} class="knob__choice" onchange={move |event: Event| {
+                let select: HtmlSelectElement = event.target_unchecked_into();
+                player.send(Command::Set(knob, i64::from(select.selected_index())));
+            }}>
+                { for (0_i64..).zip(names).map(|(i, name)| html! { <option key={*name} selected={i == value}>{ *name }</option> }) }
+            </select>
+        },
+        Kind::Reply => html! {
+            <textarea {id} class="knob__reply" rows="3" spellcheck="false" value={props.reply.clone().unwrap_or_default()} onchange={move |event: Event| {
+                let area: HtmlTextAreaElement = event.target_unchecked_into();
+                player.send(Command::SetReply(area.value()));
+            }} />
+        },
+        _ => html! { <TextValue {id} {knob} {value} on_refused={props.on_refused.clone()} /> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TextProps {
+    id: String,
+    knob: Knob,
+    value: i64,
+    on_refused: Callback<Option<AttrValue>>,
+}
+
+/// A value as text: Enter or leaving sets it, Escape brings the old one back.
+#[component]
+fn TextValue(props: &TextProps) -> Html {
+    let player = use_tools().player;
+    let (knob, value) = (props.knob, props.value);
+    let shown = spell(knob, value);
+    let change = {
+        let (player, refused, shown) = (player.clone(), props.on_refused.clone(), shown.clone());
+        move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            refused.emit(set_from_text(&player, knob, &input.value()));
+            // A text that means the same value is spelt as ever.
+            input.set_value(&shown);
+        }
+    };
+    let key = {
+        let shown = shown.clone();
+        move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                let input: HtmlInputElement = event.target_unchecked_into();
+                input.set_value(&shown);
+            }
+        }
+    };
+    let width = shown.chars().count().max(4).to_string();
+    html! {
+        <input type="text" class="knob__value" id={props.id.clone()} size={width} value={shown} autocomplete="off" spellcheck="false"
+            aria-describedby={[&props.id, "-note"].concat()} onchange={change} onkeydown={key} />
+    }
+}
+
+/// Sets a knob from what somebody typed; what cannot be read, or is not quite what was typed, is said.
+pub(super) fn set_from_text(player: &Player, knob: Knob, text: &str) -> Option<AttrValue> {
+    match parse(knob, text) {
+        Ok(parsed) => {
+            player.send(Command::Set(knob, parsed.value));
+            parsed.note.map(AttrValue::from)
+        }
+        Err(why) => Some(AttrValue::from(why)),
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SliderProps {
+    knob: Knob,
+    value: i64,
+}
+
+/// A slider over round values; one drag is one change.
+#[component]
+fn Slider(props: &SliderProps) -> Html {
+    let player = use_tools().player;
+    let knob = props.knob;
+    let stops = use_memo(knob, |&knob| stops(knob));
+    let dragging = use_mut_ref(|| false);
+    let node = use_node_ref();
+    let place = nearest(&stops, props.value);
+    use_effect_with((place, stops.len()), {
+        let node = node.clone();
+        move |&(place, count)| {
+            if let Some(input) = node.cast::<web_sys::Element>() {
+                let percent = place * 100 / count.saturating_sub(1).max(1);
+                set_style(&input, "--part", &[percent.to_string().as_str(), "%"].concat());
+            }
+        }
+    });
+    if stops.is_empty() {
+        return html! {};
+    }
+    let slide = {
+        let (player, stops, dragging) = (player.clone(), stops.clone(), dragging.clone());
+        move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            if !dragging.replace(true) {
+                player.send(Command::BeginDrag);
+            }
+            let place = (input.value_as_number() as usize).min(stops.len() - 1);
+            player.send(Command::Set(knob, stops[place]));
+        }
+    };
+    let release = move |_: Event| {
+        if dragging.replace(false) {
+            player.send(Command::EndDrag);
+        }
+    };
+    html! {
+        <input type="range" class="slider" ref={node} min="0" max={(stops.len() - 1).to_string()} value={place.to_string()}
+            aria-label={knob.spec().label} aria-valuetext={spell(knob, props.value)} oninput={slide} onchange={release} />
+    }
+}

@@ -1,0 +1,24 @@
+//! The page, in Yew: components over what the session says, and commands back to it.
+//! Knows the session and the browser; computes nothing of the run itself. The animation loop lives outside
+//! the virtual DOM ([`player`]); panels are published about seven times a second.
+
+pub mod app;
+pub mod desk;
+pub mod player;
+
+mod chart;
+mod explain;
+mod find_box;
+mod flags;
+mod header;
+mod help;
+mod import;
+mod keyboard;
+mod knob_field;
+mod ledger;
+mod modal;
+mod settings;
+mod share;
+mod stage_card;
+mod summary;
+mod transport;

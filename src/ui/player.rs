@@ -1,0 +1,434 @@
+//! The run and its clock, outside the virtual DOM: one animation loop that plays, computes and paints, and
+//! publishes to the panels about seven times a second.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlCanvasElement, HtmlElement};
+use yew::{NodeRef, TargetCast as _};
+use yew::prelude::UseStateSetter;
+
+use crate::browser::animation::Animation;
+use crate::browser::{media, now_ms, set_style};
+use crate::engine::ledger::Ledger;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::page::caption;
+use crate::page::sheet::unhandled;
+use crate::recording::recorder::Recorder;
+use crate::scenario::configure::configure;
+use crate::scenario::link::{self, Shared};
+use crate::scenario::notice::Problem;
+use crate::scenario::{Action, Scenario, Settings};
+use crate::session::{Command, OPENS_AT, Panel, Reach, Session};
+use crate::stage::palette::Palette;
+use crate::timeline::paint::Chart;
+
+/// How long a frame may compute, in milliseconds.
+const BUDGET_MS: f64 = 6.0;
+/// How often panels are refreshed while the run plays, in milliseconds.
+const PUBLISH_MS: f64 = 145.0;
+/// A frame never counts for more than this, in milliseconds: a hidden tab must not catch up at once.
+const FRAME_MAX_MS: f64 = 100.0;
+
+/// What the panels show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// What the session says.
+    pub panel: Rc<Panel>,
+    /// How the run ends, if that may be known; while it is computed again, how it ended.
+    pub outcome: Option<Ledger>,
+    /// How many records were never handled before the last change.
+    pub before: Option<u64>,
+    /// The settings that the form shows: at the start, or at the playhead.
+    pub settings: Rc<Settings>,
+    /// The scenario's actions.
+    pub actions: Rc<Vec<Action>>,
+    /// Settings that do not go together.
+    pub problems: Rc<Vec<Problem>>,
+}
+
+/// What the loop writes to directly.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Surfaces {
+    /// The stage's canvas.
+    pub stage: NodeRef,
+    /// The timeline's canvas.
+    pub chart: NodeRef,
+    /// The line across the timeline.
+    pub playhead: NodeRef,
+    /// What covers the future.
+    pub veil: NodeRef,
+    /// The clock's text.
+    pub clock: NodeRef,
+}
+
+/// A handle on the run being watched; equal to its clones only.
+#[derive(Clone)]
+pub struct Player(Rc<Inner>);
+
+impl PartialEq for Player {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+struct Inner {
+    session: RefCell<Session>,
+    surfaces: Surfaces,
+    animation: RefCell<Option<Animation>>,
+    publish: RefCell<Option<UseStateSetter<Rc<Snapshot>>>>,
+    state: RefCell<State>,
+    palette: Cell<Palette>,
+}
+
+/// What the loop remembers from frame to frame.
+struct State {
+    chart: Chart,
+    stage: super::stage_card::Stage,
+    last_frame: Option<f64>,
+    last_publish: f64,
+    publish_now: bool,
+    chart_stale: bool,
+    computing_since: Option<f64>,
+    seen: bool,
+    dragging: bool,
+    outcome: Option<Ledger>,
+    shown: Option<u64>,
+    before: Option<u64>,
+    settings: Rc<Settings>,
+    actions: Rc<Vec<Action>>,
+    problems: Rc<Vec<Problem>>,
+}
+
+impl Player {
+    /// Opens what a link carries, playing. The sentences say what of it could not be read.
+    pub fn open(shared: Shared) -> Self {
+        let scenario = shared.scenario;
+        let recorder = Recorder::new(configure(&scenario).0);
+        let at = shared.moment.unwrap_or(if scenario == Scenario::default() { OPENS_AT } else { SimTime::ZERO });
+        let state = State {
+            chart: Chart::default(),
+            stage: super::stage_card::Stage::default(),
+            last_frame: None,
+            last_publish: 0.0,
+            publish_now: true,
+            chart_stale: true,
+            computing_since: None,
+            seen: true,
+            dragging: false,
+            outcome: None,
+            shown: None,
+            before: None,
+            settings: Rc::new(scenario.settings.clone()),
+            actions: Rc::new(scenario.actions.clone()),
+            problems: Rc::new(configure(&scenario).1),
+        };
+        let mut session = Session::new(scenario, recorder, at);
+        if let Some(speed) = shared.speed {
+            session.apply(Command::Speed(speed));
+        }
+        Self(Rc::new(Inner {
+            session: RefCell::new(session),
+            surfaces: Surfaces::default(),
+            animation: RefCell::new(None),
+            publish: RefCell::new(None),
+            state: RefCell::new(state),
+            palette: Cell::new(Palette::Light),
+        }))
+    }
+
+    /// Starts the loop. It stops when the guard is dropped.
+    pub fn start(&self, publish: UseStateSetter<Rc<Snapshot>>) -> Running {
+        let weak = Rc::downgrade(&self.0);
+        let animation = Animation::new(move |now| {
+            weak.upgrade()
+                .is_some_and(|inner| Player(inner).frame(now))
+        });
+        animation.wake();
+        self.0.animation.replace(Some(animation));
+        self.0.publish.replace(Some(publish));
+        Running(self.clone())
+    }
+
+    /// What the loop writes to.
+    pub fn surfaces(&self) -> &Surfaces {
+        &self.0.surfaces
+    }
+
+    /// Does what a person asked for; the panels follow in the next frame.
+    pub fn send(&self, command: Command) {
+        {
+            let mut state = self.0.state.borrow_mut();
+            match command {
+                Command::BeginDrag => {
+                    state.dragging = true;
+                    state.before = state.shown;
+                }
+                Command::EndDrag => state.dragging = false,
+                _ => {}
+            }
+        }
+        self.0.session.borrow_mut().apply(command);
+        self.refresh();
+    }
+
+    /// Asks for a frame in which everything is looked at again.
+    pub fn refresh(&self) {
+        if let Ok(mut state) = self.0.state.try_borrow_mut() {
+            state.publish_now = true;
+            state.chart_stale = true;
+        }
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(animation) = self.0.animation.borrow().as_ref() {
+            if !animation.is_awake() {
+                if let Ok(mut state) = self.0.state.try_borrow_mut() {
+                    state.last_frame = None;
+                }
+            }
+            animation.wake();
+        }
+    }
+
+    /// Replaces the run by what a link carries.
+    pub fn load(&self, shared: Shared) {
+        self.send(Command::Load(Box::new(shared.scenario)));
+        if let Some(speed) = shared.speed {
+            self.send(Command::Speed(speed));
+        }
+        if let Some(moment) = shared.moment {
+            self.send(Command::Seek(moment));
+        }
+    }
+
+    /// The colours of the canvases.
+    pub fn set_palette(&self, palette: Palette) {
+        self.0.palette.set(palette);
+        self.refresh();
+    }
+
+    /// Whether anything of the run can be seen; unseen, time stands still.
+    pub fn set_seen(&self, seen: bool) {
+        self.0.state.borrow_mut().seen = seen;
+        self.wake();
+    }
+
+    /// Shows the shard at a point of the stage first and open; anywhere else, the one in most trouble again.
+    pub fn focus_at(&self, x: f32, y: f32) {
+        {
+            let mut state = self.0.state.borrow_mut();
+            let shard = state.stage.shard_at(x, y);
+            state.stage.focus = shard.filter(|_| state.stage.focus != shard);
+        }
+        self.refresh();
+    }
+
+    /// The playhead.
+    pub fn at(&self) -> SimTime {
+        self.0.session.borrow().at()
+    }
+
+    /// The end of the run.
+    pub fn horizon(&self) -> SimTime {
+        self.0.session.borrow_mut().recorder().config().horizon
+    }
+
+    /// The scenario as it stands.
+    pub fn scenario(&self) -> Scenario {
+        self.0.session.borrow().scenario().clone()
+    }
+
+    /// What the panels would show now.
+    pub fn panel(&self) -> Panel {
+        self.0.session.borrow_mut().panel()
+    }
+
+    /// Where a change applies.
+    pub fn reach(&self) -> Reach {
+        self.panel().reach
+    }
+
+    /// Whether the speed follows the story.
+    pub fn auto_speed(&self) -> bool {
+        self.panel().auto_speed
+    }
+
+    /// Looks into the recording. What is after the veil must not be shown.
+    pub fn with_recorder<T>(&self, look: impl FnOnce(&mut Recorder) -> T) -> T {
+        look(self.0.session.borrow_mut().recorder())
+    }
+
+    /// The link to this moment.
+    pub fn shared(&self) -> Shared {
+        let panel = self.panel();
+        Shared {
+            scenario: self.scenario(),
+            moment: (panel.at > SimTime::ZERO).then_some(panel.at),
+            speed: (!panel.auto_speed).then_some(panel.speed),
+            digest: panel.digest.map(|digest| (digest >> 32) as u32),
+            ..Shared::default()
+        }
+    }
+
+    /// What the panels show now.
+    pub fn snapshot(&self) -> Snapshot {
+        let mut session = self.0.session.borrow_mut();
+        self.0.state.borrow_mut().snapshot(&mut session)
+    }
+
+    /// One frame: plays, computes, paints, publishes; whether another is needed.
+    fn frame(&self, now: f64) -> bool {
+        let started = now_ms();
+        let mut session = self.0.session.borrow_mut();
+        let mut state = self.0.state.borrow_mut();
+        let elapsed = state.last_frame.map_or(0.0, |last| (now - last).clamp(0.0, FRAME_MAX_MS));
+        state.last_frame = Some(now);
+        let elapsed = if state.seen { elapsed } else { 0.0 };
+        let elapsed = SimDuration((elapsed * 1_000.0) as u64);
+        let again = session.frame(elapsed, &mut || now_ms() - started < BUDGET_MS);
+        let recorder = session.recorder();
+        let computing = recorder.computed_until() < recorder.config().horizon;
+        if computing {
+            state.chart_stale = true;
+        }
+        let due = PUBLISH_MS <= now - state.last_publish || state.publish_now || !again;
+        let snapshot = due.then(|| {
+            state.last_publish = now;
+            state.publish_now = false;
+            let snapshot = Rc::new(state.snapshot(&mut session));
+            // What was published is told; it must not be told again.
+            session.take_notices();
+            snapshot
+        });
+        self.paint(&mut session, &mut state, elapsed, now);
+        let more = again && (state.seen || computing);
+        drop(state);
+        drop(session);
+        if let Some(snapshot) = snapshot {
+            let publish = self.0.publish.borrow().clone();
+            if let Some(publish) = publish {
+                publish.set(snapshot);
+            }
+        }
+        more
+    }
+
+    fn paint(&self, session: &mut Session, state: &mut State, elapsed: SimDuration, now: f64) {
+        let at = session.at();
+        let surfaces = &self.0.surfaces;
+        let palette = self.0.palette.get();
+        if let Some(canvas) = surfaces.stage.cast::<HtmlCanvasElement>() {
+            state.stage.paint(&canvas, session, palette, elapsed);
+        }
+        if let Some(clock) = surfaces.clock.cast::<Element>() {
+            clock.set_text_content(Some(&caption::clock(at)));
+        }
+        let recorder = session.recorder();
+        let horizon = recorder.config().horizon;
+        let percent = 100.0 * at.0 as f64 / horizon.0.max(1) as f64;
+        let place = format!("{percent:.3}%");
+        for line in [&surfaces.playhead, &surfaces.veil] {
+            if let Some(line) = line.cast::<HtmlElement>() {
+                set_style(&line, "left", &place);
+            }
+        }
+        if let Some(canvas) = surfaces.chart.cast::<HtmlCanvasElement>() {
+            let until = if state.chart.veiled { at } else { SimTime::NEVER };
+            // A run computed again in a few frames keeps its old picture until the new one is whole.
+            let computing = recorder.computed_until() < horizon;
+            let since = *state.computing_since.get_or_insert(now);
+            if !computing {
+                state.computing_since = None;
+            }
+            let wait = computing && now - since < 150.0 && state.chart.is_painted();
+            if !wait && state.chart.paint(&canvas, recorder, until, palette, state.chart_stale) {
+                state.chart_stale = false;
+            }
+        }
+    }
+}
+
+impl State {
+    fn snapshot(&mut self, session: &mut Session) -> Snapshot {
+        let panel = session.panel();
+        if self.chart.veiled != panel.veiled {
+            self.chart.veiled = panel.veiled;
+            self.chart_stale = true;
+        }
+        self.stage.speed = panel.speed;
+        self.compare(&panel);
+        self.follow(session, panel.reach);
+        Snapshot {
+            outcome: self.outcome,
+            before: self.before,
+            settings: self.settings.clone(),
+            actions: self.actions.clone(),
+            problems: self.problems.clone(),
+            panel: Rc::new(panel),
+        }
+    }
+
+    /// Remembers how the run ended before the change that is being looked at.
+    fn compare(&mut self, panel: &Panel) {
+        if panel.veiled {
+            self.outcome = None;
+        }
+        let Some(outcome) = panel.outcome else { return };
+        let now = unhandled(&outcome);
+        if self.shown != Some(now) && !self.dragging {
+            self.before = self.shown;
+        }
+        self.shown = Some(now);
+        self.outcome = Some(outcome);
+    }
+
+    /// Keeps the shared parts as they are while nothing in them has changed, so that panels can skip.
+    fn follow(&mut self, session: &Session, reach: Reach) {
+        let scenario = session.scenario();
+        let settings = match reach {
+            Reach::WholeRun => scenario.settings.clone(),
+            Reach::FromHere => scenario.settings_at(session.at()),
+        };
+        let same_start = *self.actions == scenario.actions && *self.settings == settings;
+        if same_start {
+            return;
+        }
+        self.settings = Rc::new(settings);
+        self.actions = Rc::new(scenario.actions.clone());
+        self.problems = Rc::new(configure(scenario).1);
+    }
+}
+
+/// The loop runs as long as this is kept.
+pub struct Running(Player);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let player = &self.0.0;
+        player.publish.replace(None);
+        player.animation.replace(None);
+    }
+}
+
+/// Whether less motion is wanted.
+pub(super) fn reduced_motion() -> bool {
+    media("(prefers-reduced-motion: reduce)")
+}
+
+/// Takes the keyboard's focus off the button that was clicked.
+pub(super) fn release_focus(event: &yew::MouseEvent) {
+    let button: Element = event.target_unchecked_into();
+    let button = button.closest("button").ok().flatten();
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        // An element that has no focus keeps none.
+        let _ = button.blur();
+    }
+}
+
+/// The link as text, fragment only.
+pub(super) fn fragment_of(shared: &Shared) -> String {
+    link::to_link(shared)
+}
