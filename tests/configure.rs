@@ -267,7 +267,7 @@ fn giving_up_has_its_price() {
         &["whole batch of up to 100 records"],
     );
     check(
-        "#MaximumRetryAttempts=2&OnFailure=SQS&BatchSize=1&perBatch=10ms&perRecord=1ms",
+        "#MaximumRetryAttempts=2&OnFailure=SQS&BatchSize=1&perBatch=10ms&perRecord=1ms&ParallelizationFactor=2",
         &[],
     );
     check(
@@ -337,7 +337,7 @@ fn what_cannot_keep_up_is_said_before_it_happens() {
         "#recordsPerSecond=100",
         &["50 records/s on average and its function handles 47"],
     );
-    check("#keyCount=1", &["1 partition key  cannot reach 2 shards"]);
+    check("#keyCount=1", &["1 partition key cannot reach 2 shards"]);
     check(
         "#esmBackoffBase=2s&esmBackoffCap=1s",
         &["shorter than the first one"],

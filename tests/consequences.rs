@@ -221,7 +221,7 @@ fn traffic_is_spread_over_day_and_shards() {
     check(
         "RetentionPeriodHours 7d",
         Knob::RetentionPeriodHours,
-        "a shard may stand still for 7 days",
+        "7 days of headroom for a blocked shard, and every peak spends some of it",
     );
 }
 

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use overflowing_sink::engine::time::SimTime;
+use overflowing_sink::engine::time::{SimDuration, SimTime};
 use overflowing_sink::scenario::knobs::{Group, KNOBS, Kind, Knob};
 use overflowing_sink::scenario::spelling::{
-    parse, parse_link, parse_time, spell, spell_link, spell_time, thousands,
+    parse, parse_link, parse_time, spell, spell_about, spell_link, spell_rate, spell_time,
+    thousands,
 };
 use overflowing_sink::scenario::{Settings, reference};
 
@@ -193,6 +194,29 @@ fn values_are_spelt_for_links_and_for_people() {
         [0, 999, 1_000, 1_048_576].map(thousands),
         ["0", "999", "1,000", "1,048,576"]
     );
+}
+
+#[test]
+fn captions_are_rounded_to_a_glance() {
+    let rows = [
+        (0, "0 s"),
+        (1, "1 µs"),
+        (1_500, "1.5 ms"),
+        (250_000, "250 ms"),
+        (1_400_000, "1.4 s"),
+        (3_020_000, "3.02 s"),
+        (45_500_000, "45.5 s"),
+        (162_200_000, "2 min 42 s"),
+        (3_600_000_000, "1 h"),
+        (5_400_000_000, "1 h 30 min"),
+        (172_800_000_000, "48 h"),
+        (302_400_000_000, "3 days 12 h"),
+    ];
+    for (us, text) in rows {
+        assert_eq!(spell_about(SimDuration(us)), text);
+    }
+    let rates = [0.0, 0.072, 4.51, 46.9, 1_500.4];
+    assert_eq!(rates.map(spell_rate), ["0", "0.07", "4.5", "47", "1,500"]);
 }
 
 #[test]

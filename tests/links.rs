@@ -1,6 +1,9 @@
 //! Links: round trips, frozen examples, and everything a stranger may paste.
 
 use overflowing_sink::engine::time::{SimDuration, SimTime};
+use overflowing_sink::scenario::configure::configure;
+use overflowing_sink::scenario::consequence::consequence;
+use overflowing_sink::scenario::file::{from_json, to_json};
 use overflowing_sink::scenario::knobs::{KNOBS, Kind, Knob, Scope};
 use overflowing_sink::scenario::link::{Palette, Shared, caveat, from_link, to_link};
 use overflowing_sink::scenario::{Action, Deed, Scenario};
@@ -359,6 +362,50 @@ fn any_scenario_survives_its_link() {
     }
 }
 
+#[test]
+fn any_scenario_can_be_run_and_survives_its_file() {
+    for seed in 0..500 {
+        let scenario = random_shared(&mut Xoshiro256PlusPlus::seed_from_u64(seed)).scenario;
+        let (config, problems) = configure(&scenario);
+        let consuming: Vec<SimTime> = config.consuming.iter().map(|epoch| epoch.from).collect();
+        let producing: Vec<SimTime> = config.producing.iter().map(|epoch| epoch.from).collect();
+        for starts in [&consuming, &producing] {
+            assert!(
+                starts[0] == SimTime::ZERO && starts.is_sorted_by(|a, b| a < b),
+                "seed {seed}: {starts:?}"
+            );
+        }
+        assert!(
+            config.pills.is_sorted() || config.pills.is_sorted_by_key(|pill| pill.at),
+            "seed {seed}"
+        );
+        assert!(
+            config
+                .pills
+                .iter()
+                .all(|pill| pill.shard < config.shard_count),
+            "seed {seed}"
+        );
+        assert!(
+            (1_000_000..=SimTime::from_hours(9_600).0).contains(&config.horizon.0),
+            "seed {seed}"
+        );
+        assert!(
+            problems.iter().all(|problem| !problem.text.is_empty()),
+            "seed {seed}"
+        );
+        for spec in KNOBS {
+            let line = consequence(spec.knob, &scenario.settings).unwrap_or_default();
+            assert!(
+                line.chars().count() < 120 && !line.contains("inf") && !line.contains("NaN"),
+                "seed {seed}: {line}"
+            );
+        }
+        let read = from_json(&to_json(&scenario)).map(|(read, _)| read);
+        assert_eq!(read, Ok(scenario), "seed {seed}");
+    }
+}
+
 fn random_value(rng: &mut Xoshiro256PlusPlus, knob: Knob) -> i64 {
     match knob.spec().kind {
         Kind::Limit { .. } if rng.random_bool(0.3) => -1,
@@ -414,7 +461,7 @@ fn random_shared(rng: &mut Xoshiro256PlusPlus) -> Shared {
         };
         shared.scenario.add(Action { at, deed });
     }
-    let end = shared.scenario.effective_horizon();
+    let end = shared.scenario.end();
     shared.moment = rng
         .random_bool(0.5)
         .then(|| SimTime(rng.random_range(0..=end.0)));

@@ -117,7 +117,7 @@ fn values_out_of_range_are_clamped_and_said() {
     );
     let texts: Vec<&str> = notices.iter().map(|notice| notice.text.as_str()).collect();
     assert!(
-        texts[0].starts_with("settings.BatchSize: BatchSize: “20000” is out of range"),
+        texts[0].starts_with("settings.BatchSize: “20000” is out of range"),
         "{texts:?}"
     );
     assert!(texts[1].starts_with("actions[1].set.Timeout:"), "{texts:?}");
@@ -142,7 +142,7 @@ fn a_mistake_is_refused_with_its_place() {
     );
     refused(
         r#"{"settings": {"BatchSize": "many"}}"#,
-        &["settings.BatchSize: BatchSize: “many”", "1 to 10,000"],
+        &["settings.BatchSize: “many”", "1 to 10,000"],
     );
     refused(
         r#"{"settings": {"BatchSize": null}}"#,
@@ -157,6 +157,10 @@ fn a_mistake_is_refused_with_its_place() {
         r#"{"settings": {"\u001b[2J": 5}}"#,
         &["settings.“\u{fffd}[2J”"],
     );
+}
+
+#[test]
+fn a_mistake_in_a_record_or_an_action_names_its_index() {
     refused(r#"{"records": {}}"#, &["records should be a list"]);
     let records =
         |record: &str| format!(r#"{{"records": [{{"at_us": 0, "key": "a"}}, {record}]}}"#);

@@ -14,13 +14,10 @@ use crate::engine::time::{SimDuration, SimTime};
 /// The run the scenario asks for, and what does not go together in it.
 pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
     let settings = &scenario.settings;
-    let end = scenario
-        .shortened()
-        .map_or_else(|| scenario.effective_horizon(), |shortened| shortened.end);
     let (producing, consuming) = epochs(scenario);
     let config = Config {
         seed: settings.count(Knob::Seed),
-        horizon: end,
+        horizon: scenario.end(),
         shard_count: settings.count(Knob::ShardCount) as u16,
         burst_ms: settings.count(Knob::Burst) / 1_000,
         traffic: traffic(scenario),

@@ -1,10 +1,12 @@
 //! One short line under each knob: what its value means with the other settings as they are. Arithmetic
 //! on the settings only; what a run makes of them is the engine's to say.
 
+mod traffic;
+
 use super::Settings;
 use super::figures::{
-    batch_time, full_batch, handled_per_second, lanes, mean_on_shard, pause, pauses,
-    payload_records, peak_factor, retry_pause, shard_takes, timeout, tries_within,
+    batch_time, full_batch, handled_per_second, lanes, mean_on_shard, pauses, peak_factor,
+    retry_pause, timeout, tries_within,
 };
 use super::knobs::Knob;
 use super::reply::read_reply;
@@ -12,15 +14,13 @@ use super::spelling::{spell_about, spell_rate, thousands};
 use crate::engine::config::Reply;
 use crate::engine::time::SimDuration;
 
-/// The hour of the day shown at the start of a run.
-const START_HOUR: u64 = 9;
-
 /// The line under the knob, or `None` where the value speaks for itself.
 pub fn consequence(knob: Knob, settings: &Settings) -> Option<String> {
     mapping(knob, settings)
         .or_else(|| function(knob, settings))
-        .or_else(|| stream_and_traffic(knob, settings))
-        .or_else(|| producer(knob, settings))
+        .or_else(|| traffic::stream(knob, settings))
+        .or_else(|| traffic::traffic(knob, settings))
+        .or_else(|| traffic::producer(knob, settings))
 }
 
 fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
@@ -51,19 +51,7 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
                 )
             }
         },
-        Knob::MaximumRecordAgeInSeconds => match settings.limit(knob).map(SimDuration::from_secs) {
-            None => format!("tries until records expire, {retention} after they were written"),
-            Some(age) if age >= settings.retention() => {
-                format!("never acts: records expire after {retention}")
-            }
-            Some(age) => {
-                let spare = spell_about(settings.retention() - age);
-                format!(
-                    "gives up after {}, {spare} before records expire",
-                    spell_about(age)
-                )
-            }
-        },
+        Knob::MaximumRecordAgeInSeconds => age(settings),
         Knob::ReportBatchItemFailures => reporting(settings),
         Knob::EsmBackoffBase => {
             let [first, second, third] =
@@ -85,6 +73,26 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
         ),
         _ => return None,
     })
+}
+
+fn age(settings: &Settings) -> String {
+    let retention = spell_about(settings.retention());
+    match settings
+        .limit(Knob::MaximumRecordAgeInSeconds)
+        .map(SimDuration::from_secs)
+    {
+        None => format!("tries until records expire, {retention} after they were written"),
+        Some(age) if age >= settings.retention() => {
+            format!("never acts: records expire after {retention}")
+        }
+        Some(age) => {
+            let spare = spell_about(settings.retention() - age);
+            format!(
+                "gives up after {}, {spare} before records expire",
+                spell_about(age)
+            )
+        }
+    }
 }
 
 fn patience(settings: &Settings) -> String {
@@ -261,152 +269,6 @@ fn concurrent(settings: &Settings) -> String {
         thousands(lanes(settings)),
         thousands(limit)
     )
-}
-
-fn stream_and_traffic(knob: Knob, settings: &Settings) -> Option<String> {
-    let total = settings.count(Knob::RecordsPerSecond) as f64;
-    let factor = peak_factor(settings);
-    Some(match knob {
-        Knob::ShardCount => {
-            let takes = settings.count(knob) * shard_takes(settings);
-            format!(
-                "take {}/s, peak {}/s",
-                thousands(takes),
-                spell_rate(total * factor)
-            )
-        }
-        Knob::RetentionPeriodHours => format!(
-            "a shard may stand still for {}",
-            spell_about(settings.retention())
-        ),
-        Knob::Burst => {
-            let saved = settings.span(knob).as_secs_f64() * shard_takes(settings) as f64;
-            format!("{} records at once on each shard", spell_rate(saved))
-        }
-        Knob::RecordsPerSecond => {
-            let each = mean_on_shard(settings) * factor;
-            let place = if settings.get(Knob::Keys) == 2 {
-                "the hot shard"
-            } else {
-                "each shard"
-            };
-            format!(
-                "peak {}/s, {} on {place}",
-                spell_rate(total * factor),
-                spell_rate(each)
-            )
-        }
-        Knob::DailySwing => {
-            format!(
-                "between {} and {}/s",
-                spell_rate(total * (2.0 - factor)),
-                spell_rate(total * factor)
-            )
-        }
-        Knob::PeakAt => {
-            let clock = |minutes: u64| format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60);
-            let peak = settings.count(knob) / 60_000_000 + START_HOUR * 60;
-            format!(
-                "peak at {}, quietest at {}",
-                clock(peak),
-                clock(peak + 12 * 60)
-            )
-        }
-        Knob::Keys if settings.get(knob) == 2 => {
-            format!(
-                "the hot key's shard gets {}/s, the others less",
-                spell_rate(mean_on_shard(settings))
-            )
-        }
-        Knob::KeyCount if total > 0.0 => {
-            let pause = SimDuration(
-                (settings.count(knob) * 1_000_000) / settings.count(Knob::RecordsPerSecond),
-            );
-            format!("an order per key every {} on average", spell_about(pause))
-        }
-        Knob::HotShare => match settings.get(Knob::Keys) {
-            2 => format!(
-                "{}/s for one key; a shard takes {}/s",
-                spell_rate(total * settings.count(knob) as f64 / 1_000.0),
-                thousands(shard_takes(settings))
-            ),
-            _ => "counts only where one key is hot".to_owned(),
-        },
-        Knob::RecordBytes => {
-            format!(
-                "a shard takes {}/s; {} fit into an invocation",
-                thousands(shard_takes(settings)),
-                thousands(payload_records(settings))
-            )
-        }
-        _ => return None,
-    })
-}
-
-fn producer(knob: Knob, settings: &Settings) -> Option<String> {
-    let mean = settings.count(Knob::RecordsPerSecond) as f64;
-    let (base, cap) = (
-        settings.span(Knob::BackoffBase),
-        settings.span(Knob::BackoffCap),
-    );
-    Some(match knob {
-        Knob::PutBatch | Knob::Linger => {
-            let linger = settings.span(Knob::Linger);
-            let full = settings.count(Knob::PutBatch) as f64;
-            let gathered = (mean * linger.as_secs_f64()).min(full);
-            format!("about {} records a request", spell_rate(gathered))
-        }
-        Knob::RoundTrip => {
-            let trip = settings.count(knob);
-            let bound = |permille| spell_about(SimDuration(trip * permille / 1_000));
-            format!("{} to {} a request", bound(800), bound(1_200))
-        }
-        Knob::Handling => match settings.get(knob) {
-            0 => format!(
-                "a throttled record is sent up to {} times",
-                thousands(settings.count(Knob::MaxSends))
-            ),
-            _ => "a throttled record is gone, and the call counts as a success".to_owned(),
-        },
-        Knob::MaxSends => match (settings.count(knob), settings.get(Knob::BackoffPolicy)) {
-            (1, _) => "no second chance".to_owned(),
-            (_, 0) => "sent again at once".to_owned(),
-            (sends, 4) => format!(
-                "gives up after {} at most",
-                spell_about(SimDuration(cap.0.saturating_mul(sends - 1)))
-            ),
-            (sends, _) => format!(
-                "gives up after {} at most",
-                spell_about(pauses(base, cap, sends - 1))
-            ),
-        },
-        Knob::BackoffPolicy | Knob::BackoffBase | Knob::BackoffCap => {
-            let [first, second, third] =
-                [0, 1, 2].map(|index| spell_about(pause(base, cap, index)));
-            let longest = spell_about(cap);
-            match settings.get(Knob::BackoffPolicy) {
-                0 => "sends again at once".to_owned(),
-                1 => format!("waits {first}, {second}, {third} … at most {longest}"),
-                2 => format!("waits half to all of {first}, {second}, {third} … at most {longest}"),
-                3 => format!("waits up to {first}, {second}, {third} … at most {longest}"),
-                _ => format!(
-                    "waits {} to three times the wait before, at most {longest}",
-                    spell_about(base)
-                ),
-            }
-        }
-        Knob::SdkRetries => format!(
-            "a request answered 5xx is sent up to {} times",
-            thousands(settings.count(knob) + 1)
-        ),
-        Knob::ServerErrors if settings.get(knob) > 0 => {
-            format!(
-                "about 1 request in {}",
-                spell_rate(1_000.0 / settings.count(knob) as f64)
-            )
-        }
-        _ => return None,
-    })
 }
 
 /// Rounded to three digits: `1,450`.

@@ -69,6 +69,12 @@ impl Scenario {
         (steps > STEPS_MAX).then_some(Shortened { asked, end, steps })
     }
 
+    /// Where the run ends: at [`Self::effective_horizon`], or earlier if that is too much to compute.
+    pub fn end(&self) -> SimTime {
+        self.shortened()
+            .map_or_else(|| self.effective_horizon(), |shortened| shortened.end)
+    }
+
     /// Puts pills meant for a shard that does not exist onto the last one, and says so.
     pub(super) fn keep_pills_on_shards(&mut self) -> Vec<String> {
         let count = self.settings.count(Knob::ShardCount);

@@ -154,9 +154,14 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
             ));
         }
     };
-    let parsed = parse_link(knob, &text).map_err(|sentence| format!("{path}: {sentence}"))?;
+    // The path names the knob already.
+    let said = |sentence: &str| {
+        let bare = sentence.strip_prefix(knob.spec().key).unwrap_or(sentence);
+        format!("{path}: {}", bare.trim_start_matches(": "))
+    };
+    let parsed = parse_link(knob, &text).map_err(|sentence| said(&sentence))?;
     if let Some(note) = parsed.note {
-        notices.say(format!("{path}: {note}"));
+        notices.say(said(&note));
     }
     Ok(Deed::Set {
         knob,
@@ -297,7 +302,6 @@ fn read_actions(
     notices: &mut Notices,
 ) -> Result<(), String> {
     let list = array(value, "actions")?;
-    let mut pills = 0;
     for (index, value) in list.iter().enumerate() {
         let path = format!("actions[{index}]");
         let fields = object(value, &path)?;
@@ -305,19 +309,16 @@ fn read_actions(
         let at = time(fields, &path)?;
         let deeds = match (fields.get("set"), fields.get("pill")) {
             (Some(set), None) => changes(set, &format!("{path}.set"), notices)?,
-            (None, Some(sent)) => {
-                pills += 1;
-                vec![pill(sent, &format!("{path}.pill"))?]
-            }
+            (None, Some(sent)) => vec![pill(sent, &format!("{path}.pill"))?],
             _ => return Err(format!("{path} should have either set or pill.")),
         };
         for deed in deeds {
+            if !scenario.has_room_for(&deed) {
+                return Err(format!(
+                    "{path} is one too many: at most {ACTIONS_MAX} actions, {PILLS_MAX} of them pills."
+                ));
+            }
             scenario.add(Action { at, deed });
-        }
-        if pills > PILLS_MAX || scenario.actions.len() > ACTIONS_MAX {
-            return Err(format!(
-                "{path} is one too many: at most {ACTIONS_MAX} actions, {PILLS_MAX} of them pills."
-            ));
         }
     }
     Ok(())

@@ -139,9 +139,8 @@ macro_rules! knobs {
         #[allow(clippy::doc_markdown)] // The help texts are prose for the form.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(u8)]
-        #[expect(clippy::doc_markdown, reason = "the help is plain text for the form, not Markdown")]
         pub enum Knob {
-            $(#[doc = $help] $name,)+
+            $(#[doc = concat!("`", $key, "`, described in its row of [`KNOBS`].")] $name,)+
         }
 
         /// The table, in the order of the enum.

@@ -1,20 +1,24 @@
 //! What a learner sets: raw knob values, a seed and timed actions. Knows the engine's `Config`; no screen.
 
 pub mod knobs;
-pub mod notice;
-pub mod spelling;
 
 pub mod configure;
-pub mod consequence;
-pub mod file;
+pub mod cost;
+mod problems;
+
+pub mod spelling;
+
 pub mod link;
+
+pub mod file;
+pub mod import;
+
+pub mod consequence;
+pub mod notice;
 pub mod reference;
 pub mod reply;
 
-pub mod cost;
-
 mod figures;
-mod problems;
 mod quantity;
 
 use crate::engine::time::{SimDuration, SimTime};
@@ -94,6 +98,18 @@ impl Scenario {
         self.actions.insert(place, action);
     }
 
+    /// Whether one more such action is within the limits of links and files.
+    pub fn has_room_for(&self, deed: &Deed) -> bool {
+        let is_pill = |deed: &Deed| matches!(deed, Deed::Pill { .. });
+        let pills = || {
+            self.actions
+                .iter()
+                .filter(|action| is_pill(&action.deed))
+                .count()
+        };
+        self.actions.len() < ACTIONS_MAX && (!is_pill(deed) || pills() < PILLS_MAX)
+    }
+
     /// The settings in force at `t`: those of the start, and every change up to and including `t`.
     pub fn settings_at(&self, t: SimTime) -> Settings {
         let mut settings = self.settings.clone();
@@ -114,6 +130,12 @@ impl Settings {
             Deed::SetReply(text) => self.reply.clone_from(text),
             Deed::Set { .. } | Deed::Pill { .. } => {}
         }
+    }
+
+    /// Sets the text of the given reply; says whether it had to be cut to [`REPLY_MAX`] characters.
+    pub fn set_reply(&mut self, text: &str) -> bool {
+        self.reply = text.chars().take(REPLY_MAX).collect();
+        self.reply.len() < text.len()
     }
 
     /// Whether a toggle is on.

@@ -20,6 +20,7 @@ use crate::engine::config;
 
 const THROWS: i64 = 0;
 const REPLIES: i64 = 3;
+const NAIVE: i64 = 1;
 
 /// Every problem of the scenario; one that only begins during the run says when.
 pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
@@ -205,10 +206,16 @@ fn load(settings: &Settings, all: &mut Vec<Problem>) {
     let (mean, handled) = (mean_on_shard(settings), handled_per_second(settings));
     let (peak, takes) = (mean * peak_factor(settings), shard_takes(settings));
     if peak > takes as f64 {
+        let naive = settings.get(Knob::Handling) == NAIVE;
+        let lost = if naive {
+            ", and the naive producer loses it"
+        } else {
+            ""
+        };
         all.push(problem(
             &[RecordsPerSecond, ShardCount, RecordBytes],
             format!(
-                "The busiest shard is offered up to {} records/s of this size and takes {}: the rest is throttled.",
+                "The busiest shard is offered up to {} records/s of this size and takes {}: the rest is throttled{lost}.",
                 whole(peak),
                 thousands(takes)
             ),

@@ -21,12 +21,16 @@ pub fn markdown() -> String {
     text
 }
 
+/// Said once, in the legend, instead of in every row.
+const EXAMPLE: &str = ", such as 250ms or 1h30m";
+
 const LEGEND: &str = "\
 The default is AWS's own where it is set in bold. ≈ marks what AWS does not document: a parameter of the model. \
-Settings marked *whole run* cannot change during a run.\n";
+Times are written as 250ms, 25h or 1h30m. Settings marked *whole run* cannot change during a run.\n";
 
 fn row(spec: &KnobSpec) -> String {
     let default = match spec.kind {
+        Kind::Limit { .. } if spec.default < 0 => "-1 (forever)".to_owned(),
         Kind::Reply => format!("`{}`", super::Settings::default().reply),
         _ => spell(spec.knob, spec.default),
     };
@@ -43,12 +47,12 @@ fn row(spec: &KnobSpec) -> String {
     };
     let danger = spec
         .danger
-        .map(|text| format!(" **Default:** {text}"))
+        .map(|text| format!(" *Dangerous default:* {text}"))
         .unwrap_or_default();
     format!(
         "| `{}`{assumption} | {default} | {} | {}{danger}{scope} |\n",
         spec.key,
-        allowed(spec.knob),
+        allowed(spec.knob).replace(EXAMPLE, ""),
         spec.help
     )
 }

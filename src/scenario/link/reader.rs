@@ -20,7 +20,6 @@ pub(super) struct Reader {
     pub(super) notices: Notices,
     seen: Vec<String>,
     actions_left_out: usize,
-    pills: usize,
 }
 
 impl Reader {
@@ -144,14 +143,11 @@ impl Reader {
     }
 
     fn add(&mut self, action: Action) {
-        let is_pill = matches!(action.deed, Deed::Pill { .. });
-        if self.shared.scenario.actions.len() >= ACTIONS_MAX || (is_pill && self.pills >= PILLS_MAX)
-        {
+        if self.shared.scenario.has_room_for(&action.deed) {
+            self.shared.scenario.add(action);
+        } else {
             self.actions_left_out += 1;
-            return;
         }
-        self.pills += usize::from(is_pill);
-        self.shared.scenario.add(action);
     }
 
     fn view(&mut self, key: &str, value: &str) {
@@ -272,7 +268,7 @@ impl Reader {
         if let Some(shortened) = self.shared.scenario.shortened() {
             self.notices.say(shortened.to_string());
         }
-        let end = self.shared.scenario.effective_horizon();
+        let end = self.shared.scenario.end();
         if self.shared.moment.is_some_and(|moment| moment > end) {
             self.notices.say(format!(
                 "t is after the end of the run; the end, {}, is shown.",

@@ -1,0 +1,184 @@
+//! The lines of everything before the mapping: stream, traffic, producer.
+
+use crate::engine::time::SimDuration;
+use crate::scenario::Settings;
+use crate::scenario::figures::{
+    handled_per_second, mean_on_shard, pause, pauses, payload_records, peak_factor, shard_takes,
+};
+use crate::scenario::knobs::Knob;
+use crate::scenario::spelling::{spell_about, spell_rate, thousands};
+
+/// The hour of the day shown at the start of a run.
+const START_HOUR: u64 = 9;
+
+/// Lines of the stream's knobs.
+pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
+    let total = settings.count(Knob::RecordsPerSecond) as f64;
+    let factor = peak_factor(settings);
+    Some(match knob {
+        Knob::ShardCount => {
+            let takes = settings.count(knob) * shard_takes(settings);
+            format!(
+                "take {}/s, peak {}/s",
+                thousands(takes),
+                spell_rate(total * factor)
+            )
+        }
+        Knob::RetentionPeriodHours => {
+            let headroom = spell_about(settings.retention());
+            let peak = mean_on_shard(settings) * factor;
+            let spent = if peak > handled_per_second(settings) {
+                ", and every peak spends some of it"
+            } else {
+                ""
+            };
+            format!("{headroom} of headroom for a blocked shard{spent}")
+        }
+        Knob::Burst => {
+            let saved = settings.span(knob).as_secs_f64() * shard_takes(settings) as f64;
+            format!("{} records at once on each shard", spell_rate(saved))
+        }
+        _ => return None,
+    })
+}
+
+/// Lines of the records' and keys' knobs.
+pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
+    let total = settings.count(Knob::RecordsPerSecond) as f64;
+    let factor = peak_factor(settings);
+    Some(match knob {
+        Knob::RecordsPerSecond => {
+            let each = mean_on_shard(settings) * factor;
+            let place = match settings.get(Knob::Keys) {
+                0 => "each shard",
+                1 => "an average shard",
+                _ => "the hot shard",
+            };
+            format!(
+                "peak {}/s, {} on {place}",
+                spell_rate(total * factor),
+                spell_rate(each)
+            )
+        }
+        Knob::DailySwing => {
+            format!(
+                "between {} and {}/s",
+                spell_rate(total * (2.0 - factor)),
+                spell_rate(total * factor)
+            )
+        }
+        Knob::PeakAt => peak_at(settings),
+        Knob::Keys if settings.get(knob) == 2 => {
+            format!(
+                "the hot key's shard gets {}/s, the others less",
+                spell_rate(mean_on_shard(settings))
+            )
+        }
+        Knob::KeyCount if total > 0.0 => {
+            let pause = SimDuration(
+                (settings.count(knob) * 1_000_000) / settings.count(Knob::RecordsPerSecond),
+            );
+            format!("an order per key every {} on average", spell_about(pause))
+        }
+        Knob::HotShare => match settings.get(Knob::Keys) {
+            2 => format!(
+                "{}/s for one key; a shard takes {}/s",
+                spell_rate(total * settings.count(knob) as f64 / 1_000.0),
+                thousands(shard_takes(settings))
+            ),
+            _ => "counts only where one key is hot".to_owned(),
+        },
+        Knob::RecordBytes => {
+            format!(
+                "a shard takes {}/s; {} fit into an invocation",
+                thousands(shard_takes(settings)),
+                thousands(payload_records(settings))
+            )
+        }
+        _ => return None,
+    })
+}
+
+/// On the clock that shows nine in the morning at the start.
+fn peak_at(settings: &Settings) -> String {
+    let clock = |minutes: u64| format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60);
+    let peak = settings.count(Knob::PeakAt) / 60_000_000 + START_HOUR * 60;
+    format!(
+        "peak at {}, quietest at {}",
+        clock(peak),
+        clock(peak + 12 * 60)
+    )
+}
+
+/// Lines of the producer's and its SDK's knobs.
+pub(super) fn producer(knob: Knob, settings: &Settings) -> Option<String> {
+    let mean = settings.count(Knob::RecordsPerSecond) as f64;
+    Some(match knob {
+        Knob::PutBatch | Knob::Linger => {
+            let linger = settings.span(Knob::Linger);
+            let full = settings.count(Knob::PutBatch) as f64;
+            let gathered = (mean * linger.as_secs_f64()).min(full);
+            format!("about {} records a request", spell_rate(gathered))
+        }
+        Knob::RoundTrip => {
+            let trip = settings.count(knob);
+            let bound = |permille| spell_about(SimDuration(trip * permille / 1_000));
+            format!("{} to {} a request", bound(800), bound(1_200))
+        }
+        Knob::Handling => match settings.get(knob) {
+            0 => format!(
+                "a throttled record is sent up to {} times",
+                thousands(settings.count(Knob::MaxSends))
+            ),
+            _ => "a throttled record is gone, and the call counts as a success".to_owned(),
+        },
+        Knob::SdkRetries => format!(
+            "a request answered 5xx is sent up to {} times",
+            thousands(settings.count(knob) + 1)
+        ),
+        Knob::ServerErrors if settings.get(knob) > 0 => {
+            format!(
+                "about 1 request in {}",
+                spell_rate(1_000.0 / settings.count(knob) as f64)
+            )
+        }
+        _ => return sending_again(knob, settings),
+    })
+}
+
+fn sending_again(knob: Knob, settings: &Settings) -> Option<String> {
+    let (base, cap) = (
+        settings.span(Knob::BackoffBase),
+        settings.span(Knob::BackoffCap),
+    );
+    Some(match knob {
+        Knob::MaxSends => match (settings.count(knob), settings.get(Knob::BackoffPolicy)) {
+            (1, _) => "no second chance".to_owned(),
+            (_, 0) => "sent again at once".to_owned(),
+            (sends, 4) => format!(
+                "gives up after {} at most",
+                spell_about(SimDuration(cap.0.saturating_mul(sends - 1)))
+            ),
+            (sends, _) => format!(
+                "gives up after {} at most",
+                spell_about(pauses(base, cap, sends - 1))
+            ),
+        },
+        Knob::BackoffPolicy | Knob::BackoffBase | Knob::BackoffCap => {
+            let [first, second, third] =
+                [0, 1, 2].map(|index| spell_about(pause(base, cap, index)));
+            let longest = spell_about(cap);
+            match settings.get(Knob::BackoffPolicy) {
+                0 => "sends again at once".to_owned(),
+                1 => format!("waits {first}, {second}, {third} … at most {longest}"),
+                2 => format!("waits half to all of {first}, {second}, {third} … at most {longest}"),
+                3 => format!("waits up to {first}, {second}, {third} … at most {longest}"),
+                _ => format!(
+                    "waits {} to three times the wait before, at most {longest}",
+                    spell_about(base)
+                ),
+            }
+        }
+        _ => return None,
+    })
+}
