@@ -243,6 +243,27 @@ impl FactDigest {
 }
 
 impl Fact {
+    /// The lane it is about and its records there; only a bisect has two spans, of the others the second is empty.
+    pub fn lane_records(&self) -> Option<(LaneId, [Span; 2])> {
+        let none = Span::default();
+        match *self {
+            Self::InvocationStarted { lane, batch, .. }
+            | Self::InvocationThrottled { lane, batch }
+            | Self::InvocationEnded { lane, batch, .. }
+            | Self::RetryScheduled { lane, batch, .. } => Some((lane, [batch, none])),
+            Self::RecordsProcessed { lane, records, .. }
+            | Self::BatchDiscarded { lane, records, .. }
+            | Self::RecordsExpired { lane, records, .. } => Some((lane, [records, none])),
+            Self::BatchBisected { lane, left, right } => Some((lane, [left, right])),
+            Self::RequestAnswered { .. }
+            | Self::RequestFailed { .. }
+            | Self::RecordsStored { .. }
+            | Self::EntriesThrottled { .. }
+            | Self::RecordsNeverStored { .. }
+            | Self::LanesChanged { .. } => None,
+        }
+    }
+
     /// Its kind and two words that hold its ids and numbers.
     #[inline(always)]
     fn words(&self) -> (u64, u64, u64) {

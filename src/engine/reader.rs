@@ -33,6 +33,10 @@ pub trait ReaderTape {
     fn hear(&mut self, at: SimTime, fact: Fact) {
         let _ = (at, fact);
     }
+    /// The lanes start anew; lane positions of later facts are theirs.
+    fn lanes(&mut self, lanes: &[Lane]) {
+        let _ = lanes;
+    }
     /// A minute ended.
     fn minute(&mut self, minute: Minute) {
         let _ = minute;
@@ -347,12 +351,16 @@ impl Reader {
                 .unwrap_or(at),
         );
         let behind = self.lanes.iter().any(|lane| lane.behind);
+        // Request ids are never used twice (E27).
+        let requests = self.lanes.iter().map(|lane| lane.requests).max();
+        let requests = requests.unwrap_or(0);
         self.lanes = (0..factor)
             .zip(left_over)
             .map(|(lane, left)| {
                 let view = LaneView::after_change(source, factor, lane, base, left.into());
                 Lane {
                     behind,
+                    requests,
                     ..Lane::new(LaneId { shard, lane }, view, free_at, first_poll)
                 }
             })
@@ -371,6 +379,7 @@ impl Reader {
                 lanes: factor,
             },
         );
+        tape.lanes(&self.lanes);
         self.refresh(around);
     }
 
