@@ -225,26 +225,26 @@ impl Default for FactDigest {
 
 impl FactDigest {
     /// Folds one word in.
-    #[inline]
+    #[inline(always)]
     pub fn word(&mut self, word: u64) {
         self.0 = (self.0 ^ word)
             .wrapping_mul(0x9FB2_1C65_1E98_DF25)
             .rotate_left(29);
     }
 
-    /// Folds one fact in.
-    #[inline]
+    /// Folds one fact in. The three words are spread apart first, so that only one multiplication waits for the last.
+    #[inline(always)]
     pub fn fact(&mut self, at: SimTime, fact: &Fact) {
         let (kind, a, b) = fact.words();
-        self.word(at.0 ^ (kind << 58));
-        self.word(a);
-        self.word(b);
+        let a = a.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let b = b.wrapping_mul(0xC2B2_AE3D_27D4_EB4F).rotate_left(32);
+        self.word((at.0 ^ (kind << 58)).wrapping_add(a) ^ b);
     }
 }
 
 impl Fact {
     /// Its kind and two words that hold its ids and numbers.
-    #[inline]
+    #[inline(always)]
     fn words(&self) -> (u64, u64, u64) {
         let at = |lane: LaneId, span: Span| {
             (span.first << 8) ^ u64::from(lane.lane) ^ (u64::from(span.count) << 48)

@@ -249,7 +249,7 @@ impl Recorder {
             let track = &mut readers[shard];
             track
                 .reader
-                .step(&around(shard), &mut account, &mut track.recorded);
+                .step(&around(shard), at, &mut account, &mut track.recorded);
         }
         for (shard, track) in readers.iter_mut().enumerate() {
             track
@@ -456,7 +456,7 @@ impl Recorder {
             if at > t {
                 break;
             }
-            readers[shard].step(&self.around(shard), &mut account, &mut tapes[shard]);
+            readers[shard].step(&self.around(shard), at, &mut account, &mut tapes[shard]);
         }
         for (shard, reader) in readers.iter_mut().enumerate() {
             reader.pass(&self.around(shard), t, &mut tapes[shard]);
