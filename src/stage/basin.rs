@@ -121,11 +121,7 @@ fn level(stage: &Stage, basin: &Basin) -> Water {
             .iter()
             .map(|rate| ((rate * basin.unit) as f32).min(vessel.h - 4.0))
             .collect(),
-        reader: if shard.headroom.0 < 1_000_000 && between > 0 {
-            vessel.right()
-        } else {
-            reader
-        },
+        reader,
         unread,
     }
 }
