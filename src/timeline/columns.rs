@@ -79,14 +79,14 @@ pub fn gather(columns: &mut [Column], minutes: &[Minute], horizon: SimTime, unti
     filled
 }
 
-/// The largest value of a row, at least `floor`, rounded up to 1, 2 or 5 times a power of ten.
+/// The largest value of a row, at least `floor`, rounded up to a round number.
 pub fn ceiling(values: impl Iterator<Item = f64>, floor: f64) -> f64 {
     let largest = values.fold(floor, f64::max);
     let mut scale = 1.0;
     while scale * 10.0 <= largest {
         scale *= 10.0;
     }
-    [1.0, 2.0, 5.0, 10.0]
+    [1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
         .into_iter()
         .map(|mantissa| mantissa * scale)
         .find(|&round| largest <= round)
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn scales_are_round() {
-        for (largest, expected) in [(0.5, 1.0), (1.0, 1.0), (54.0, 100.0), (108.0, 200.0), (420.0, 500.0)] {
+        for (largest, expected) in [(0.5, 1.0), (1.0, 1.0), (54.0, 60.0), (108.0, 120.0), (420.0, 500.0), (880.0, 1_000.0)] {
             assert!((ceiling([largest].into_iter(), 1.0) - expected).abs() < 1e-9, "{largest}");
         }
     }

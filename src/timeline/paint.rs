@@ -11,10 +11,11 @@ use crate::recording::recorder::Recorder;
 use crate::stage::palette::{Ink, Palette};
 
 /// Upper edge and height of each chart in CSS pixels; the style sheet places their names beside them.
-const AGE: (f64, f64) = (6.0, 48.0);
-const FLOW: (f64, f64) = (66.0, 44.0);
-const CALLS: (f64, f64) = (122.0, 20.0);
-const FAILURES: (f64, f64) = (154.0, 20.0);
+const AGE: (f64, f64) = (6.0, 42.0);
+const FLOW: (f64, f64) = (58.0, 30.0);
+const EXPIRED: (f64, f64) = (98.0, 26.0);
+const CALLS: (f64, f64) = (132.0, 16.0);
+const FAILURES: (f64, f64) = (156.0, 18.0);
 const FOOT: f64 = 189.0;
 
 /// The charts, and what they were painted from.
@@ -124,7 +125,7 @@ impl Pen<'_> {
     fn grid(&self) {
         let context = self.context();
         self.stroke_with(Ink::Line, 1.0);
-        for (top, height) in [AGE, FLOW, CALLS, FAILURES] {
+        for (top, height) in [AGE, FLOW, EXPIRED, CALLS, FAILURES] {
             let y = (top + height).round() + 0.5;
             self.line(0.0, y, self.axis.width, y);
         }
@@ -157,13 +158,12 @@ impl Pen<'_> {
             self.line(self.axis.x(from), y(rim), end, y(rim));
         }
         self.dash(&[]);
-        if let Some(&(from, rim)) = rims.last() {
+        if let Some(&(_, rim)) = rims.last() {
             let context = self.context();
             context.set_fill_style_str(&self.css(Ink::Caption));
             context.set_text_align("right");
             let hours = caption::span(crate::engine::time::SimDuration::from_secs(rim as u64));
             self.text(&["rim ", &hours].concat(), self.axis.width - 4.0, y(rim) + 14.0);
-            let _ = from;
         }
         self.area(all, |column| y(column.age), top + height, Ink::Again, 0.16);
         for (shard, columns) in shards.iter().enumerate().take(8) {
@@ -178,22 +178,23 @@ impl Pen<'_> {
         }
     }
 
-    /// Records in, processed and expired.
+    /// Records in and processed; below, on their own scale, the expired.
     fn flows(&self, all: &[Column]) {
-        let (top, height) = FLOW;
         let known = &all[..self.filled];
-        let values = known.iter().flat_map(|c| [c.stored, c.processed, c.expired]);
-        let scale = ceiling(values, 1.0);
+        let (top, height) = FLOW;
+        let scale = ceiling(known.iter().flat_map(|c| [c.stored, c.processed]), 1.0);
         let y = |rate: f64| top + height - (rate / scale).min(1.0) * height;
-        self.area(all, |column| y(column.expired), top + height, Ink::Spilled, 0.28);
         self.stroke_with(Ink::Done, 1.4);
         self.curve(all, |column| y(column.processed));
         self.stroke_with(Ink::Order, 1.6);
         self.curve(all, |column| y(column.stored));
+        self.top_of_scale(scale, "/s", top);
+        let (top, height) = EXPIRED;
+        let scale = ceiling(known.iter().map(|c| c.expired), 1.0);
+        let y = |rate: f64| top + height - (rate / scale).min(1.0) * height;
+        self.area(all, |column| y(column.expired), top + height, Ink::Spilled, 0.28);
         self.stroke_with(Ink::Spilled, 1.8);
-        if known.iter().any(|column| 0.0 < column.expired) {
-            self.curve(all, |column| y(column.expired));
-        }
+        self.curve(all, |column| y(column.expired));
         self.top_of_scale(scale, "/s", top);
     }
 

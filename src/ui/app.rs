@@ -82,6 +82,7 @@ fn page(desk: &Desk, snapshot: &Snapshot) -> Html {
                 </div>
                 <SettingsPanel
                     settings={snapshot.settings.clone()}
+                    actions={snapshot.actions.clone()}
                     problems={snapshot.problems.clone()}
                     reach={panel.reach}
                     undo={panel.undo.clone()}

@@ -49,10 +49,11 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
             <Transport panel={panel.clone()} />
             <div class="chart">
                 <div class="chart__names" aria-hidden="true">
-                    <p class="chart__name chart__name--age"><b>{ "iterator age" }</b><span>{ "per shard" }</span></p>
-                    <p class="chart__name chart__name--flow"><b>{ "records" }</b><span><i class="key key--in"></i>{ "in " }<i class="key key--done"></i>{ "done " }<i class="key key--lost"></i>{ "expired" }</span></p>
+                    <p class="chart__name chart__name--age"><b>{ "iterator age" }</b><span>{ "of each shard" }</span></p>
+                    <p class="chart__name chart__name--flow"><b>{ "orders" }</b><span><i class="key key--in"></i>{ "in " }<i class="key key--done"></i>{ "processed" }</span></p>
+                    <p class="chart__name chart__name--expired"><b>{ "expired" }</b><span>{ "good orders" }</span></p>
                     <p class="chart__name chart__name--calls"><b>{ "invocations" }</b></p>
-                    <p class="chart__name chart__name--failures"><b>{ "Errors" }</b><span>{ "Throttles " }<i class="key key--throttles"></i></span></p>
+                    <p class="chart__name chart__name--failures"><b>{ "Errors" }</b><span><i class="key key--throttles"></i>{ "Throttles" }</span></p>
                 </div>
                 <div class="chart__plot">
                     if let Some(mark) = panel.next_moment {

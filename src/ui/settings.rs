@@ -8,7 +8,9 @@ use super::desk::{Turn, use_tools};
 use super::find_box::FindBox;
 use super::knob_field::KnobField;
 use crate::browser::{find, reveal};
-use crate::scenario::Settings;
+use crate::page::caption::clock;
+use crate::scenario::spelling::spell;
+use crate::scenario::{Action, Deed, Settings};
 use crate::scenario::consequence::consequence;
 use crate::scenario::knobs::{Group, KNOBS, Kind, Knob};
 use crate::scenario::notice::Problem;
@@ -26,6 +28,8 @@ const THREE: [Knob; 3] = [
 pub(super) struct SettingsProps {
     /// The settings to show.
     pub settings: Rc<Settings>,
+    /// The scenario's actions.
+    pub actions: Rc<Vec<Action>>,
     /// Settings that do not go together.
     pub problems: Rc<Vec<Problem>>,
     /// Where a change applies.
@@ -130,10 +134,24 @@ fn field(props: &SettingsProps, knob: Knob) -> Html {
             {reply}
             consequence={consequence(knob, settings).map(AttrValue::from)}
             {problem}
+            later={later(props, knob).map(AttrValue::from)}
             blamed={props.blamed == Some(knob)}
             from_here={props.reach == Reach::FromHere}
         />
     }
+}
+
+/// What the last flag for a knob makes of it, where the form shows the start of the run.
+fn later(props: &SettingsProps, knob: Knob) -> Option<String> {
+    if props.reach == Reach::FromHere {
+        return None;
+    }
+    props.actions.iter().rev().find_map(|action| match action.deed {
+        Deed::Set { knob: other, value } if other == knob => {
+            Some([&spell(knob, value), " from ", &clock(action.at), " on"].concat())
+        }
+        _ => None,
+    })
 }
 
 #[derive(Properties, PartialEq)]
