@@ -96,7 +96,10 @@ fn Scrubber(props: &ScrubberProps) -> Html {
     let time = move |event: &PointerEvent| {
         let element: Element = event.target_unchecked_into();
         let place = element.get_bounding_client_rect();
-        let axis = Axis { horizon, width: place.width() };
+        let axis = Axis {
+            horizon,
+            width: place.width(),
+        };
         axis.time(f64::from(event.client_x()) - place.left())
     };
     let down = {
@@ -173,8 +176,29 @@ fn readout(player: &Player, at: SimTime, horizon: SimTime) -> Html {
             throttles += u64::from(minute.throttles);
         }
         let rate = |sum: u64| tenths(sum * 10 / 60);
-        lines.push(["in ", &rate(stored), "/s, done ", &rate(processed), "/s, expired ", &rate(expired), "/s"].concat());
-        lines.push([&count(invocations), " invocations, ", &count(errors), " Errors, ", &count(throttles), " Throttles/min"].concat());
+        lines.push(
+            [
+                "in ",
+                &rate(stored),
+                "/s, done ",
+                &rate(processed),
+                "/s, expired ",
+                &rate(expired),
+                "/s",
+            ]
+            .concat(),
+        );
+        lines.push(
+            [
+                &count(invocations),
+                " invocations, ",
+                &count(errors),
+                " Errors, ",
+                &count(throttles),
+                " Throttles/min",
+            ]
+            .concat(),
+        );
         lines
     });
     let right = horizon.0 / 2 < at.0;

@@ -54,9 +54,14 @@ pub(super) fn Flags(props: &FlagsProps) -> Html {
         let horizon = props.horizon;
         move |event: PointerEvent| {
             let Some(index) = *held.borrow() else { return };
-            let Some(row) = row.cast::<Element>() else { return };
+            let Some(row) = row.cast::<Element>() else {
+                return;
+            };
             let rect = row.get_bounding_client_rect();
-            let axis = Axis { horizon, width: rect.width() };
+            let axis = Axis {
+                horizon,
+                width: rect.width(),
+            };
             let to = axis.time(f64::from(event.client_x()) - rect.left());
             // Within a drag the session knows which action it is, wherever it stands by now.
             player.send(Command::MoveAction(index, to));
@@ -70,8 +75,16 @@ pub(super) fn Flags(props: &FlagsProps) -> Html {
             }
         }
     };
-    let width = row.cast::<Element>().map_or(800.0, |row| f64::from(row.client_width()));
-    let nudges = nudges(&props.actions, Axis { horizon: props.horizon, width });
+    let width = row
+        .cast::<Element>()
+        .map_or(800.0, |row| f64::from(row.client_width()));
+    let nudges = nudges(
+        &props.actions,
+        Axis {
+            horizon: props.horizon,
+            width,
+        },
+    );
     html! {
         <div class="flags" ref={row} role="group" aria-label="Actions" onpointermove={moved} onpointerup={up.clone()} onpointercancel={up}>
             { for props.actions.iter().enumerate().map(|(index, action)| html! {
@@ -115,7 +128,11 @@ fn Flag(props: &FlagProps) -> Html {
         let node = node.clone();
         move |nudge| {
             if let Some(element) = node.cast::<Element>() {
-                set_style(&element, "margin-left", &[nudge.to_string().as_str(), "px"].concat());
+                set_style(
+                    &element,
+                    "margin-left",
+                    &[nudge.to_string().as_str(), "px"].concat(),
+                );
             }
         }
     });
@@ -165,7 +182,11 @@ fn use_place(node: &NodeRef, at: SimTime, horizon: SimTime) {
     let node = node.clone();
     use_effect_with((at, horizon), move |&(at, horizon)| {
         if let Some(element) = node.cast::<Element>() {
-            let percent = Axis { horizon, width: 100.0 }.x(at);
+            let percent = Axis {
+                horizon,
+                width: 100.0,
+            }
+            .x(at);
             set_style(&element, "left", &format!("{percent:.3}%"));
         }
     });
@@ -184,8 +205,13 @@ pub(super) struct MarksProps {
 #[component]
 pub(super) fn Marks(props: &MarksProps) -> Html {
     let node = use_node_ref();
-    let width = node.cast::<Element>().map_or(800.0, |row| f64::from(row.client_width()));
-    let axis = Axis { horizon: props.horizon, width };
+    let width = node
+        .cast::<Element>()
+        .map_or(800.0, |row| f64::from(row.client_width()));
+    let axis = Axis {
+        horizon: props.horizon,
+        width,
+    };
     let labels: Vec<Label> = props
         .marks
         .iter()
@@ -236,7 +262,11 @@ fn MarkView(props: &MarkProps) -> Html {
     use_place(&node, at, props.horizon);
     let tone = match kind {
         MarkKind::PillLanded | MarkKind::FirstFailure | MarkKind::LaneBlocked => "mark--pill",
-        MarkKind::FirstExpiry | MarkKind::WorstMinute | MarkKind::LastExpiry | MarkKind::Discarded | MarkKind::PillLost => "mark--lost",
+        MarkKind::FirstExpiry
+        | MarkKind::WorstMinute
+        | MarkKind::LastExpiry
+        | MarkKind::Discarded
+        | MarkKind::PillLost => "mark--lost",
         MarkKind::Ticket => "mark--ticket",
         MarkKind::CaughtUp | MarkKind::Released => "mark--done",
         _ => "mark--plain",

@@ -92,7 +92,11 @@ pub(super) fn KnobField(props: &KnobProps) -> Html {
 }
 
 fn about(spec: &'static KnobSpec, is_danger: bool) -> Html {
-    let origin = if spec.aws_default { "AWS default: " } else { "Opening value: " };
+    let origin = if spec.aws_default {
+        "AWS default: "
+    } else {
+        "Opening value: "
+    };
     html! {
         <>
             <p>{ spec.help }</p>
@@ -232,7 +236,11 @@ fn Slider(props: &SliderProps) -> Html {
         move |&(place, count)| {
             if let Some(input) = node.cast::<web_sys::Element>() {
                 let percent = place * 100 / count.saturating_sub(1).max(1);
-                set_style(&input, "--part", &[percent.to_string().as_str(), "%"].concat());
+                set_style(
+                    &input,
+                    "--part",
+                    &[percent.to_string().as_str(), "%"].concat(),
+                );
             }
         }
     });

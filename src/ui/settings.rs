@@ -9,11 +9,11 @@ use super::find_box::FindBox;
 use super::knob_field::KnobField;
 use crate::browser::{find, reveal};
 use crate::page::caption::clock;
-use crate::scenario::spelling::spell;
-use crate::scenario::{Action, Deed, Settings};
 use crate::scenario::consequence::consequence;
 use crate::scenario::knobs::{Group, KNOBS, Kind, Knob};
 use crate::scenario::notice::Problem;
+use crate::scenario::spelling::spell;
+use crate::scenario::{Action, Deed, Settings};
 use crate::session::{Command, Reach};
 
 /// The knobs of the story.
@@ -95,7 +95,10 @@ pub(super) fn SettingsPanel(props: &SettingsProps) -> Html {
 fn group_view(props: &SettingsProps, group: Group) -> Html {
     let shown = |knob: &Knob| {
         let spec = knob.spec();
-        spec.group == group && !THREE.contains(knob) && (props.all || spec.first_view) && is_of_use(props, *knob)
+        spec.group == group
+            && !THREE.contains(knob)
+            && (props.all || spec.first_view)
+            && is_of_use(props, *knob)
     };
     let knobs: Vec<Knob> = KNOBS.iter().map(|spec| spec.knob).filter(shown).collect();
     if knobs.is_empty() {
@@ -146,12 +149,16 @@ fn later(props: &SettingsProps, knob: Knob) -> Option<String> {
     if props.reach == Reach::FromHere {
         return None;
     }
-    props.actions.iter().rev().find_map(|action| match action.deed {
-        Deed::Set { knob: other, value } if other == knob => {
-            Some([&spell(knob, value), " from ", &clock(action.at), " on"].concat())
-        }
-        _ => None,
-    })
+    props
+        .actions
+        .iter()
+        .rev()
+        .find_map(|action| match action.deed {
+            Deed::Set { knob: other, value } if other == knob => {
+                Some([&spell(knob, value), " from ", &clock(action.at), " on"].concat())
+            }
+            _ => None,
+        })
 }
 
 #[derive(Properties, PartialEq)]
@@ -174,8 +181,7 @@ fn Changes(props: &ChangesProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             tools.player.send(Command::Reset);
             let said = "Back to the opening scenario. Undo brings yours back.";
-            tools.turn.dispatch(Turn::Dismiss);
-            tools.turn.dispatch(Turn::Notify(vec![said.to_owned()]));
+            tools.turn.dispatch(Turn::Tell(said.to_owned()));
         })
     };
     let side = |reach: Reach, words: &'static str| {
@@ -188,7 +194,10 @@ fn Changes(props: &ChangesProps) -> Html {
         }
     };
     let title = |what: &str, name: &Option<String>| {
-        name.as_ref().map_or_else(|| ["nothing to ", what].concat(), |name| [what, ": ", name].concat())
+        name.as_ref().map_or_else(
+            || ["nothing to ", what].concat(),
+            |name| [what, ": ", name].concat(),
+        )
     };
     html! {
         <div class="changes">
