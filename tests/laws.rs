@@ -311,14 +311,14 @@ fn run_readers(recorder: &Recorder) -> Vec<(Reader, Folded)> {
             break;
         }
         let (reader, folded, settled) = &mut readers[shard];
-        reader.step(&recorder.around(shard), &mut account, folded);
+        reader.step(&recorder.around(shard), at, &mut account, folded);
         folded
             .broken
             .extend(check_reader(reader, config, at, settled));
-        if reader.trim_position() < trims[shard] {
+        if reader.trim_position(&recorder.around(shard), at) < trims[shard] {
             folded.broken.push("the trim horizon went back".to_owned());
         }
-        trims[shard] = reader.trim_position();
+        trims[shard] = reader.trim_position(&recorder.around(shard), at);
         if account.running > largest {
             folded
                 .broken

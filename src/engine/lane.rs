@@ -23,6 +23,8 @@ pub struct Lane {
     pub halves: Vec<Span>,
     /// Lane position of the first record that is in no batch and has no fate.
     pub head: u64,
+    /// When the record at `head` was stored, once `next_at` rests on it.
+    pub head_at: SimTime,
     /// Somewhere at or before the log entry that holds `head`.
     pub cursor: Cursor,
     /// Not before this may the next batch be formed.
@@ -33,8 +35,10 @@ pub struct Lane {
     pub handled: u64,
     /// Numbers the request ids (E27).
     pub requests: u32,
-    /// Position in the shard of the first record that can expire now, or a lower bound.
-    pub expirable: u64,
+    /// No record in hand arrived before this.
+    pub oldest_at: SimTime,
+    /// A poll of the shard, at or before the last time a batch was formed.
+    pub poll: SimTime,
     /// The batch in hand has failed often enough to be called stuck.
     pub blocked: bool,
     /// The lane was stuck and has not caught up since.
@@ -86,7 +90,7 @@ pub enum LaneState {
 
 impl Lane {
     /// An idle lane at the start of its view.
-    pub fn new(id: LaneId, view: LaneView, free_at: SimTime) -> Self {
+    pub fn new(id: LaneId, view: LaneView, free_at: SimTime, poll: SimTime) -> Self {
         Self {
             id,
             view,
@@ -95,12 +99,14 @@ impl Lane {
             batch: Batch::default(),
             halves: Vec::new(),
             head: 0,
+            head_at: SimTime::ZERO,
             cursor: Cursor::default(),
             free_at,
             delivered: 0,
             handled: 0,
             requests: 0,
-            expirable: 0,
+            oldest_at: SimTime::ZERO,
+            poll,
             blocked: false,
             behind: false,
         }
@@ -138,16 +144,16 @@ impl Lane {
                 .sum::<u64>()
     }
 
-    /// Works out from where records can expire: an invocation decides about its own batch (E44).
-    pub fn note_expirable(&mut self, source: &Source<'_>) {
+    /// Position in the shard of the first record that can expire: an invocation decides about its own batch (E44).
+    /// If no such record is stored yet, where the log ends.
+    pub fn expirable(&self, source: &Source<'_>) -> u64 {
         let first = match self.state {
             LaneState::Invoking { .. } => self.halves.last().map_or(self.head, |half| half.first),
             _ => self.first_held(),
         };
-        self.expirable = self
-            .view
+        self.view
             .position(source, first)
-            .unwrap_or(source.log.stored());
+            .unwrap_or(source.log.stored())
     }
 
     /// Takes everything below the lane position `to` out of the batch in hand (unless it runs), the halves and the queue.

@@ -169,6 +169,11 @@ impl LaneView {
         }
     }
 
+    /// Whether the lane has every record of the shard, so that positions are the same.
+    pub fn is_whole(&self) -> bool {
+        self.factor == 1 && self.base == 0
+    }
+
     /// How many of the lane's records lie at positions of the shard below `position`.
     #[inline]
     pub fn before(&self, source: &Source<'_>, position: u64) -> u64 {

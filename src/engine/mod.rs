@@ -19,3 +19,4 @@ pub mod minute;
 pub mod producer;
 pub mod random;
 pub mod reader;
+pub mod sequence_number;

@@ -2,6 +2,8 @@
 //!
 //! A shard's reader knows nothing of other shards; only the account's concurrency couples them.
 
+mod cruise;
+
 use super::backoff::doubled;
 use super::config::{Config, Consuming, Destination, Fails, Limit};
 use super::deck::Deck;
@@ -10,7 +12,6 @@ use super::function;
 use super::lane::{Batch, Lane, LaneState};
 use super::lane_view::{LaneView, Source};
 use super::ledger::{Ledger, Tally};
-use super::log::Cursor;
 use super::mark::MarkKind;
 use super::minute::Minute;
 use super::producer::SecondMeter;
@@ -31,6 +32,10 @@ pub trait ReaderTape {
     /// A fact.
     fn hear(&mut self, at: SimTime, fact: Fact) {
         let _ = (at, fact);
+    }
+    /// The lanes start anew; lane positions of later facts are theirs.
+    fn lanes(&mut self, lanes: &[Lane]) {
+        let _ = lanes;
     }
     /// A minute ended.
     fn minute(&mut self, minute: Minute) {
@@ -73,11 +78,11 @@ pub struct Reader {
     /// A parallelization factor that waits until nothing is in flight (E54).
     new_factor: Option<u16>,
     epoch: usize,
-    poll_phase: u64,
-    /// The trim horizon: entries before the cursor have expired, records below the position too (S10).
-    trim_cursor: Cursor,
-    trim_position: u64,
-    trim_time: Option<SimTime>,
+    first_poll: SimTime,
+    /// The trim horizon never goes back behind this, whatever retention becomes (S9, S10).
+    trim_floor: SimTime,
+    /// Before this no record without a fate passes retention.
+    next_expiry: SimTime,
     /// Everything up to here is settled.
     passed: SimTime,
     read_until: u64,
@@ -112,11 +117,13 @@ impl Reader {
     pub fn new(config: &Config, shard: u16) -> Self {
         let factor = config.consuming[0].mapping.parallelization_factor;
         let draws = Draws::new(config.seed, Purpose::PollPhase, u64::from(shard));
+        let poll = SimTime(draws.below(0, config.poll_interval.0));
         let lane = |lane| {
             Lane::new(
                 LaneId { shard, lane },
                 LaneView::new(factor, lane),
                 SimTime::ZERO,
+                poll,
             )
         };
         Self {
@@ -125,10 +132,9 @@ impl Reader {
             factor,
             new_factor: None,
             epoch: 0,
-            poll_phase: draws.below(0, config.poll_interval.0),
-            trim_cursor: Cursor::default(),
-            trim_position: 0,
-            trim_time: None,
+            first_poll: poll,
+            trim_floor: SimTime::ZERO,
+            next_expiry: SimTime::ZERO,
             passed: SimTime::ZERO,
             read_until: 0,
             fates: Ledger::default(),
@@ -142,9 +148,17 @@ impl Reader {
         }
     }
 
-    /// Position in the shard after the youngest expired record.
-    pub fn trim_position(&self) -> u64 {
-        self.trim_position
+    /// Position in the shard after the youngest record past retention at `t` (the trim horizon, S10).
+    pub fn trim_position(&self, around: &Surroundings<'_>, t: SimTime) -> u64 {
+        let trimmed = self.trim_time(self.settings(around).retention, t);
+        trimmed.map_or(0, |time| around.source.log.stored_by(time))
+    }
+
+    /// What was stored at or before this has passed retention at `t`.
+    fn trim_time(&self, retention: SimDuration, t: SimTime) -> Option<SimTime> {
+        let oldest = t.0.checked_sub(retention.0).map(SimTime);
+        let floor = (self.trim_floor > SimTime::ZERO).then_some(self.trim_floor);
+        oldest.max(floor)
     }
 
     /// The parallelization factor in force on this shard.
@@ -181,8 +195,13 @@ impl Reader {
         tape: &mut T,
     ) {
         self.refresh(around);
-        while self.next_at(around) <= until {
-            self.step(around, account, tape);
+        loop {
+            self.cruise(around, until, tape);
+            let at = self.next_at(around);
+            if at > until {
+                break;
+            }
+            self.step(around, at, account, tape);
         }
         self.pass(around, until, tape);
     }
@@ -222,14 +241,15 @@ impl Reader {
             .fold(epoch, SimTime::min)
     }
 
-    /// Does what happens next.
+    /// Does what happens next, at [`Reader::next_at`].
+    #[inline]
     pub fn step<T: ReaderTape>(
         &mut self,
         around: &Surroundings<'_>,
+        at: SimTime,
         account: &mut Account,
         tape: &mut T,
     ) {
-        let at = self.next_at(around);
         self.pass(around, at, tape);
         if around
             .config
@@ -256,7 +276,11 @@ impl Reader {
                 self.attempt(around, index, at, account, tape);
             }
         }
-        self.lanes[index].note_expirable(&around.source);
+        let lane = &self.lanes[index];
+        if lane.batch.span.count > 0 {
+            let expires = lane.oldest_at + self.settings(around).retention;
+            self.next_expiry = self.next_expiry.min(expires);
+        }
         if self.new_factor.is_some() {
             self.change_lanes(around, at, tape);
         }
@@ -267,6 +291,9 @@ impl Reader {
     }
 
     fn begin_epoch<T: ReaderTape>(&mut self, around: &Surroundings<'_>, at: SimTime, tape: &mut T) {
+        let trimmed = self.trim_time(self.settings(around).retention, at);
+        self.trim_floor = trimmed.unwrap_or(SimTime::ZERO);
+        self.next_expiry = SimTime::ZERO;
         self.epoch += 1;
         let factor = self.settings(around).mapping.parallelization_factor;
         self.new_factor = (factor != self.factor).then_some(factor);
@@ -292,11 +319,16 @@ impl Reader {
             return self.refresh(around);
         }
         let source = &around.source;
-        let stored = source.log.stored();
+        let stored = source.log.stored_by(at);
         let heads: Vec<u64> = self
             .lanes
             .iter()
-            .map(|lane| lane.view.position(source, lane.head).unwrap_or(stored))
+            .map(|lane| {
+                lane.view
+                    .position(source, lane.head)
+                    .unwrap_or(stored)
+                    .min(stored)
+            })
             .collect();
         let (low, base) = (
             heads.iter().copied().min().unwrap_or(0),
@@ -309,8 +341,9 @@ impl Reader {
                 left_over[usize::from(source.lane_of(factor, position))].push(position);
             }
         }
-        let (shard, free_at) = (
+        let (shard, first_poll, free_at) = (
             self.shard,
+            self.first_poll,
             self.lanes
                 .iter()
                 .map(|lane| lane.free_at)
@@ -318,22 +351,26 @@ impl Reader {
                 .unwrap_or(at),
         );
         let behind = self.lanes.iter().any(|lane| lane.behind);
+        // Request ids are never used twice (E27).
+        let requests = self.lanes.iter().map(|lane| lane.requests).max();
+        let requests = requests.unwrap_or(0);
         self.lanes = (0..factor)
             .zip(left_over)
             .map(|(lane, left)| {
                 let view = LaneView::after_change(source, factor, lane, base, left.into());
                 Lane {
                     behind,
-                    ..Lane::new(LaneId { shard, lane }, view, free_at)
+                    requests,
+                    ..Lane::new(LaneId { shard, lane }, view, free_at, first_poll)
                 }
             })
             .collect();
         self.factor = factor;
         self.new_factor = None;
         for lane in &mut self.lanes {
-            lane.note_expirable(source);
-            lane.cursor = source.log.find(lane.expirable);
+            lane.cursor = source.log.find(lane.expirable(source));
         }
+        self.next_expiry = SimTime::ZERO;
         self.state(
             tape,
             at,
@@ -342,6 +379,7 @@ impl Reader {
                 lanes: factor,
             },
         );
+        tape.lanes(&self.lanes);
         self.refresh(around);
     }
 
@@ -368,10 +406,9 @@ impl Reader {
             }
             lane.cursor.advance();
         };
+        lane.head_at = arrived;
         let interval = around.config.poll_interval.0;
-        let open = lane
-            .free_at
-            .max(poll_after(self.poll_phase, interval, arrived));
+        let open = lane.free_at.max(poll_after(lane.poll, interval, arrived));
         let window = settings.mapping.batching_window;
         if window == SimDuration::ZERO {
             return open;
@@ -383,7 +420,7 @@ impl Reader {
             .position(source, last)
             .and_then(|last| source.log.stored_at(last));
         let full_at = full.map_or(SimTime::NEVER, |at| {
-            poll_after(self.poll_phase, interval, at).max(open)
+            poll_after(lane.poll, interval, at).max(open)
         });
         full_at.min(open + window)
     }
@@ -398,14 +435,15 @@ impl Reader {
         tape: &mut T,
     ) {
         let settings = self.settings(around);
-        let polled = poll_before(self.poll_phase, around.config.poll_interval.0, at);
         let lane = &mut self.lanes[index];
+        let polled = poll_before(lane.poll, around.config.poll_interval.0, at);
+        lane.poll = polled;
         let wanted = u64::from(settings.mapping.batch_size);
         let source = &around.source;
         let mut cursor = lane.cursor;
         let mut end = lane.head;
         while let Some(entry) = source.log.entry(&mut cursor) {
-            if polled.is_none_or(|polled| polled < entry.at) {
+            if polled < entry.at {
                 break;
             }
             end = lane.view.before(source, entry.count);
@@ -433,6 +471,7 @@ impl Reader {
             first: lane.head,
             count,
         };
+        lane.oldest_at = lane.head_at;
         lane.head += u64::from(count);
         if lane.behind && lane.head == end && count < wanted as u32 {
             lane.behind = false;
@@ -468,11 +507,7 @@ impl Reader {
         count: u32,
         at: SimTime,
     ) -> Option<SimTime> {
-        let mapping = &self.settings(around).mapping;
-        let largest =
-            around.deck.largest_payload() * u64::from(mapping.batch_size) * u64::from(self.factor);
-        let fastest = mapping.overhead + self.settings(around).function.per_batch;
-        if largest * 1_000_000 <= READ_BYTES_PER_SECOND * fastest.0 {
+        if !self.read_can_bind(around) {
             return None;
         }
         // A second's worth may be read at once.
@@ -496,6 +531,14 @@ impl Reader {
         let bytes = span * u64::from(count) / (first.abs_diff(last) + 1);
         self.read_until = self.read_until.max(at.0) + bytes * 1_000_000 / READ_BYTES_PER_SECOND;
         None
+    }
+
+    /// Whether full batches, one after another on every lane, could ask for more than the read limit.
+    fn read_can_bind(&self, around: &Surroundings<'_>) -> bool {
+        let settings = self.settings(around);
+        let batches = u64::from(settings.mapping.batch_size) * u64::from(self.factor);
+        let fastest = settings.mapping.overhead + settings.function.per_batch;
+        batches * around.deck.largest_payload() * 1_000_000 > READ_BYTES_PER_SECOND * fastest.0
     }
 
     /// Tries the batch in hand (E-f), after what is too old has left it.
@@ -688,7 +731,7 @@ impl Reader {
         );
         let mapping = &self.settings(around).mapping;
         // Records whose retention passed during the invocation expire with its failure (E44).
-        self.expire_lane(around, index, self.trim_position, at, tape);
+        self.expire_lane(around, index, self.trim_position(around, at), at, tape);
         let lane = &mut self.lanes[index];
         let (id, span) = (lane.id, lane.batch.span);
         if span.count == 0 {
@@ -945,29 +988,43 @@ impl Reader {
         }
     }
 
-    /// Moves the trim horizon to `until`; what it passes without a fate expires at its own time (E43, E44).
+    /// Lets records expire up to `until`.
     #[inline]
     fn settle<T: ReaderTape>(&mut self, around: &Surroundings<'_>, until: SimTime, tape: &mut T) {
+        if self.next_expiry <= until {
+            self.expire(around, until, tape);
+        }
+        self.passed = until;
+    }
+
+    /// What the trim horizon passes without a fate expires, each record at its own time (E43, E44).
+    fn expire<T: ReaderTape>(&mut self, around: &Surroundings<'_>, until: SimTime, tape: &mut T) {
         let retention = self.settings(around).retention;
-        if let Some(oldest) = until.0.checked_sub(retention.0) {
-            let trim_time = SimTime(oldest).max(self.trim_time.unwrap_or(SimTime::ZERO));
-            self.trim_time = Some(trim_time);
-            while let Some(entry) = around.source.log.entry(&mut self.trim_cursor) {
-                if trim_time < entry.at {
-                    break;
-                }
+        let log = around.source.log;
+        let first = |lanes: &[Lane]| {
+            lanes
+                .iter()
+                .map(|lane| lane.expirable(&around.source))
+                .min()
+        };
+        if let Some(trimmed) = self.trim_time(retention, until) {
+            let mut cursor = log.find(first(&self.lanes).unwrap_or(0));
+            while let Some(entry) = log.entry(&mut cursor)
+                && entry.at <= trimmed
+            {
                 // With a retention just lowered it expires now, not when it would have.
                 let expires = (entry.at + retention).max(self.passed);
-                self.trim_position = entry.count;
                 for index in 0..self.lanes.len() {
-                    if self.lanes[index].expirable < entry.count {
+                    if self.lanes[index].expirable(&around.source) < entry.count {
                         self.expire_lane(around, index, entry.count, expires, tape);
                     }
                 }
-                self.trim_cursor.advance();
+                cursor.advance();
             }
         }
-        self.passed = until;
+        // What is stored later arrives after `until`.
+        let oldest = first(&self.lanes).and_then(|position| log.stored_at(position));
+        self.next_expiry = oldest.unwrap_or(until).min(until) + retention;
     }
 
     /// Expires a lane's records below a position of the shard.
@@ -984,7 +1041,6 @@ impl Reader {
         let to = lane.view.before(source, position);
         let mut gone: Vec<Span> = Vec::new();
         lane.expire(to, |span| gone.push(span));
-        lane.note_expirable(source);
         if lane.is_idle() && !gone.is_empty() {
             self.plan(around, index);
         }
@@ -1040,7 +1096,7 @@ impl Reader {
         );
     }
 
-    #[inline]
+    #[inline(always)]
     fn state<T: ReaderTape>(&mut self, tape: &mut T, at: SimTime, fact: Fact) {
         self.digest.fact(at, &fact);
         tape.hear(at, fact);
@@ -1115,19 +1171,28 @@ fn mark_first<T: ReaderTape>(
     *last = Some(at);
 }
 
-/// The first poll at or after a time.
+/// The first poll at or after a time, given some poll; that one if it is later.
 #[inline]
-fn poll_after(phase: u64, interval: u64, at: SimTime) -> SimTime {
-    if at.0 <= phase {
-        SimTime(phase)
-    } else {
-        SimTime(phase + (at.0 - phase).div_ceil(interval) * interval)
+fn poll_after(known: SimTime, interval: u64, at: SimTime) -> SimTime {
+    let mut poll = known;
+    if at.since(known).0 > 4 * interval {
+        poll.0 += at.since(known).0 / interval * interval;
     }
+    while poll < at {
+        poll.0 += interval;
+    }
+    poll
 }
 
-/// The last poll at or before a time, if there was one.
+/// The last poll at or before a time, given an earlier one.
 #[inline]
-fn poll_before(phase: u64, interval: u64, at: SimTime) -> Option<SimTime> {
-    at.0.checked_sub(phase)
-        .map(|since| SimTime(phase + since / interval * interval))
+fn poll_before(known: SimTime, interval: u64, at: SimTime) -> SimTime {
+    let mut poll = known;
+    if at.since(known).0 > 4 * interval {
+        poll.0 += at.since(known).0 / interval * interval;
+    }
+    while poll.0 + interval <= at.0 {
+        poll.0 += interval;
+    }
+    poll
 }

@@ -2,6 +2,7 @@
 //! Knows the engine; no screen, no clock: whoever calls decides how long a slice may take.
 
 mod bad;
+pub mod facts;
 pub mod moment;
 mod reader_track;
 pub mod recorder;

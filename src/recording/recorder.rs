@@ -1,12 +1,13 @@
 //! Records a run in slices, keeps keyframes, and answers for any moment of it.
 
 use super::bad::BadRecords;
+use super::facts::{ReaderFacts, StreamFacts, Told};
 use super::moment::Moment;
 use super::reader_track::{ReaderTrack, account};
 use super::snapshot;
 use super::stream_track::StreamTrack;
 use crate::engine::config::{Config, Traffic};
-use crate::engine::fact::{Fact, FactDigest};
+use crate::engine::fact::FactDigest;
 use crate::engine::lane_view::{LaneCounts, Source};
 use crate::engine::ledger::Ledger;
 use crate::engine::log::ShardLog;
@@ -249,7 +250,7 @@ impl Recorder {
             let track = &mut readers[shard];
             track
                 .reader
-                .step(&around(shard), &mut account, &mut track.recorded);
+                .step(&around(shard), at, &mut account, &mut track.recorded);
         }
         for (shard, track) in readers.iter_mut().enumerate() {
             track
@@ -456,7 +457,7 @@ impl Recorder {
             if at > t {
                 break;
             }
-            readers[shard].step(&self.around(shard), &mut account, &mut tapes[shard]);
+            readers[shard].step(&self.around(shard), at, &mut account, &mut tapes[shard]);
         }
         for (shard, reader) in readers.iter_mut().enumerate() {
             reader.pass(&self.around(shard), t, &mut tapes[shard]);
@@ -464,21 +465,35 @@ impl Recorder {
     }
 
     /// Tells every fact of `from..=to`, in the order of time; facts of one time by producer first, then shard.
-    pub fn facts(&self, from: SimTime, to: SimTime) -> Vec<(SimTime, Fact)> {
+    pub fn facts(&self, from: SimTime, to: SimTime) -> Vec<Told> {
         let to = to.min(self.computed_until());
-        let mut producer = self.stream.before(from);
+        // A keyframe at `from` itself has those facts behind it.
+        let start = from.before(SimDuration(1));
+        let mut producer = self.stream.before(start);
         let mut readers: Vec<Reader> = self
             .readers
             .iter()
-            .map(|track| track.before(from))
+            .map(|track| track.before(start))
             .collect();
-        let mut heard = Heard::default();
-        let mut tapes = vec![Heard::default(); readers.len()];
-        self.replay(&mut producer, &mut readers, to, &mut heard, &mut tapes);
-        let mut all = heard.0;
-        all.extend(tapes.into_iter().flat_map(|tape| tape.0));
-        all.retain(|(at, _)| from <= *at);
-        all.sort_by_key(|(at, _)| *at);
+        let mut stream_tape = StreamFacts {
+            from,
+            told: Vec::new(),
+        };
+        let mut tapes: Vec<ReaderFacts<'_>> = readers
+            .iter()
+            .enumerate()
+            .map(|(shard, reader)| ReaderFacts::new(from, self.around(shard).source, reader))
+            .collect();
+        self.replay(
+            &mut producer,
+            &mut readers,
+            to,
+            &mut stream_tape,
+            &mut tapes,
+        );
+        let mut all = stream_tape.told;
+        all.extend(tapes.into_iter().flat_map(|tape| tape.told));
+        all.sort_by_key(|told| told.at);
         all
     }
 
@@ -572,22 +587,6 @@ impl Recorder {
     /// The memory the logs take, in bytes.
     pub fn log_memory(&self) -> usize {
         self.stream.recorded.logs.iter().map(ShardLog::memory).sum()
-    }
-}
-
-/// Collects facts.
-#[derive(Clone, Default)]
-struct Heard(Vec<(SimTime, Fact)>);
-
-impl StreamTape for Heard {
-    fn hear(&mut self, at: SimTime, fact: Fact) {
-        self.0.push((at, fact));
-    }
-}
-
-impl ReaderTape for Heard {
-    fn hear(&mut self, at: SimTime, fact: Fact) {
-        self.0.push((at, fact));
     }
 }
 

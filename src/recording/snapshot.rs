@@ -105,7 +105,7 @@ fn shard_moment(
         shard,
         ledger,
         stored,
-        trim: reader.trim_position(),
+        trim: reader.trim_position(&around, t),
         head,
         iterator_age,
         headroom: settings.retention - iterator_age,

@@ -88,7 +88,7 @@ impl Plan {
     fn at_pace(pace: Pace, pills: &[SimTime], marks: &[Mark]) -> Self {
         let mut stops: Vec<Stop> = Vec::new();
         for &pill in pills {
-            stops.push(stop(pill, 1, landing_ms(pace, pill, marks)));
+            stops.push(stop(pill, 1, landing(pace, pill, marks)));
         }
         let mut seen: Vec<MarkKind> = Vec::new();
         let mut pills_before = 0;
@@ -172,17 +172,17 @@ fn stop(at: SimTime, speed: u32, wall_ms: u64) -> Stop {
     }
 }
 
-/// How long a pill is watched: until it has failed a few times, or has been given up.
-fn landing_ms(pace: Pace, pill: SimTime, marks: &[Mark]) -> u64 {
-    let landing = marks.iter().filter(|mark| {
-        matches!(
-            mark.kind,
-            MarkKind::Ticket | MarkKind::Discarded | MarkKind::PillLost
-        ) && mark.at >= pill
-            && mark.at.since(pill) <= LANDING
+/// How long a pill is watched: until it has failed, or has been given up.
+fn landing(pace: Pace, pill: SimTime, marks: &[Mark]) -> u64 {
+    let near = marks
+        .iter()
+        .filter(|mark| mark.at >= pill && mark.at.since(pill) <= LANDING);
+    let seen = near.filter_map(|mark| match mark.kind {
+        MarkKind::FirstFailure => Some((mark.at, 500)),
+        MarkKind::Ticket | MarkKind::Discarded | MarkKind::PillLost => Some((mark.at, 1_500)),
+        _ => None,
     });
-    landing
-        .map(|mark| mark.at.since(pill).0 / 1_000 + 1_500)
+    seen.map(|(at, more)| at.since(pill).0 / 1_000 + more)
         .fold(pace.pill, u64::max)
 }
 
@@ -233,6 +233,7 @@ fn quiet_from(pills: &[SimTime], marks: &[Mark]) -> Option<SimTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ops::RangeInclusive;
 
     const FRAME: SimDuration = SimDuration(16_700);
 
@@ -315,18 +316,21 @@ mod tests {
         assert!(jolt <= 2.5, "speed changes {jolt}-fold");
     }
 
+    /// Name, pills, marks, when, and how fast.
+    type Row<'a> = (
+        &'a str,
+        Vec<SimTime>,
+        Vec<Mark>,
+        SimTime,
+        RangeInclusive<u32>,
+    );
+
     #[test]
     fn speed_follows_the_story() {
         let pill = SimTime::from_hours(1);
         let story = overflow(pill, 30);
         let at = |secs: u64| pill + SimDuration::from_secs(secs);
-        let rows: &[(
-            &str,
-            Vec<SimTime>,
-            Vec<Mark>,
-            SimTime,
-            std::ops::RangeInclusive<u32>,
-        )] = &[
+        let rows: &[Row] = &[
             ("no pill", vec![], vec![], at(0), 1..=1),
             (
                 "no pill, whatever happens",

@@ -37,9 +37,7 @@ impl Session {
         }
         Comparison {
             before: self.scenario.clone(),
-            lost_before: self
-                .whole()
-                .then(|| self.recorder.final_ledger().good_lost()),
+            lost_before: self.outcome().map(|ledger| ledger.good_lost()),
             sets: vec![(knob, value)],
             at,
             twin: None,
@@ -49,13 +47,15 @@ impl Session {
     /// Compares while there is time; returns whether there is more to do. Says nothing under the veil: what it
     /// says depends on the end of the run.
     pub(super) fn compare(&mut self, more: &mut dyn FnMut() -> bool) -> bool {
-        if self.drag.is_some() || self.veiled() || !self.whole() {
+        if self.drag.is_some() || self.veiled() || self.comparison.is_none() {
             return false;
         }
+        let Some(lost) = self.outcome().map(|ledger| ledger.good_lost()) else {
+            return false;
+        };
         let Some(mut comparison) = self.comparison.take() else {
             return false;
         };
-        let lost = self.recorder.final_ledger().good_lost();
         let Some(lost_before) = comparison
             .lost_before
             .filter(|before| saves_little(*before, lost))

@@ -259,125 +259,127 @@ mod tests {
         scenario
     }
 
+    /// What a set of a knob leads to.
+    struct Expected {
+        start: i64,
+        flags: Flags,
+        name: &'static str,
+        notices: usize,
+    }
+
+    fn check(
+        row: &str,
+        before: &Scenario,
+        (knob, value): (Knob, i64),
+        reach: Reach,
+        expected: &Expected,
+    ) {
+        let edit = set(before, knob, value, reach, HERE);
+        let actions = edit.scenario.actions.iter();
+        let flags: Vec<_> = actions
+            .map(|action| (action.at, value_at(&edit.scenario, knob, action.at)))
+            .collect();
+        assert_eq!(edit.scenario.settings.get(knob), expected.start, "{row}");
+        assert_eq!(flags, expected.flags, "{row}");
+        assert_eq!(edit.name, expected.name, "{row}");
+        assert_eq!(
+            edit.notices.len(),
+            expected.notices,
+            "{row}: {:?}",
+            edit.notices
+        );
+    }
+
     #[test]
-    fn a_setting_reaches_as_far_as_it_may() {
-        use Knob::{MaximumRetryAttempts as Retries, ShardCount};
-        use Reach::{FromHere, WholeRun};
-        let later = SimTime::from_hours(30);
-        let none = Scenario::default;
-        // name, before, knob, value, reach → value at the start, flags, name of the change, notices
-        let rows: &[(
-            &str,
-            Scenario,
-            Knob,
-            i64,
-            Reach,
-            i64,
-            &[(SimTime, i64)],
-            &str,
-            usize,
-        )] = &[
+    fn a_setting_for_the_whole_run() {
+        const LATER: SimTime = SimTime::from_hours(30);
+        let name = "MaximumRetryAttempts 2 for the whole run";
+        let set = (Knob::MaximumRetryAttempts, 2);
+        let flagged = flagged(LATER, Knob::MaximumRetryAttempts, 5);
+        let plain = Expected {
+            start: 2,
+            flags: &[],
+            name,
+            notices: 0,
+        };
+        check("plain", &Scenario::default(), set, Reach::WholeRun, &plain);
+        let flag = Expected {
+            start: 2,
+            flags: &[(LATER, 5)],
+            name,
+            notices: 1,
+        };
+        check("before a flag", &flagged, set, Reach::WholeRun, &flag);
+        let name = "ShardCount 3 for the whole run";
+        let shards = Expected {
+            start: 3,
+            flags: &[],
+            name,
+            notices: 1,
+        };
+        check(
+            "whole run only",
+            &Scenario::default(),
+            (Knob::ShardCount, 3),
+            Reach::FromHere,
+            &shards,
+        );
+    }
+
+    type Flags = &'static [(SimTime, i64)];
+    /// Name, before, value, flags after it, name of the change.
+    type HereRow<'a> = (&'a str, &'a Scenario, i64, Flags, &'static str);
+
+    #[test]
+    fn a_setting_from_here() {
+        const RETRIES: Knob = Knob::MaximumRetryAttempts;
+        let none = Scenario::default();
+        let flagged = flagged(HERE_MS, RETRIES, 2);
+        let rows: &[HereRow] = &[
             (
-                "whole run",
-                none(),
-                Retries,
+                "plain",
+                &none,
                 2,
-                WholeRun,
-                2,
-                &[],
-                "MaximumRetryAttempts 2 for the whole run",
-                0,
-            ),
-            (
-                "from here",
-                none(),
-                Retries,
-                2,
-                FromHere,
-                -1,
                 &[(HERE_MS, 2)],
                 "MaximumRetryAttempts 2 from 25:00",
-                0,
             ),
             (
                 "out of range",
-                none(),
-                Retries,
+                &none,
                 99_999,
-                FromHere,
-                -1,
                 &[(HERE_MS, 10_000)],
                 "MaximumRetryAttempts 10,000 from 25:00",
-                0,
             ),
             (
-                "again here",
-                flagged(HERE_MS, Retries, 2),
-                Retries,
+                "again",
+                &flagged,
                 3,
-                FromHere,
-                -1,
                 &[(HERE_MS, 3)],
                 "MaximumRetryAttempts 3 from 25:00",
-                0,
             ),
             (
-                "here, as it is anyway",
-                none(),
-                Retries,
-                -1,
-                FromHere,
+                "as it is anyway",
+                &none,
                 -1,
                 &[],
                 "MaximumRetryAttempts -1 from 25:00",
-                0,
             ),
             (
-                "back here",
-                flagged(HERE_MS, Retries, 2),
-                Retries,
-                -1,
-                FromHere,
+                "back",
+                &flagged,
                 -1,
                 &[],
                 "MaximumRetryAttempts -1 from 25:00",
-                0,
-            ),
-            (
-                "before a flag",
-                flagged(later, Retries, 5),
-                Retries,
-                2,
-                WholeRun,
-                2,
-                &[(later, 5)],
-                "MaximumRetryAttempts 2 for the whole run",
-                1,
-            ),
-            (
-                "whole run only",
-                none(),
-                ShardCount,
-                3,
-                FromHere,
-                3,
-                &[],
-                "ShardCount 3 for the whole run",
-                1,
             ),
         ];
-        for (name, before, knob, value, reach, start, flags, words, notices) in rows {
-            let edit = set(before, *knob, *value, *reach, HERE);
-            let found: Vec<_> = edit
-                .scenario
-                .actions
-                .iter()
-                .map(|a| (a.at, value_at(&edit.scenario, *knob, a.at)))
-                .collect();
-            assert_eq!(edit.scenario.settings.get(*knob), *start, "{name}");
-            assert_eq!(found, *flags, "{name}");
-            assert_eq!(edit.name, *words, "{name}");
-            assert_eq!(edit.notices.len(), *notices, "{name}: {:?}", edit.notices);
+        for &(row, before, value, flags, name) in rows {
+            let expected = Expected {
+                start: -1,
+                flags,
+                name,
+                notices: 0,
+            };
+            check(row, before, (RETRIES, value), Reach::FromHere, &expected);
         }
     }
 
@@ -394,9 +396,12 @@ mod tests {
         assert_eq!(edit.notices.len(), 1);
     }
 
+    /// Name, shards that had a pill, the shard given, shards that are blocked, where it goes.
+    type PillRow<'a> = (&'a str, &'a [u16], Option<u16>, &'a [u16], u16);
+
     #[test]
     fn a_pill_goes_to_a_free_shard() {
-        let rows: &[(&str, &[u16], Option<u16>, &[u16], u16)] = &[
+        let rows: &[PillRow] = &[
             ("the first", &[], None, &[], 1),
             ("the second", &[1], None, &[1], 0),
             ("the second, the first dealt with", &[1], None, &[], 0),

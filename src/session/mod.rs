@@ -14,6 +14,7 @@ mod veil;
 pub mod words;
 
 use crate::engine::config::Config;
+use crate::engine::ledger::Ledger;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::recorder::Recorder;
 use crate::scenario::Scenario;
@@ -107,6 +108,8 @@ pub struct Session {
     opened_at: SimTime,
     notices: Vec<String>,
     comparison: Option<Comparison>,
+    /// The ledger at the end, once it is computed and asked for.
+    outcome: Option<Ledger>,
     seen: panel::Seen,
 }
 
@@ -142,6 +145,7 @@ impl Session {
             opened_at,
             notices: Vec::new(),
             comparison: None,
+            outcome: None,
             seen: panel::Seen::default(),
         };
         session.replan();
@@ -194,13 +198,14 @@ impl Session {
     /// A frame: `elapsed` wall time has passed; `more` says whether there is time left to compute.
     /// Returns whether another frame is needed (playing or computing).
     pub fn frame(&mut self, elapsed: SimDuration, more: &mut dyn FnMut() -> bool) -> bool {
-        let (computed, end) = (self.recorder.computed_until(), self.end());
-        self.player.play(elapsed, &self.plan, computed, end);
         self.seen.waited(elapsed);
         if !self.whole() {
             self.recorder.advance(more);
             self.replan();
         }
+        // After computing, so that a run that is edited all the time still plays.
+        let (computed, end) = (self.recorder.computed_until(), self.end());
+        self.player.play(elapsed, &self.plan, computed, end);
         self.settle_veil();
         let comparing = self.compare(more);
         self.player.playing() || !self.whole() || comparing
@@ -245,6 +250,14 @@ impl Session {
         self.recorder.computed_until() >= self.end()
     }
 
+    /// The ledger at the end of the run, once it is computed. Kept, because looking there spoils the view of here.
+    fn outcome(&mut self) -> Option<Ledger> {
+        if self.outcome.is_none() && self.whole() {
+            self.outcome = Some(self.recorder.final_ledger());
+        }
+        self.outcome
+    }
+
     fn transport(&mut self, command: &Command) {
         let (at, end) = (self.player.at(), self.end());
         match command {
@@ -261,9 +274,11 @@ impl Session {
             }
             Command::Seek(to) => self.seek(*to),
             Command::NextMoment => {
-                let marks = self.recorder.marks();
-                let next = marks.iter().map(|mark| mark.at).find(|mark| *mark > at);
-                self.seek(next.unwrap_or(end));
+                // The end is marked from the start, but what comes before it may not be computed yet.
+                let known = self.recorder.computed_until().min(end);
+                let marks = self.recorder.marks().iter().map(|mark| mark.at);
+                let next = marks.filter(|mark| *mark <= known).find(|mark| *mark > at);
+                self.seek(next.unwrap_or(known.max(at)));
             }
             Command::PreviousMoment => {
                 let slack = if self.player.playing() {
@@ -292,8 +307,7 @@ impl Session {
     }
 
     fn seek(&mut self, to: SimTime) {
-        let computed = self.recorder.computed_until().min(self.end());
-        self.player.seek(to.min(computed));
+        self.player.seek(to.min(self.end()));
     }
 
     fn send_pill(&mut self, shard: Option<u16>) {
@@ -391,6 +405,7 @@ impl Session {
 
     fn revise(&mut self) {
         self.comparison = None;
+        self.outcome = None;
         self.recorder.revise(config_of(&self.scenario));
         if self.player.at() > self.end() {
             self.player.seek(self.end());

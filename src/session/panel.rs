@@ -91,7 +91,7 @@ impl Session {
         let moment = self.shown_moment();
         let (at, horizon) = (self.at(), self.end());
         let (whole, veiled) = (self.whole(), self.veiled());
-        let outcome = (whole && !veiled).then(|| self.recorder.final_ledger());
+        let outcome = self.outcome().filter(|_| !veiled);
         let digest = whole.then(|| self.recorder.digest());
         let marks = self.recorder.marks();
         let explanation = explain(&Situation {

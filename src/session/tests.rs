@@ -1,6 +1,7 @@
 //! A session touched as a person would touch it.
 
 use super::*;
+use crate::recording::mark::MarkKind;
 use crate::scenario::{Action, Deed};
 
 const FRAME: SimDuration = SimDuration(16_700);
@@ -330,4 +331,166 @@ fn a_loaded_scenario_can_be_undone() {
     assert_eq!(*session.scenario(), other);
     session.apply(Command::Undo);
     assert_eq!(*session.scenario(), Scenario::default());
+}
+
+/// Plays frames until something holds; returns the wall time.
+fn play_until(session: &mut Session, most_secs: u64, holds: impl Fn(&Session) -> bool) -> f64 {
+    let mut wall = SimDuration::ZERO;
+    while !holds(session) {
+        session.frame(FRAME, &mut || true);
+        wall = wall + FRAME;
+        assert!(wall.0 <= most_secs * 1_000_000, "still at {}", session.at());
+    }
+    wall.as_secs_f64()
+}
+
+fn first(session: &mut Session, kind: MarkKind) -> SimTime {
+    let marks = session.recorder().marks();
+    let mark = marks.iter().find(|mark| mark.kind == kind);
+    mark.unwrap_or_else(|| panic!("no {kind:?} in {marks:?}"))
+        .at
+}
+
+#[test]
+fn from_the_pill_to_the_spill_in_twenty_seconds() {
+    for hour in [0, 1, 5, 12] {
+        let mut session = open(hour);
+        session.apply(Command::SendPill(None));
+        compute(&mut session);
+        let spill = first(&mut session, MarkKind::FirstExpiry);
+        let wall = play_until(&mut session, 20, |session| session.at() >= spill);
+        assert!((8.0..=20.0).contains(&wall), "{hour}:00: {wall} s");
+        let panel = session.panel();
+        assert!(panel.veiled && panel.outcome.is_none(), "{hour}:00");
+        assert!(panel.marks.iter().all(|mark| mark.at <= panel.at));
+        assert!(panel.speed <= 60, "{hour}:00: {}×", panel.speed);
+    }
+}
+
+#[test]
+fn the_story_is_told() {
+    let mut session = open(1);
+    let said = |session: &mut Session| session.panel().explanation.headline;
+    assert!(
+        said(&mut session).contains("All is well"),
+        "{}",
+        said(&mut session)
+    );
+    session.apply(Command::SendPill(None));
+    compute(&mut session);
+    // hours, words of the headline
+    let rows = [
+        (2, "has blocked shard-1"),
+        (24, "has blocked shard-1"),
+        (28, "a minute spill over the rim of shard-1"),
+        (34, "The reader of shard-1 stands at the rim"),
+    ];
+    for (hour, words) in rows {
+        session.apply(Command::Seek(SimTime::from_hours(hour)));
+        let headline = said(&mut session);
+        assert!(headline.contains(words), "{hour}:00: {headline}");
+    }
+}
+
+#[test]
+fn the_cure_on_the_button_works() {
+    let mut session = open(1);
+    session.apply(Command::SendPill(None));
+    session.apply(Command::LiftVeil);
+    compute(&mut session);
+    let lost = |session: &mut Session| session.panel().outcome.expect("computed").good_lost();
+    assert!(lost(&mut session) > 10_000);
+    session.apply(Command::Seek(SimTime::from_hours(3)));
+    let panel = session.panel();
+    let (words, commands) = panel.explanation.cure.expect("a cure");
+    assert!(words.ends_with("from here"), "{words}");
+    for command in commands {
+        session.apply(command);
+    }
+    compute(&mut session);
+    assert_eq!(lost(&mut session), 0, "{words}");
+    assert_eq!(session.panel().reach, Reach::WholeRun);
+    session.apply(Command::Undo);
+    compute(&mut session);
+    assert!(lost(&mut session) > 10_000);
+}
+
+#[test]
+fn from_here_too_late_says_what_the_whole_run_would_have_saved() {
+    let mut session = open(1);
+    session.apply(Command::SendPill(None));
+    session.apply(Command::LiftVeil);
+    compute(&mut session);
+    session.apply(Command::Seek(SimTime::from_hours(26)));
+    session.take_notices();
+    session.apply(Command::SetReach(Reach::FromHere));
+    session.apply(Command::Set(Knob::MaximumRetryAttempts, 2));
+    session.apply(Command::Pause);
+    let mut frames = 0;
+    while session.frame(FRAME, &mut || true) {
+        frames += 1;
+        assert!(frames < 1_000, "it never rests");
+    }
+    let told = session.take_notices().join(" ");
+    for words in [
+        "The pill has been gone since 25:0",
+        "no retry setting helps any more",
+        "MaximumRetryAttempts 2 saves nothing",
+        "For the whole run it would have saved",
+    ] {
+        assert!(told.contains(words), "no {words:?} in {told:?}");
+    }
+}
+
+#[test]
+fn under_the_veil_nothing_is_said_of_the_end() {
+    let mut session = open(1);
+    session.apply(Command::SendPill(None));
+    compute(&mut session);
+    session.apply(Command::Seek(SimTime::from_hours(24)));
+    session.take_notices();
+    session.apply(Command::SetReach(Reach::FromHere));
+    session.apply(Command::Set(Knob::MaximumRetryAttempts, 2));
+    for _ in 0..50 {
+        session.frame(SimDuration::ZERO, &mut || true);
+    }
+    let told = session.take_notices().join(" ");
+    assert!(!told.contains("would have saved"), "{told}");
+    session.apply(Command::NextMoment);
+    assert!(
+        session.at() > SimTime::from_hours(24),
+        "next moment works under it"
+    );
+}
+
+#[test]
+fn a_cured_run_is_slow_and_then_gentle() {
+    let mut scenario = Scenario::default();
+    for (knob, value) in [
+        (Knob::MaximumRetryAttempts, 2),
+        (Knob::BisectBatchOnFunctionError, 1),
+        (Knob::OnFailure, 1),
+    ] {
+        scenario.settings.set(knob, value);
+    }
+    let mut session = open_with(scenario, SimTime::from_hours(1));
+    session.apply(Command::SendPill(None));
+    compute(&mut session);
+    let ticket = first(&mut session, MarkKind::Ticket);
+    play_until(&mut session, 10, |session| session.at() >= ticket);
+    let panel = session.panel();
+    assert!(panel.speed <= 2, "{}× at the ticket", panel.speed);
+    for _ in 0..600 {
+        session.frame(FRAME, &mut || true);
+    }
+    let panel = session.panel();
+    assert_eq!(panel.speed, 60);
+    assert!(
+        panel
+            .explanation
+            .headline
+            .contains("One order lost, in one message. Everything else went through."),
+        "{}",
+        panel.explanation.headline
+    );
 }

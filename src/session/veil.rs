@@ -64,11 +64,14 @@ mod tests {
         }
     }
 
+    /// Name, marks by the hour, when it went quiet, when it is over.
+    type Row<'a> = (&'a str, &'a [(u64, MarkKind)], Option<u64>, u64);
+
     #[test]
     fn the_story_ends_an_hour_after_its_last_turn() {
         use MarkKind::{CaughtUp, End, FirstExpiry, LastExpiry, Released};
         let hour = SimTime::from_hours;
-        let rows: &[(&str, &[(u64, MarkKind)], Option<u64>, u64)] = &[
+        let rows: &[Row] = &[
             (
                 "overflow",
                 &[

@@ -1,7 +1,7 @@
 //! When nothing is wrong any more: what it has cost, and how the day could have turned out.
 
 use super::{Explanation, LAW, Situation, cure, stream};
-use crate::engine::config::{Destination, Limit};
+use crate::engine::config::Destination;
 use crate::recording::mark::MarkKind;
 use crate::scenario::knobs::Knob;
 use crate::session::words;
@@ -33,11 +33,9 @@ fn expired(now: &Situation) -> Explanation {
     ];
     let (blame, cure) = if stuck {
         sentences.push(LAW.to_owned());
-        let retried_for_ever = now.config.consuming[0].mapping.max_retries == Limit::Infinite;
-        let sets = [(Knob::MaximumRetryAttempts, 2)];
         (
             Some(Knob::MaximumRetryAttempts),
-            retried_for_ever.then(|| cure::whole_run(now, &sets)),
+            cure::limit_retries_from_the_start(now),
         )
     } else if now.moment.ledger.throttles > 0 {
         sentences.push("The function was not allowed to run often enough.".to_owned());

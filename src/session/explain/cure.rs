@@ -52,6 +52,12 @@ pub(super) fn give_up_in_time(now: &Situation) -> Option<Cure> {
     (!sets.is_empty()).then(|| from_here(now, &sets))
 }
 
+/// The switch that turns the day out differently, if the run began without it.
+pub(super) fn limit_retries_from_the_start(now: &Situation) -> Option<Cure> {
+    let retried_for_ever = now.config.consuming[0].mapping.max_retries == Limit::Infinite;
+    retried_for_ever.then(|| whole_run(now, &[(Knob::MaximumRetryAttempts, 2)]))
+}
+
 fn cure(now: &Situation, reach: Reach, sets: &[(Knob, i64)]) -> Cure {
     let named: Vec<_> = sets
         .iter()

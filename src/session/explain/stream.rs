@@ -8,6 +8,9 @@ use crate::recording::moment::ShardMoment;
 use crate::scenario::knobs::Knob;
 use crate::session::words;
 
+/// Catching up later than this is not worth a figure.
+const SOON: SimDuration = SimDuration::from_hours(72);
+
 /// A pill has just been sent, stored or lost, and has not failed yet.
 pub(super) fn pill_news(now: &Situation) -> Option<Explanation> {
     let sent = now
@@ -132,6 +135,9 @@ pub(super) fn at_the_rim(now: &Situation, shard: &ShardMoment) -> Explanation {
         None => format!(
             "{arriving} arrive and only {capacity} can be handled, so the rest goes over the rim unread: {lost} so far."
         ),
+        Some(time) if time > SOON => format!(
+            "{capacity} can be handled and {arriving} arrive, hardly enough to get away from the rim; {lost} lost so far."
+        ),
         Some(time) => format!(
             "{capacity} can be handled and {arriving} arrive, so at this rate it catches up in {}; {lost} lost so far.",
             words::span(time)
@@ -196,6 +202,9 @@ pub(super) fn behind(now: &Situation, shard: &ShardMoment) -> Explanation {
         (None, false) => format!("{name} is {late} behind and falls back further"),
     };
     let mut sentences = vec![match catch_up {
+        Some(time) if time > SOON => format!(
+            "It handles {capacity} and {arriving} arrive, so it hardly gains; {headroom} of headroom are left."
+        ),
         Some(time) => format!(
             "It handles {capacity} and {arriving} arrive, so at this rate it is caught up in {}; until then {headroom} of headroom are left.",
             words::span(time)
@@ -216,12 +225,22 @@ pub(super) fn behind(now: &Situation, shard: &ShardMoment) -> Explanation {
     if chronic && catch_up.is_none() {
         sentences.push("That is less than the mean of the day: it never catches up, and in the end orders expire for ever.".to_owned());
     }
-    let needs_help = chronic && catch_up.is_none();
+    let stuck_before = now.last(shard.shard, MarkKind::LaneBlocked).is_some();
+    let (blame, cure) = if chronic && catch_up.is_none() {
+        (Some(Knob::PerRecord), Some(cure::speed_or_retention(now)))
+    } else if lost > 0 && stuck_before {
+        (
+            Some(Knob::MaximumRetryAttempts),
+            cure::limit_retries_from_the_start(now),
+        )
+    } else {
+        (None, None)
+    };
     Explanation {
         headline,
         sentences,
-        blame: needs_help.then_some(Knob::PerRecord),
-        cure: needs_help.then(|| cure::speed_or_retention(now)),
+        blame,
+        cure,
         approximate: false,
     }
 }

@@ -13,7 +13,7 @@ const A_SECOND: SimDuration = SimDuration::from_secs(1);
 /// The same batch has failed at least three times, and nothing behind it is handled (E28).
 pub(super) fn blocked(now: &Situation, shard: &ShardMoment) -> Explanation {
     let Some((lane, batch)) = stuck_batch(shard) else {
-        return stream::behind(now, shard);
+        return gone_in_hand(shard);
     };
     let name = words::shard_name(shard.shard);
     if let Some(own_fault) = own_fault(now, &name, batch) {
@@ -139,6 +139,24 @@ pub(super) fn throttled(now: &Situation, shard: &ShardMoment) -> Explanation {
             &[(Knob::ConcurrentExecutions, wanted)],
         )),
         approximate: false,
+    }
+}
+
+/// The stuck batch has expired, but the back-off is not cut short (E44).
+fn gone_in_hand(shard: &ShardMoment) -> Explanation {
+    let name = words::shard_name(shard.shard);
+    Explanation {
+        headline: format!("The stuck batch has expired, and {name} still waits for its next try"),
+        sentences: vec![
+            "The back-off goes on although there is nothing left to try, and what arrived right behind the pill expires meanwhile.".to_owned(),
+            format!(
+                "{} lost so far without having been handled once.",
+                words::good_orders(shard.ledger.expired_undelivered.good)
+            ),
+        ],
+        blame: Some(Knob::MaximumRetryAttempts),
+        cure: None,
+        approximate: true,
     }
 }
 

@@ -5,7 +5,7 @@ mod trouble;
 
 use super::*;
 use crate::engine::config::{Destination, Handler, Handling, Limit, Pill, Reply};
-use crate::engine::ledger::Tally;
+use crate::engine::ledger::{Ledger, Tally};
 use crate::recording::moment::BatchMoment;
 use crate::scenario::Scenario;
 use crate::scenario::knobs::Knob;
@@ -24,7 +24,7 @@ struct State {
 fn shard(index: u16) -> ShardMoment {
     ShardMoment {
         shard: index,
-        ledger: Default::default(),
+        ledger: Ledger::default(),
         stored: 0,
         trim: 0,
         head: 0,
@@ -68,7 +68,7 @@ impl State {
             moment: Moment {
                 at,
                 retention: SimDuration::from_hours(24),
-                ledger: Default::default(),
+                ledger: Ledger::default(),
                 rate_milli: 72_000,
                 shards: vec![shard(0), shard(1)],
                 running: (0, 1_000),
@@ -114,7 +114,7 @@ impl State {
         self.shard(|shard| change(&mut shard.lanes[0]))
     }
 
-    fn ledger(mut self, change: impl FnOnce(&mut crate::engine::ledger::Ledger)) -> Self {
+    fn ledger(mut self, change: impl FnOnce(&mut Ledger)) -> Self {
         change(&mut self.moment.ledger);
         self
     }

@@ -65,6 +65,16 @@ fn a_blocked_lane() {
             Some(GIVE_UP),
         ),
         row(
+            "expired in hand (E44)",
+            blocked(25 * HOUR, 36, 1_420).lane(|lane| lane.batch = None),
+            &[
+                "The stuck batch has expired, and shard-1 still waits",
+                "The back-off goes on",
+            ],
+            RETRIES,
+            None,
+        ),
+        row(
             "one lane of two (E9)",
             two_lanes(blocked(15 * HOUR, 36, 853)),
             &[
@@ -226,8 +236,8 @@ fn the_overflow() {
                 .late(20 * HOUR, 1_000_000, 26_000)
                 .shard(|s| s.ledger.expired_undelivered.good = 118_000),
             &["118,000 good orders expired", LAW],
-            None,
-            None,
+            RETRIES,
+            Some("MaximumRetryAttempts 2, for the whole run"),
         ),
         row(
             "over",

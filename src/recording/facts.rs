@@ -1,0 +1,110 @@
+//! Facts told again: a replay that also says where in its shard each record of a fact lies.
+
+use crate::engine::fact::{Fact, Span};
+use crate::engine::lane::Lane;
+use crate::engine::lane_view::{LaneView, Source};
+use crate::engine::producer::StreamTape;
+use crate::engine::reader::{Reader, ReaderTape};
+use crate::engine::time::SimTime;
+
+/// A fact, told again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// When.
+    pub at: SimTime,
+    /// What.
+    pub fact: Fact,
+    /// The records of each of [`Fact::lane_records`]' spans; both empty for facts of the producer.
+    pub records: [Positions; 2],
+}
+
+/// Positions in a shard, ascending, as ranges `(first, last)`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Positions(pub Vec<(u64, u64)>);
+
+impl Positions {
+    /// The first position.
+    pub fn first(&self) -> Option<u64> {
+        self.0.first().map(|&(first, _)| first)
+    }
+
+    /// The last position.
+    pub fn last(&self) -> Option<u64> {
+        self.0.last().map(|&(_, last)| last)
+    }
+
+    /// Every position.
+    pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+        self.0.iter().flat_map(|&(first, last)| first..=last)
+    }
+
+    /// The lane's records, which are stored, in the shard.
+    fn of(view: &LaneView, source: &Source<'_>, span: Span) -> Self {
+        let mut ranges: Vec<(u64, u64)> = Vec::new();
+        for lane_position in span.first..span.end() {
+            let Some(position) = view.position(source, lane_position) else {
+                break;
+            };
+            match ranges.last_mut() {
+                Some((_, last)) if *last + 1 == position => *last = position,
+                _ => ranges.push((position, position)),
+            }
+        }
+        Self(ranges)
+    }
+}
+
+/// Collects the producer's facts from a moment on.
+pub(super) struct StreamFacts {
+    pub(super) from: SimTime,
+    pub(super) told: Vec<Told>,
+}
+
+impl StreamTape for StreamFacts {
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        if self.from <= at {
+            let records = Default::default();
+            self.told.push(Told { at, fact, records });
+        }
+    }
+}
+
+/// Collects a reader's facts from a moment on.
+pub(super) struct ReaderFacts<'a> {
+    from: SimTime,
+    source: Source<'a>,
+    /// The view of each lane: it gives lane positions their meaning, and changes with the lanes (E54).
+    views: Vec<LaneView>,
+    pub(super) told: Vec<Told>,
+}
+
+impl<'a> ReaderFacts<'a> {
+    pub(super) fn new(from: SimTime, source: Source<'a>, reader: &Reader) -> Self {
+        let mut tape = Self {
+            from,
+            source,
+            views: Vec::new(),
+            told: Vec::new(),
+        };
+        tape.lanes(&reader.lanes);
+        tape
+    }
+}
+
+impl ReaderTape for ReaderFacts<'_> {
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        if at < self.from {
+            return;
+        }
+        let records = fact.lane_records().map(|(lane, spans)| {
+            let view = &self.views[usize::from(lane.lane)];
+            spans.map(|span| Positions::of(view, &self.source, span))
+        });
+        let records = records.unwrap_or_default();
+        self.told.push(Told { at, fact, records });
+    }
+
+    fn lanes(&mut self, lanes: &[Lane]) {
+        self.views = lanes.iter().map(|lane| lane.view.clone()).collect();
+    }
+}
