@@ -169,7 +169,7 @@ pub fn verdict(outcome: &Ledger) -> Verdict {
     match unhandled(outcome) {
         0 => Verdict::Nothing,
         lost if lost == poison => Verdict::OnlyThePill,
-        0..=2_000 => Verdict::Few,
+        1..=2_000 => Verdict::Few,
         _ => Verdict::Many,
     }
 }

@@ -168,7 +168,7 @@ fn use_running(player: &Player, snapshot: &UseStateHandle<Rc<Snapshot>>) {
         let surfaces = player.surfaces();
         let canvases: Vec<Element> = [&surfaces.stage, &surfaces.chart]
             .into_iter()
-            .filter_map(|node| node.cast::<Element>())
+            .filter_map(NodeRef::cast::<Element>)
             .collect();
         let resizing = {
             let player = player.clone();
@@ -246,11 +246,10 @@ fn use_palette(player: &Player, chosen: Option<link::Palette>) {
         }
         let resolve = move || {
             player.set_palette(match chosen {
-                Some(link::Palette::Light) => Palette::Light,
                 Some(link::Palette::Dark) => Palette::Dark,
                 Some(link::Palette::Projector) => Palette::Projector,
                 None if media(DARK) => Palette::Dark,
-                None => Palette::Light,
+                Some(link::Palette::Light) | None => Palette::Light,
             });
         };
         resolve();

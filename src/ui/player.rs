@@ -89,8 +89,8 @@ struct State {
     chart: Chart,
     stage: super::stage_card::Stage,
     last_frame: Option<f64>,
-    last_publish: f64,
-    publish_now: bool,
+    /// `None` asks for a publication in the next frame.
+    last_publish: Option<f64>,
     chart_stale: bool,
     computing_since: Option<f64>,
     seen: bool,
@@ -122,8 +122,7 @@ impl Player {
             chart: Chart::default(),
             stage: super::stage_card::Stage::pinned_to(shared.lens),
             last_frame: None,
-            last_publish: 0.0,
-            publish_now: true,
+            last_publish: None,
             chart_stale: true,
             computing_since: None,
             seen: true,
@@ -186,7 +185,7 @@ impl Player {
     /// Asks for a frame in which everything is looked at again.
     pub fn refresh(&self) {
         if let Ok(mut state) = self.0.state.try_borrow_mut() {
-            state.publish_now = true;
+            state.last_publish = None;
             state.chart_stale = true;
         }
         self.wake();
@@ -194,10 +193,10 @@ impl Player {
 
     fn wake(&self) {
         if let Some(animation) = self.0.animation.borrow().as_ref() {
-            if !animation.is_awake() {
-                if let Ok(mut state) = self.0.state.try_borrow_mut() {
-                    state.last_frame = None;
-                }
+            if !animation.is_awake()
+                && let Ok(mut state) = self.0.state.try_borrow_mut()
+            {
+                state.last_frame = None;
             }
             animation.wake();
         }
@@ -321,10 +320,12 @@ impl Player {
         if computing || state.computing_since.is_some() {
             state.chart_stale = true;
         }
-        let due = PUBLISH_MS <= now - state.last_publish || state.publish_now || !again;
+        let due = !again
+            || state
+                .last_publish
+                .is_none_or(|last| PUBLISH_MS <= now - last);
         let snapshot = due.then(|| {
-            state.last_publish = now;
-            state.publish_now = false;
+            state.last_publish = Some(now);
             let snapshot = Rc::new(state.snapshot(&mut session));
             // What was published is told; it must not be told again.
             session.take_notices();
