@@ -14,9 +14,11 @@ pub struct Animation {
     shared: Rc<Shared>,
 }
 
+type FrameCallback = Closure<dyn FnMut(f64)>;
+
 struct Shared {
     asked: Cell<Option<i32>>,
-    closure: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    closure: RefCell<Option<FrameCallback>>,
 }
 
 impl Animation {

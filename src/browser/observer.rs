@@ -12,7 +12,10 @@ pub struct Visibility {
 
 impl Visibility {
     /// Watches until dropped; the callback gets each element and whether some of it can be seen now.
-    pub fn new(elements: &[Element], mut on_change: impl FnMut(Element, bool) + 'static) -> Option<Self> {
+    pub fn new(
+        elements: &[Element],
+        mut on_change: impl FnMut(Element, bool) + 'static,
+    ) -> Option<Self> {
         let closure = Closure::new(move |entries: js_sys::Array| {
             for entry in entries.iter() {
                 let entry: IntersectionObserverEntry = entry.unchecked_into();

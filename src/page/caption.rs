@@ -140,7 +140,10 @@ mod tests {
     fn a_run_starts_at_nine() {
         check(&clock(SimTime::ZERO), "day 1, 09:00:00");
         check(&clock(SimTime::from_hours(15)), "day 2, 00:00:00");
-        check(&clock(SimTime::from_secs(28 * 3_600 + 61)), "day 2, 13:01:01");
+        check(
+            &clock(SimTime::from_secs(28 * 3_600 + 61)),
+            "day 2, 13:01:01",
+        );
         check(&tick(SimTime::from_hours(15)), "day 2");
         check(&tick(SimTime::from_hours(16)), "01:00");
     }

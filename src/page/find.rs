@@ -65,7 +65,9 @@ mod tests {
 
     fn check(query: &str, knob: Knob, value: Option<&str>) {
         let hits = find(query);
-        let first = hits.first().unwrap_or_else(|| panic!("nothing for {query}"));
+        let first = hits
+            .first()
+            .unwrap_or_else(|| panic!("nothing for {query}"));
         assert_eq!(first.knob, knob, "{query}");
         assert_eq!(first.value.as_deref(), value, "{query}");
     }
@@ -76,7 +78,11 @@ mod tests {
         check("batchsize=10", Knob::BatchSize, Some("10"));
         check("batch size 10", Knob::BatchSize, Some("10"));
         check("retry att", Knob::MaximumRetryAttempts, None);
-        check("bisect true", Knob::BisectBatchOnFunctionError, Some("true"));
+        check(
+            "bisect true",
+            Knob::BisectBatchOnFunctionError,
+            Some("true"),
+        );
         check("orders 100", Knob::RecordsPerSecond, Some("100"));
         check("destination sqs", Knob::OnFailure, Some("sqs"));
     }

@@ -132,10 +132,7 @@ pub const HELP: &[(&[&str], &str)] = &[
         "the moment before, the next moment (a presenter's clicker)",
     ),
     (&["Home", "End"], "the start or the end of the run"),
-    (
-        &["1", "2", "3", "4", "5"],
-        "1×, 10×, 100×, 1,000×, 10,000×",
-    ),
+    (&["1", "2", "3", "4", "5"], "1×, 10×, 100×, 1,000×, 10,000×"),
     (&["A"], "automatic speed"),
     (&["E"], "show me the end"),
     (&["/"], "find a setting and set it: “retention 7d”"),
@@ -165,8 +162,20 @@ mod tests {
     fn keys_work_without_a_click_first() {
         check(" ", false, false, Focus::Page, Some(Shortcut::TogglePlay));
         check("p", false, false, Focus::Page, Some(Shortcut::SendPill));
-        check("PageDown", false, false, Focus::Page, Some(Shortcut::NextMoment));
-        check("ArrowRight", true, false, Focus::Page, Some(Shortcut::MinuteForward));
+        check(
+            "PageDown",
+            false,
+            false,
+            Focus::Page,
+            Some(Shortcut::NextMoment),
+        );
+        check(
+            "ArrowRight",
+            true,
+            false,
+            Focus::Page,
+            Some(Shortcut::MinuteForward),
+        );
         check("z", false, true, Focus::Page, Some(Shortcut::Undo));
         check("Z", true, true, Focus::Page, Some(Shortcut::Redo));
         check("Z", true, false, Focus::Page, Some(Shortcut::Redo));
@@ -176,7 +185,13 @@ mod tests {
     fn what_has_the_focus_keeps_its_own_keys() {
         check(" ", false, false, Focus::Button, None);
         check("ArrowRight", false, false, Focus::Slider, None);
-        check("PageDown", false, false, Focus::Slider, Some(Shortcut::NextMoment));
+        check(
+            "PageDown",
+            false,
+            false,
+            Focus::Slider,
+            Some(Shortcut::NextMoment),
+        );
         check("p", false, false, Focus::Slider, Some(Shortcut::SendPill));
         check("p", false, false, Focus::Text, None);
         check("z", false, true, Focus::Text, None);

@@ -50,16 +50,79 @@ pub fn rows(ledger: &Ledger) -> Vec<Row> {
     };
     let never = ledger.given_up + ledger.lost_silently;
     [
-        row("generated", "generated", ledger.generated, Tone::Plain, false, true),
-        row("with_producer", "still with the producer", ledger.with_producer, Tone::Plain, true, false),
-        row("never_stored", "never stored", never, Tone::Lost, true, false),
+        row(
+            "generated",
+            "generated",
+            ledger.generated,
+            Tone::Plain,
+            false,
+            true,
+        ),
+        row(
+            "with_producer",
+            "still with the producer",
+            ledger.with_producer,
+            Tone::Plain,
+            true,
+            false,
+        ),
+        row(
+            "never_stored",
+            "never stored",
+            never,
+            Tone::Lost,
+            true,
+            false,
+        ),
         row("stored", "stored", ledger.stored, Tone::Plain, false, true),
-        row("processed", "processed", ledger.processed, Tone::Done, true, true),
-        row("to_destination", "to the destination", ledger.to_destination, Tone::Ticket, true, true),
-        row("discarded", "discarded without a trace", ledger.discarded, Tone::Lost, true, true),
-        row("expired_undelivered", "expired, never delivered", ledger.expired_undelivered, Tone::Lost, true, true),
-        row("expired_after_failures", "expired after failures", ledger.expired_after_failures, Tone::Lost, true, false),
-        row("unread", "unread or in flight", ledger.unread, Tone::Good, true, true),
+        row(
+            "processed",
+            "processed",
+            ledger.processed,
+            Tone::Done,
+            true,
+            true,
+        ),
+        row(
+            "to_destination",
+            "to the destination",
+            ledger.to_destination,
+            Tone::Ticket,
+            true,
+            true,
+        ),
+        row(
+            "discarded",
+            "discarded without a trace",
+            ledger.discarded,
+            Tone::Lost,
+            true,
+            true,
+        ),
+        row(
+            "expired_undelivered",
+            "expired, never delivered",
+            ledger.expired_undelivered,
+            Tone::Lost,
+            true,
+            true,
+        ),
+        row(
+            "expired_after_failures",
+            "expired after failures",
+            ledger.expired_after_failures,
+            Tone::Lost,
+            true,
+            false,
+        ),
+        row(
+            "unread",
+            "unread or in flight",
+            ledger.unread,
+            Tone::Good,
+            true,
+            true,
+        ),
     ]
     .into_iter()
     .flatten()
@@ -86,7 +149,9 @@ impl Verdict {
             Self::Nothing => "Every order is handled, or still has time.",
             Self::OnlyThePill => "★ One record, and it is the pill. No good order was lost.",
             Self::Few => "Better. Can you make it one?",
-            Self::Many => "One bad record did this. Change a setting, and see the day turn out differently.",
+            Self::Many => {
+                "One bad record did this. Change a setting, and see the day turn out differently."
+            }
         }
     }
 }
@@ -104,7 +169,7 @@ pub fn verdict(outcome: &Ledger) -> Verdict {
     match unhandled(outcome) {
         0 => Verdict::Nothing,
         lost if lost == poison => Verdict::OnlyThePill,
-        0..=2_000 => Verdict::Few,
+        1..=2_000 => Verdict::Few,
         _ => Verdict::Many,
     }
 }
@@ -135,8 +200,14 @@ mod tests {
         };
         assert!(ledger.adds_up());
         let rows = rows(&ledger);
-        let stored = rows.iter().position(|row| row.id == "stored").expect("always there");
-        let sum = |rows: &[Row]| rows.iter().fold(Tally::default(), |sum, row| sum + row.tally);
+        let stored = rows
+            .iter()
+            .position(|row| row.id == "stored")
+            .expect("always there");
+        let sum = |rows: &[Row]| {
+            rows.iter()
+                .fold(Tally::default(), |sum, row| sum + row.tally)
+        };
         assert_eq!(sum(&rows[stored + 1..]), rows[stored].tally);
         assert_eq!(sum(&rows[1..=stored]), rows[0].tally);
     }

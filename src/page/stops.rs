@@ -112,8 +112,16 @@ mod tests {
             let stops = stops(spec.knob);
             let finite = stops.iter().filter(|&&stop| stop >= 0);
             assert!(finite.clone().is_sorted_by(|a, b| a < b), "{}", spec.key);
-            assert!(finite.clone().all(|&s| spec.knob.clamp(s) == s), "{}", spec.key);
-            assert!(stops.is_empty() || stops.contains(&spec.default), "{}", spec.key);
+            assert!(
+                finite.clone().all(|&s| spec.knob.clamp(s) == s),
+                "{}",
+                spec.key
+            );
+            assert!(
+                stops.is_empty() || stops.contains(&spec.default),
+                "{}",
+                spec.key
+            );
             assert!(stops.len() <= 130, "{} has {}", spec.key, stops.len());
         }
     }

@@ -8,8 +8,24 @@ const HOUR: u64 = 60 * MINUTE;
 
 /// Distances between ticks that people count in.
 const STEPS: [u64; 19] = [
-    MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR,
-    6 * HOUR, 12 * HOUR, 24 * HOUR, 48 * HOUR, 96 * HOUR, 168 * HOUR, 336 * HOUR, 720 * HOUR, 1_440 * HOUR,
+    MINUTE,
+    2 * MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    2 * HOUR,
+    3 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    24 * HOUR,
+    48 * HOUR,
+    96 * HOUR,
+    168 * HOUR,
+    336 * HOUR,
+    720 * HOUR,
+    1_440 * HOUR,
     2_880 * HOUR,
 ];
 
@@ -65,7 +81,10 @@ mod tests {
     use super::*;
 
     fn axis(hours: u64, width: f64) -> Axis {
-        Axis { horizon: SimTime::from_hours(hours), width }
+        Axis {
+            horizon: SimTime::from_hours(hours),
+            width,
+        }
     }
 
     #[test]

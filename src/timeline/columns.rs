@@ -51,7 +51,12 @@ impl Column {
 
 /// Adds one shard's minutes to the columns of a chart `columns.len()` pixels wide, up to `until`.
 /// Returns how many columns are known.
-pub fn gather(columns: &mut [Column], minutes: &[Minute], horizon: SimTime, until: SimTime) -> usize {
+pub fn gather(
+    columns: &mut [Column],
+    minutes: &[Minute],
+    horizon: SimTime,
+    until: SimTime,
+) -> usize {
     let known = minutes.len().min((until.0 / MINUTE_US) as usize);
     let total = (horizon.0.div_ceil(MINUTE_US) as usize).max(1);
     let width = columns.len();
@@ -79,14 +84,14 @@ pub fn gather(columns: &mut [Column], minutes: &[Minute], horizon: SimTime, unti
     filled
 }
 
-/// The largest value of a row, at least `floor`, rounded up to 1, 2 or 5 times a power of ten.
+/// The largest value of a row, at least `floor`, rounded up to a round number.
 pub fn ceiling(values: impl Iterator<Item = f64>, floor: f64) -> f64 {
     let largest = values.fold(floor, f64::max);
     let mut scale = 1.0;
     while scale * 10.0 <= largest {
         scale *= 10.0;
     }
-    [1.0, 2.0, 5.0, 10.0]
+    [1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
         .into_iter()
         .map(|mantissa| mantissa * scale)
         .find(|&round| largest <= round)
@@ -98,12 +103,21 @@ mod tests {
     use super::*;
 
     fn minute(stored: u32, age: u32) -> Minute {
-        Minute { stored, iterator_age_ms: age, ..Minute::default() }
+        Minute {
+            stored,
+            iterator_age_ms: age,
+            ..Minute::default()
+        }
     }
 
     #[test]
     fn columns_take_the_mean_rate_and_the_oldest_age() {
-        let minutes = [minute(60, 1_000), minute(180, 3_000), minute(0, 0), minute(0, 0)];
+        let minutes = [
+            minute(60, 1_000),
+            minute(180, 3_000),
+            minute(0, 0),
+            minute(0, 0),
+        ];
         let mut columns = [Column::default(); 2];
         let horizon = SimTime::from_secs(240);
         assert_eq!(gather(&mut columns, &minutes, horizon, horizon), 2);
@@ -115,7 +129,12 @@ mod tests {
     fn nothing_after_the_veil_is_read() {
         let minutes = [minute(60, 0), minute(60, 0), minute(60, 0), minute(60, 0)];
         let mut columns = [Column::default(); 4];
-        let filled = gather(&mut columns, &minutes, SimTime::from_secs(240), SimTime::from_secs(120));
+        let filled = gather(
+            &mut columns,
+            &minutes,
+            SimTime::from_secs(240),
+            SimTime::from_secs(120),
+        );
         assert_eq!(filled, 2);
         assert_eq!(columns[2..], [Column::default(); 2]);
     }
@@ -124,15 +143,33 @@ mod tests {
     fn a_short_run_repeats_its_minutes() {
         let mut columns = [Column::default(); 4];
         let horizon = SimTime::from_secs(120);
-        assert_eq!(gather(&mut columns, &[minute(60, 0), minute(120, 0)], horizon, horizon), 4);
+        assert_eq!(
+            gather(
+                &mut columns,
+                &[minute(60, 0), minute(120, 0)],
+                horizon,
+                horizon
+            ),
+            4
+        );
         assert!((columns[1].stored - 1.0).abs() < 1e-9);
         assert!((columns[2].stored - 2.0).abs() < 1e-9);
     }
 
     #[test]
     fn scales_are_round() {
-        for (largest, expected) in [(0.5, 1.0), (1.0, 1.0), (54.0, 100.0), (108.0, 200.0), (420.0, 500.0)] {
-            assert!((ceiling([largest].into_iter(), 1.0) - expected).abs() < 1e-9, "{largest}");
+        for (largest, expected) in [
+            (0.5, 1.0),
+            (1.0, 1.0),
+            (54.0, 60.0),
+            (108.0, 120.0),
+            (420.0, 500.0),
+            (880.0, 1_000.0),
+        ] {
+            assert!(
+                (ceiling([largest].into_iter(), 1.0) - expected).abs() < 1e-9,
+                "{largest}"
+            );
         }
     }
 }

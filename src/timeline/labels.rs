@@ -37,7 +37,11 @@ pub fn place(labels: &[Label], width: f64, rows: usize) -> Vec<Place> {
         'search: for (row, spans) in taken.iter_mut().enumerate() {
             for (span, place) in [(right, Place::Right(row)), (left, Place::Left(row))] {
                 let inside = 0.0 <= span.0 + GAP && span.1 <= width;
-                if inside && spans.iter().all(|other| span.1 <= other.0 || other.1 <= span.0) {
+                if inside
+                    && spans
+                        .iter()
+                        .all(|other| span.1 <= other.0 || other.1 <= span.0)
+                {
                     spans.push(span);
                     places[i] = place;
                     break 'search;

@@ -11,10 +11,11 @@ use crate::recording::recorder::Recorder;
 use crate::stage::palette::{Ink, Palette};
 
 /// Upper edge and height of each chart in CSS pixels; the style sheet places their names beside them.
-const AGE: (f64, f64) = (6.0, 48.0);
-const FLOW: (f64, f64) = (66.0, 44.0);
-const CALLS: (f64, f64) = (122.0, 20.0);
-const FAILURES: (f64, f64) = (154.0, 20.0);
+const AGE: (f64, f64) = (6.0, 42.0);
+const FLOW: (f64, f64) = (58.0, 30.0);
+const EXPIRED: (f64, f64) = (98.0, 26.0);
+const CALLS: (f64, f64) = (132.0, 16.0);
+const FAILURES: (f64, f64) = (156.0, 18.0);
 const FOOT: f64 = 189.0;
 
 /// The charts, and what they were painted from.
@@ -44,16 +45,26 @@ impl Chart {
     ) -> bool {
         let horizon = recorder.config().horizon;
         let width = canvas.client_width().max(0) as usize;
-        let axis = Axis { horizon, width: width as f64 };
+        let axis = Axis {
+            horizon,
+            width: width as f64,
+        };
         let size = (canvas.client_width() as u32, canvas.client_height() as u32);
         let known = (size.0, size.1, axis.x(until) as usize);
         if width == 0 || (!stale && self.painted == Some(known)) {
             return false;
         }
-        let Some(sheet) = sheet(canvas) else { return false };
+        let Some(sheet) = sheet(canvas) else {
+            return false;
+        };
         self.painted = Some(known);
         let filled = self.collect(recorder, width, until);
-        let pen = Pen { sheet: &sheet, palette, axis, filled };
+        let pen = Pen {
+            sheet: &sheet,
+            palette,
+            axis,
+            filled,
+        };
         pen.grid();
         pen.ages(&self.shards, &self.all, &rims(recorder, until));
         pen.flows(&self.all);
@@ -65,7 +76,8 @@ impl Chart {
         let config = recorder.config();
         let until = until.min(recorder.computed_until());
         let empty = || vec![Column::default(); width];
-        self.shards.resize_with(config.shard_count as usize, Vec::new);
+        self.shards
+            .resize_with(config.shard_count as usize, Vec::new);
         self.all = empty();
         let mut filled = width;
         for (shard, columns) in (0..config.shard_count).zip(&mut self.shards) {
@@ -83,7 +95,11 @@ fn rims(recorder: &Recorder, until: SimTime) -> Vec<(SimTime, f64)> {
     let mut rims: Vec<(SimTime, f64)> = Vec::new();
     for epoch in &recorder.config().consuming {
         let seconds = epoch.retention.as_secs_f64();
-        if epoch.from <= until && rims.last().is_none_or(|&(_, last)| last.to_bits() != seconds.to_bits()) {
+        if epoch.from <= until
+            && rims
+                .last()
+                .is_none_or(|&(_, last)| last.to_bits() != seconds.to_bits())
+        {
             rims.push((epoch.from, seconds));
         }
     }
@@ -124,7 +140,7 @@ impl Pen<'_> {
     fn grid(&self) {
         let context = self.context();
         self.stroke_with(Ink::Line, 1.0);
-        for (top, height) in [AGE, FLOW, CALLS, FAILURES] {
+        for (top, height) in [AGE, FLOW, EXPIRED, CALLS, FAILURES] {
             let y = (top + height).round() + 0.5;
             self.line(0.0, y, self.axis.width, y);
         }
@@ -132,9 +148,20 @@ impl Pen<'_> {
         context.set_fill_style_str(&self.css(Ink::Caption));
         for at in self.axis.ticks(68.0) {
             let x = self.axis.x(at);
-            self.line(x.round() + 0.5, FAILURES.0 + FAILURES.1, x.round() + 0.5, FAILURES.0 + FAILURES.1 + 4.0);
+            self.line(
+                x.round() + 0.5,
+                FAILURES.0 + FAILURES.1,
+                x.round() + 0.5,
+                FAILURES.0 + FAILURES.1 + 4.0,
+            );
             let text = tick(at);
-            let align = if x < 16.0 { "left" } else if self.axis.width - 20.0 < x { "right" } else { "center" };
+            let align = if x < 16.0 {
+                "left"
+            } else if self.axis.width - 20.0 < x {
+                "right"
+            } else {
+                "center"
+            };
             context.set_text_align(align);
             self.text(&text, x, FOOT + 4.0);
         }
@@ -153,23 +180,35 @@ impl Pen<'_> {
         self.stroke_with(Ink::Wall, 1.0);
         self.dash(&[4.0, 3.0]);
         for (i, &(from, rim)) in rims.iter().enumerate() {
-            let end = rims.get(i + 1).map_or(self.axis.width, |next| self.axis.x(next.0));
+            let end = rims
+                .get(i + 1)
+                .map_or(self.axis.width, |next| self.axis.x(next.0));
             self.line(self.axis.x(from), y(rim), end, y(rim));
         }
         self.dash(&[]);
-        if let Some(&(from, rim)) = rims.last() {
+        if let Some(&(_, rim)) = rims.last() {
             let context = self.context();
             context.set_fill_style_str(&self.css(Ink::Caption));
             context.set_text_align("right");
             let hours = caption::span(crate::engine::time::SimDuration::from_secs(rim as u64));
-            self.text(&["rim ", &hours].concat(), self.axis.width - 4.0, y(rim) + 14.0);
-            let _ = from;
+            self.text(
+                &["rim ", &hours].concat(),
+                self.axis.width - 4.0,
+                y(rim) + 14.0,
+            );
         }
         self.area(all, |column| y(column.age), top + height, Ink::Again, 0.16);
         for (shard, columns) in shards.iter().enumerate().take(8) {
-            let age = |columns: &[Column]| columns.iter().fold(0.0_f64, |age, column| age.max(column.age));
+            let age = |columns: &[Column]| {
+                columns
+                    .iter()
+                    .fold(0.0_f64, |age, column| age.max(column.age))
+            };
             let worst = shards.iter().all(|other| age(other) <= age(columns));
-            self.stroke_with(if worst { Ink::Again } else { Ink::Caption }, if worst { 2.0 } else { 1.2 });
+            self.stroke_with(
+                if worst { Ink::Again } else { Ink::Caption },
+                if worst { 2.0 } else { 1.2 },
+            );
             if !worst {
                 self.dash(&[3.0, 2.0 + shard as f64]);
             }
@@ -178,22 +217,29 @@ impl Pen<'_> {
         }
     }
 
-    /// Records in, processed and expired.
+    /// Records in and processed; below, on their own scale, the expired.
     fn flows(&self, all: &[Column]) {
-        let (top, height) = FLOW;
         let known = &all[..self.filled];
-        let values = known.iter().flat_map(|c| [c.stored, c.processed, c.expired]);
-        let scale = ceiling(values, 1.0);
+        let (top, height) = FLOW;
+        let scale = ceiling(known.iter().flat_map(|c| [c.stored, c.processed]), 1.0);
         let y = |rate: f64| top + height - (rate / scale).min(1.0) * height;
-        self.area(all, |column| y(column.expired), top + height, Ink::Spilled, 0.28);
         self.stroke_with(Ink::Done, 1.4);
         self.curve(all, |column| y(column.processed));
         self.stroke_with(Ink::Order, 1.6);
         self.curve(all, |column| y(column.stored));
+        self.top_of_scale(scale, "/s", top);
+        let (top, height) = EXPIRED;
+        let scale = ceiling(known.iter().map(|c| c.expired), 1.0);
+        let y = |rate: f64| top + height - (rate / scale).min(1.0) * height;
+        self.area(
+            all,
+            |column| y(column.expired),
+            top + height,
+            Ink::Spilled,
+            0.28,
+        );
         self.stroke_with(Ink::Spilled, 1.8);
-        if known.iter().any(|column| 0.0 < column.expired) {
-            self.curve(all, |column| y(column.expired));
-        }
+        self.curve(all, |column| y(column.expired));
         self.top_of_scale(scale, "/s", top);
     }
 
@@ -203,7 +249,13 @@ impl Pen<'_> {
         let (top, height) = CALLS;
         let scale = ceiling(known.iter().map(|c| c.invocations), 10.0);
         let y = |rate: f64| top + height - (rate / scale).min(1.0) * height;
-        self.area(all, |column| y(column.invocations), top + height, Ink::Ghost, 0.22);
+        self.area(
+            all,
+            |column| y(column.invocations),
+            top + height,
+            Ink::Ghost,
+            0.22,
+        );
         self.stroke_with(Ink::Ghost, 1.4);
         self.curve(all, |column| y(column.invocations));
         self.top_of_scale(scale, "/min", top);
@@ -231,7 +283,10 @@ impl Pen<'_> {
     }
 
     fn dash(&self, pattern: &[f64]) {
-        let list: js_sys::Array = pattern.iter().map(|&part| wasm_bindgen::JsValue::from_f64(part)).collect();
+        let list: js_sys::Array = pattern
+            .iter()
+            .map(|&part| wasm_bindgen::JsValue::from_f64(part))
+            .collect();
         // An array of numbers is a dash pattern.
         let _ = self.context().set_line_dash(&list);
     }
@@ -249,7 +304,14 @@ impl Pen<'_> {
         self.context().stroke();
     }
 
-    fn area(&self, columns: &[Column], y: impl Fn(&Column) -> f64, base: f64, ink: Ink, alpha: f64) {
+    fn area(
+        &self,
+        columns: &[Column],
+        y: impl Fn(&Column) -> f64,
+        base: f64,
+        ink: Ink,
+        alpha: f64,
+    ) {
         let context = self.context();
         context.set_fill_style_str(&self.css(ink));
         context.set_global_alpha(alpha);

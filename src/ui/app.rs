@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast as _;
 use web_sys::{DragEvent, Element};
 use yew::prelude::*;
@@ -26,6 +27,9 @@ use crate::scenario::link::{self, Shared, from_link};
 use crate::scenario::notice::Notice;
 use crate::stage::palette::Palette;
 
+/// What is told in passing stays so long, in milliseconds.
+const TOLD_MS: u32 = 7_000;
+
 /// The page. It opens what the address carries.
 #[component]
 pub fn App() -> Html {
@@ -33,7 +37,7 @@ pub fn App() -> Html {
         let (shared, notices) = from_link(&fragment());
         let desk = Desk {
             palette: shared.palette,
-            hidden: shared.hide.clone(),
+            hidden: hidden(&shared),
             notices: texts(notices),
             ..Desk::default()
         };
@@ -66,12 +70,15 @@ pub fn App() -> Html {
 
 fn page(desk: &Desk, snapshot: &Snapshot) -> Html {
     let panel = &snapshot.panel;
-    let blamed = panel.explanation.blame.map(|knob| snapshot.settings.get(knob));
+    let blamed = panel
+        .explanation
+        .blame
+        .map(|knob| snapshot.settings.get(knob));
     html! {
-        <div class="page">
+        <div class="page" data-hide={desk.hidden.join(" ")}>
             <Header palette={desk.palette} />
-            if !desk.notices.is_empty() {
-                <Notices texts={desk.notices.clone()} />
+            if !desk.notices.is_empty() || desk.told.is_some() {
+                <Notices texts={desk.notices.clone()} told={desk.told.clone()} />
             }
             <main class="board">
                 <StageCard snapshot={Rc::new(StageFacts::of(snapshot))} />
@@ -82,6 +89,7 @@ fn page(desk: &Desk, snapshot: &Snapshot) -> Html {
                 </div>
                 <SettingsPanel
                     settings={snapshot.settings.clone()}
+                    actions={snapshot.actions.clone()}
                     problems={snapshot.problems.clone()}
                     reach={panel.reach}
                     undo={panel.undo.clone()}
@@ -109,6 +117,15 @@ fn dialog_view(desk: &Desk) -> Html {
     }
 }
 
+/// The parts of the page that a link hides; inside another page the frame is hidden as well.
+fn hidden(shared: &Shared) -> Vec<String> {
+    let mut hidden = shared.hide.clone();
+    if shared.embed {
+        hidden.extend(["header".to_owned(), "footer".to_owned()]);
+    }
+    hidden
+}
+
 fn texts(notices: Vec<Notice>) -> Vec<String> {
     notices.into_iter().map(|notice| notice.text).collect()
 }
@@ -116,15 +133,26 @@ fn texts(notices: Vec<Notice>) -> Vec<String> {
 #[derive(Properties, PartialEq)]
 struct NoticesProps {
     texts: Vec<String>,
+    told: Option<String>,
 }
 
-/// Plain messages that stay until they are dismissed.
+/// Plain messages that stay until they are dismissed, and one that goes away by itself.
 #[component]
 fn Notices(props: &NoticesProps) -> Html {
     let turn = super::desk::use_tools().turn;
+    use_effect_with(props.told.clone(), {
+        let turn = turn.clone();
+        move |told| {
+            let timer = told
+                .is_some()
+                .then(|| Timeout::new(TOLD_MS, move || turn.dispatch(Turn::Forget)));
+            move || drop(timer)
+        }
+    });
     html! {
         <div id="notices" class="notices" role="status">
-            <ul>{ for props.texts.iter().map(|text| html! { <li key={text.clone()}>{ text }</li> }) }</ul>
+            <ul>{ for props.texts.iter().map(|text| html! { <li key={text.clone()}>{ text }</li> }) }
+                { for props.told.iter().map(|text| html! { <li key="told">{ text }</li> }) }</ul>
             <button type="button" class="icon" aria-label="Dismiss" onclick={move |_: MouseEvent| turn.dispatch(Turn::Dismiss)}>{ "×" }</button>
         </div>
     }
@@ -140,7 +168,7 @@ fn use_running(player: &Player, snapshot: &UseStateHandle<Rc<Snapshot>>) {
         let surfaces = player.surfaces();
         let canvases: Vec<Element> = [&surfaces.stage, &surfaces.chart]
             .into_iter()
-            .filter_map(|node| node.cast::<Element>())
+            .filter_map(NodeRef::cast::<Element>)
             .collect();
         let resizing = {
             let player = player.clone();
@@ -178,7 +206,7 @@ pub(super) fn open(tools: &Tools, shared: Shared, notices: Vec<String>) {
     if shared.palette.is_some() {
         tools.turn.dispatch(Turn::Palette(shared.palette));
     }
-    tools.turn.dispatch(Turn::Hide(shared.hide.clone()));
+    tools.turn.dispatch(Turn::Hide(hidden(&shared)));
     tools.turn.dispatch(Turn::Dismiss);
     tools.turn.dispatch(Turn::Notify(notices));
     tools.player.load(shared);
@@ -193,7 +221,10 @@ fn use_dropping(tools: &Tools) {
         let drop_file = Listener::new(&window(), "drop", move |event| {
             event.prevent_default();
             let event: DragEvent = event.unchecked_into();
-            let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
+            let file = event
+                .data_transfer()
+                .and_then(|data| data.files())
+                .and_then(|files| files.get(0));
             if let Some(file) = file {
                 take_file(&tools, &file);
             }
@@ -215,11 +246,10 @@ fn use_palette(player: &Player, chosen: Option<link::Palette>) {
         }
         let resolve = move || {
             player.set_palette(match chosen {
-                Some(link::Palette::Light) => Palette::Light,
                 Some(link::Palette::Dark) => Palette::Dark,
                 Some(link::Palette::Projector) => Palette::Projector,
                 None if media(DARK) => Palette::Dark,
-                None => Palette::Light,
+                Some(link::Palette::Light) | None => Palette::Light,
             });
         };
         resolve();
@@ -237,8 +267,7 @@ fn use_notices(tools: &Tools, snapshot: &UseStateHandle<Rc<Snapshot>>) {
     let turn = tools.turn.clone();
     use_effect_with(snapshot.panel.notices.clone(), move |notices| {
         if !notices.is_empty() {
-            turn.dispatch(Turn::Dismiss);
-            turn.dispatch(Turn::Notify(notices.clone()));
+            turn.dispatch(Turn::Tell(notices.join(" ")));
         }
     });
 }

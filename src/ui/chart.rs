@@ -49,10 +49,11 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
             <Transport panel={panel.clone()} />
             <div class="chart">
                 <div class="chart__names" aria-hidden="true">
-                    <p class="chart__name chart__name--age"><b>{ "iterator age" }</b><span>{ "per shard" }</span></p>
-                    <p class="chart__name chart__name--flow"><b>{ "records" }</b><span><i class="key key--in"></i>{ "in " }<i class="key key--done"></i>{ "done " }<i class="key key--lost"></i>{ "expired" }</span></p>
+                    <p class="chart__name chart__name--age"><b>{ "iterator age" }</b><span>{ "of each shard" }</span></p>
+                    <p class="chart__name chart__name--flow"><b>{ "orders" }</b><span><i class="key key--in"></i>{ "in " }<i class="key key--done"></i>{ "processed" }</span></p>
+                    <p class="chart__name chart__name--expired"><b>{ "expired" }</b><span>{ "good orders" }</span></p>
                     <p class="chart__name chart__name--calls"><b>{ "invocations" }</b></p>
-                    <p class="chart__name chart__name--failures"><b>{ "Errors" }</b><span>{ "Throttles " }<i class="key key--throttles"></i></span></p>
+                    <p class="chart__name chart__name--failures"><b>{ "Errors" }</b><span><i class="key key--throttles"></i>{ "Throttles" }</span></p>
                 </div>
                 <div class="chart__plot">
                     if let Some(mark) = panel.next_moment {
@@ -95,7 +96,10 @@ fn Scrubber(props: &ScrubberProps) -> Html {
     let time = move |event: &PointerEvent| {
         let element: Element = event.target_unchecked_into();
         let place = element.get_bounding_client_rect();
-        let axis = Axis { horizon, width: place.width() };
+        let axis = Axis {
+            horizon,
+            width: place.width(),
+        };
         axis.time(f64::from(event.client_x()) - place.left())
     };
     let down = {
@@ -172,8 +176,29 @@ fn readout(player: &Player, at: SimTime, horizon: SimTime) -> Html {
             throttles += u64::from(minute.throttles);
         }
         let rate = |sum: u64| tenths(sum * 10 / 60);
-        lines.push(["in ", &rate(stored), "/s, done ", &rate(processed), "/s, expired ", &rate(expired), "/s"].concat());
-        lines.push([&count(invocations), " invocations, ", &count(errors), " Errors, ", &count(throttles), " Throttles/min"].concat());
+        lines.push(
+            [
+                "in ",
+                &rate(stored),
+                "/s, done ",
+                &rate(processed),
+                "/s, expired ",
+                &rate(expired),
+                "/s",
+            ]
+            .concat(),
+        );
+        lines.push(
+            [
+                &count(invocations),
+                " invocations, ",
+                &count(errors),
+                " Errors, ",
+                &count(throttles),
+                " Throttles/min",
+            ]
+            .concat(),
+        );
         lines
     });
     let right = horizon.0 / 2 < at.0;

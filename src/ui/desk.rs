@@ -33,6 +33,8 @@ pub struct Desk {
     pub revealed: Option<(Knob, u32)>,
     /// Plain sentences that stay until they are dismissed.
     pub notices: Vec<String>,
+    /// A sentence that goes away by itself.
+    pub told: Option<String>,
     /// A text that was dropped on the page, for the import dialog.
     pub dropped: Option<Rc<str>>,
     /// Counts requests to find a setting.
@@ -64,6 +66,10 @@ pub enum Turn {
     Find,
     /// Tells something.
     Notify(Vec<String>),
+    /// Tells something in passing.
+    Tell(String),
+    /// It has been there long enough.
+    Forget,
     /// Dismisses what was told.
     Dismiss,
     /// Hides parts of the page.
@@ -108,7 +114,12 @@ impl Reducible for Desk {
                     }
                 }
             }
-            Turn::Dismiss => desk.notices.clear(),
+            Turn::Tell(text) => desk.told = Some(text),
+            Turn::Forget => desk.told = None,
+            Turn::Dismiss => {
+                desk.notices.clear();
+                desk.told = None;
+            }
             Turn::Hide(parts) => desk.hidden = parts,
         }
         Rc::new(desk)

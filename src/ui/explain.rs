@@ -20,7 +20,13 @@ pub(super) struct ExplainProps {
 #[component]
 pub(super) fn Explain(props: &ExplainProps) -> Html {
     let tools = use_tools();
-    let Explanation { headline, sentences, blame, cure, approximate } = &props.explanation;
+    let Explanation {
+        headline,
+        sentences,
+        blame,
+        cure,
+        approximate,
+    } = &props.explanation;
     html! {
         <section id="explain" class="card explain" aria-labelledby="explain-title">
             <h2 id="explain-title" class="eyebrow">{ "Explain this moment" }</h2>

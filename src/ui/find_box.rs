@@ -57,7 +57,8 @@ pub(super) fn FindBox(props: &FindProps) -> Html {
         }
     };
     let key = {
-        let (hits, take, chosen, query) = (hits.clone(), take.clone(), chosen.clone(), query.setter());
+        let (hits, take, chosen, query) =
+            (hits.clone(), take.clone(), chosen.clone(), query.setter());
         move |event: KeyboardEvent| {
             match event.key().as_str() {
                 "ArrowDown" => chosen.set((*chosen + 1).min(hits.len().saturating_sub(1))),

@@ -18,6 +18,8 @@ use crate::timeline::labels::{Label, Place, place};
 
 /// An arrow key moves a flag by so much.
 const KEY_STEP: SimDuration = SimDuration::from_secs(600);
+/// The width of a flag that is not pointed at, in pixels.
+const FLAG_WIDTH: f64 = 34.0;
 /// About the width of a letter of a mark's words, in pixels.
 const LETTER: f64 = 6.4;
 
@@ -52,9 +54,14 @@ pub(super) fn Flags(props: &FlagsProps) -> Html {
         let horizon = props.horizon;
         move |event: PointerEvent| {
             let Some(index) = *held.borrow() else { return };
-            let Some(row) = row.cast::<Element>() else { return };
+            let Some(row) = row.cast::<Element>() else {
+                return;
+            };
             let rect = row.get_bounding_client_rect();
-            let axis = Axis { horizon, width: rect.width() };
+            let axis = Axis {
+                horizon,
+                width: rect.width(),
+            };
             let to = axis.time(f64::from(event.client_x()) - rect.left());
             // Within a drag the session knows which action it is, wherever it stands by now.
             player.send(Command::MoveAction(index, to));
@@ -68,10 +75,20 @@ pub(super) fn Flags(props: &FlagsProps) -> Html {
             }
         }
     };
+    let width = row
+        .cast::<Element>()
+        .map_or(800.0, |row| f64::from(row.client_width()));
+    let nudges = nudges(
+        &props.actions,
+        Axis {
+            horizon: props.horizon,
+            width,
+        },
+    );
     html! {
         <div class="flags" ref={row} role="group" aria-label="Actions" onpointermove={moved} onpointerup={up.clone()} onpointercancel={up}>
             { for props.actions.iter().enumerate().map(|(index, action)| html! {
-                <Flag key={index} {index} action={action.clone()} horizon={props.horizon} grab={grab.clone()} />
+                <Flag key={index} {index} action={action.clone()} horizon={props.horizon} nudge={nudges[index]} grab={grab.clone()} />
             }) }
             if props.actions.is_empty() {
                 <span class="flags__none">{ "pills and changes from here appear as flags that you can drag" }</span>
@@ -80,11 +97,24 @@ pub(super) fn Flags(props: &FlagsProps) -> Html {
     }
 }
 
+/// How far each flag stands to the right of its time, in pixels, so that none hides another.
+fn nudges(actions: &[Action], axis: Axis) -> Vec<i32> {
+    let mut free = f64::NEG_INFINITY;
+    let place = |action: &Action| {
+        let x = axis.x(action.at);
+        let at = x.max(free);
+        free = at + FLAG_WIDTH;
+        (at - x) as i32
+    };
+    actions.iter().map(place).collect()
+}
+
 #[derive(Properties, PartialEq)]
 struct FlagProps {
     index: usize,
     action: Action,
     horizon: SimTime,
+    nudge: i32,
     grab: Callback<(usize, i32)>,
 }
 
@@ -94,6 +124,18 @@ fn Flag(props: &FlagProps) -> Html {
     let node = use_node_ref();
     let (index, at) = (props.index, props.action.at);
     use_place(&node, at, props.horizon);
+    use_effect_with(props.nudge, {
+        let node = node.clone();
+        move |nudge| {
+            if let Some(element) = node.cast::<Element>() {
+                set_style(
+                    &element,
+                    "margin-left",
+                    &[nudge.to_string().as_str(), "px"].concat(),
+                );
+            }
+        }
+    });
     let is_pill = matches!(props.action.deed, Deed::Pill { .. });
     let words = deed_words(&props.action.deed);
     let label = [&words, ", ", &clock(at)].concat();
@@ -140,7 +182,11 @@ fn use_place(node: &NodeRef, at: SimTime, horizon: SimTime) {
     let node = node.clone();
     use_effect_with((at, horizon), move |&(at, horizon)| {
         if let Some(element) = node.cast::<Element>() {
-            let percent = Axis { horizon, width: 100.0 }.x(at);
+            let percent = Axis {
+                horizon,
+                width: 100.0,
+            }
+            .x(at);
             set_style(&element, "left", &format!("{percent:.3}%"));
         }
     });
@@ -159,8 +205,13 @@ pub(super) struct MarksProps {
 #[component]
 pub(super) fn Marks(props: &MarksProps) -> Html {
     let node = use_node_ref();
-    let width = node.cast::<Element>().map_or(800.0, |row| f64::from(row.client_width()));
-    let axis = Axis { horizon: props.horizon, width };
+    let width = node
+        .cast::<Element>()
+        .map_or(800.0, |row| f64::from(row.client_width()));
+    let axis = Axis {
+        horizon: props.horizon,
+        width,
+    };
     let labels: Vec<Label> = props
         .marks
         .iter()
@@ -211,7 +262,11 @@ fn MarkView(props: &MarkProps) -> Html {
     use_place(&node, at, props.horizon);
     let tone = match kind {
         MarkKind::PillLanded | MarkKind::FirstFailure | MarkKind::LaneBlocked => "mark--pill",
-        MarkKind::FirstExpiry | MarkKind::WorstMinute | MarkKind::LastExpiry | MarkKind::Discarded | MarkKind::PillLost => "mark--lost",
+        MarkKind::FirstExpiry
+        | MarkKind::WorstMinute
+        | MarkKind::LastExpiry
+        | MarkKind::Discarded
+        | MarkKind::PillLost => "mark--lost",
         MarkKind::Ticket => "mark--ticket",
         MarkKind::CaughtUp | MarkKind::Released => "mark--done",
         _ => "mark--plain",

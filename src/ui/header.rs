@@ -27,7 +27,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
             <p class="top__line">{ "One bad record, one blocked shard, one day later" }</p>
             <nav class="top__tools" aria-label="Tools">
                 <button type="button" id="palette" class="quiet" title="Light, dark, projector (D)" onclick={on(Turn::NextPalette)}>
-                    <span aria-hidden="true">{ "◐ " }</span><span class="sr">{ "Palette: " }</span>{ palette }
+                    <span aria-hidden="true">{ "◐ " }</span><span class="sr">{ "Palette: " }</span><span class="wide">{ palette }</span>
                 </button>
                 <button type="button" id="import" class="quiet" title="Take over your own settings (I)" onclick={on(Turn::Open(Dialog::Import))}>{ "Import" }</button>
                 <button type="button" id="help-open" class="quiet" aria-label="Help" title="Help (?)" onclick={on(Turn::Open(Dialog::Help))}>{ "?" }</button>

@@ -11,7 +11,7 @@ use super::desk::{Tools, Turn, use_tools};
 use super::modal::Modal;
 use crate::browser::transfer;
 use crate::scenario::file::from_json;
-use crate::scenario::import::{Choice, Import as Mapping, Line, import_choice, import};
+use crate::scenario::import::{Choice, Import as Mapping, Line, import, import_choice};
 use crate::scenario::link::{Shared, from_link};
 use crate::scenario::notice::Notice;
 use crate::scenario::{Scenario, Settings};
@@ -114,7 +114,9 @@ pub(super) fn Import(props: &ImportProps) -> Html {
         let player = tools.player.clone();
         use_memo((), move |()| player.scenario())
     };
-    let found = use_memo(((*text).clone(), *chosen), |(text, chosen)| look(text, &base.settings, *chosen));
+    let found = use_memo(((*text).clone(), *chosen), |(text, chosen)| {
+        look(text, &base.settings, *chosen)
+    });
     let typed = {
         let (text, chosen) = (text.setter(), chosen.setter());
         move |event: InputEvent| {
@@ -154,7 +156,7 @@ pub(super) fn Import(props: &ImportProps) -> Html {
             <div class="command"><code>{ COMMAND }</code><button type="button" class="quiet" onclick={copy}>{ if *copied { "Copied ✓" } else { "Copy" } }</button></div>
             <div class="drop">
                 <label class="sr" for="import-text">{ "JSON, a scenario file or a link" }</label>
-                <textarea id="import-text" spellcheck="false" placeholder="{ \"BatchSize\": 100, … }" value={(*text).clone()} oninput={typed} />
+                <textarea id="import-text" autofocus=true spellcheck="false" placeholder="{ \"BatchSize\": 100, … }" value={(*text).clone()} oninput={typed} />
                 <label class="file"><span class="muted">{ "or drop a file anywhere, or choose one: " }</span><input type="file" accept=".json,.txt,application/json,text/plain" onchange={pick} /></label>
             </div>
             <div id="import-preview" role="status">{ preview(&found, &chosen.setter()) }</div>
@@ -174,7 +176,9 @@ fn apply(tools: &Tools, found: &Found, base: &Scenario) {
                 settings: mapping.settings.clone(),
                 ..base.clone()
             };
-            tools.player.send(crate::session::Command::Load(Box::new(scenario)));
+            tools
+                .player
+                .send(crate::session::Command::Load(Box::new(scenario)));
         }
         Found::Scenario(shared, notices) => {
             let texts = notices.iter().map(|notice| notice.text.clone()).collect();

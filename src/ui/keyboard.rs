@@ -34,7 +34,12 @@ pub(super) fn use_keyboard(tools: &Tools) {
 }
 
 fn focus(target: Option<Element>) -> Focus {
-    if document().query_selector("dialog[open]").ok().flatten().is_some() {
+    if document()
+        .query_selector("dialog[open]")
+        .ok()
+        .flatten()
+        .is_some()
+    {
         return Focus::Dialog;
     }
     let Some(element) = target else {
@@ -44,7 +49,11 @@ fn focus(target: Option<Element>) -> Focus {
         "TEXTAREA" => Focus::Text,
         "SELECT" => Focus::Slider,
         "BUTTON" | "SUMMARY" | "A" => Focus::Button,
-        "INPUT" => match element.unchecked_into::<HtmlInputElement>().type_().as_str() {
+        "INPUT" => match element
+            .unchecked_into::<HtmlInputElement>()
+            .type_()
+            .as_str()
+        {
             "range" | "radio" => Focus::Slider,
             "checkbox" | "file" => Focus::Button,
             _ => Focus::Text,

@@ -28,6 +28,9 @@ pub(super) struct KnobProps {
     /// What follows from the value here.
     #[prop_or_default]
     pub consequence: Option<AttrValue>,
+    /// What a flag makes of it later.
+    #[prop_or_default]
+    pub later: Option<AttrValue>,
     /// What is wrong with it.
     #[prop_or_default]
     pub problem: Option<AttrValue>,
@@ -63,12 +66,17 @@ pub(super) fn KnobField(props: &KnobProps) -> Html {
                     <button type="button" class="knob__help" aria-expanded={open.to_string()} aria-controls={id("-help")}
                         aria-label={["About ", spec.label].concat()} onclick={toggle_help}>{ "?" }</button>
                 </span>
-                if is_danger { <span class="dot" role="img" aria-label="dangerous default"></span> }
-                <Value knob={props.knob} value={props.value} reply={props.reply.clone()} on_refused={{ let refused = refused.setter(); move |text| refused.set(text) }} />
+                <span class={classes!("knob__setting", matches!(spec.kind, Kind::Choice(names) if names.len() <= SEGMENTS_MAX).then_some("knob__setting--wide"))}>
+                    if is_danger { <span class="dot" role="img" aria-label="dangerous default"></span> }
+                    <Value knob={props.knob} value={props.value} reply={props.reply.clone()} on_refused={{ let refused = refused.setter(); move |text| refused.set(text) }} />
+                </span>
             </div>
             <Slider knob={props.knob} value={props.value} />
             if let Some(text) = &props.consequence {
                 <p class="knob__note" id={id("-note")}>{ text }</p>
+            }
+            if let Some(text) = &props.later {
+                <p class="knob__note">{ "⚑ " }{ text }</p>
             }
             if props.from_here && spec.scope == Scope::WholeRun {
                 <p class="knob__note">{ "applies to the whole run" }</p>
@@ -84,7 +92,11 @@ pub(super) fn KnobField(props: &KnobProps) -> Html {
 }
 
 fn about(spec: &'static KnobSpec, is_danger: bool) -> Html {
-    let origin = if spec.aws_default { "AWS default: " } else { "Opening value: " };
+    let origin = if spec.aws_default {
+        "AWS default: "
+    } else {
+        "Opening value: "
+    };
     html! {
         <>
             <p>{ spec.help }</p>
@@ -224,7 +236,11 @@ fn Slider(props: &SliderProps) -> Html {
         move |&(place, count)| {
             if let Some(input) = node.cast::<web_sys::Element>() {
                 let percent = place * 100 / count.saturating_sub(1).max(1);
-                set_style(&input, "--part", &[percent.to_string().as_str(), "%"].concat());
+                set_style(
+                    &input,
+                    "--part",
+                    &[percent.to_string().as_str(), "%"].concat(),
+                );
             }
         }
     });

@@ -33,17 +33,17 @@ pub(super) fn LedgerPanel(props: &LedgerProps) -> Html {
                     <span class="ledger__sum ledger__sum--wrong">{ "does not add up" }</span>
                 }
             </header>
+            <Outcome outcome={props.outcome} before={props.before} />
             <dl class="rows">
                 { for rows(ledger).into_iter().map(row_view) }
             </dl>
             <dl class="facts">
-                { fact_view("handled_again", "handled again: customers charged twice", ledger.handled_again, true) }
+                { fact_view("handled_again", "customers charged twice", ledger.handled_again, true) }
                 { fact_view("invocations", "invocations", ledger.invocations, true) }
                 { fact_view("errors", "Errors", ledger.errors, false) }
                 { fact_view("throttles", "Throttles", ledger.throttles, false) }
                 { fact_view("messages", "messages to the destination", ledger.messages, true) }
             </dl>
-            <Outcome outcome={props.outcome} before={props.before} />
             if let Some(whole) = props.digest {
                 <p class="muted ledger__digest">{ "digest of the whole run " }<code id="digest">{ digest(whole) }</code></p>
             }

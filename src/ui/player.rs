@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
-use yew::{NodeRef, TargetCast as _};
 use yew::prelude::UseStateSetter;
+use yew::{NodeRef, TargetCast as _};
 
 use crate::browser::animation::Animation;
 use crate::browser::{media, now_ms, set_style};
@@ -30,6 +30,8 @@ const BUDGET_MS: f64 = 6.0;
 const PUBLISH_MS: f64 = 145.0;
 /// A frame never counts for more than this, in milliseconds: a hidden tab must not catch up at once.
 const FRAME_MAX_MS: f64 = 100.0;
+
+const CORRECTED: &str = "The model was corrected since this link was made: the run may differ from the one that was shared.";
 
 /// What the panels show.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,12 +89,14 @@ struct State {
     chart: Chart,
     stage: super::stage_card::Stage,
     last_frame: Option<f64>,
-    last_publish: f64,
-    publish_now: bool,
+    /// `None` asks for a publication in the next frame.
+    last_publish: Option<f64>,
     chart_stale: bool,
     computing_since: Option<f64>,
     seen: bool,
     dragging: bool,
+    /// What the link says about the run of this scenario.
+    expected: Option<(u32, Scenario)>,
     outcome: Option<Ledger>,
     shown: Option<u64>,
     before: Option<u64>,
@@ -104,19 +108,26 @@ struct State {
 impl Player {
     /// Opens what a link carries, playing. The sentences say what of it could not be read.
     pub fn open(shared: Shared) -> Self {
+        let expected = shared
+            .digest
+            .map(|digest| (digest, shared.scenario.clone()));
         let scenario = shared.scenario;
         let recorder = Recorder::new(configure(&scenario).0);
-        let at = shared.moment.unwrap_or(if scenario == Scenario::default() { OPENS_AT } else { SimTime::ZERO });
+        let at = shared.moment.unwrap_or(if scenario == Scenario::default() {
+            OPENS_AT
+        } else {
+            SimTime::ZERO
+        });
         let state = State {
             chart: Chart::default(),
-            stage: super::stage_card::Stage::default(),
+            stage: super::stage_card::Stage::pinned_to(shared.lens),
             last_frame: None,
-            last_publish: 0.0,
-            publish_now: true,
+            last_publish: None,
             chart_stale: true,
             computing_since: None,
             seen: true,
             dragging: false,
+            expected,
             outcome: None,
             shown: None,
             before: None,
@@ -141,10 +152,8 @@ impl Player {
     /// Starts the loop. It stops when the guard is dropped.
     pub fn start(&self, publish: UseStateSetter<Rc<Snapshot>>) -> Running {
         let weak = Rc::downgrade(&self.0);
-        let animation = Animation::new(move |now| {
-            weak.upgrade()
-                .is_some_and(|inner| Player(inner).frame(now))
-        });
+        let animation =
+            Animation::new(move |now| weak.upgrade().is_some_and(|inner| Player(inner).frame(now)));
         animation.wake();
         self.0.animation.replace(Some(animation));
         self.0.publish.replace(Some(publish));
@@ -176,7 +185,7 @@ impl Player {
     /// Asks for a frame in which everything is looked at again.
     pub fn refresh(&self) {
         if let Ok(mut state) = self.0.state.try_borrow_mut() {
-            state.publish_now = true;
+            state.last_publish = None;
             state.chart_stale = true;
         }
         self.wake();
@@ -184,10 +193,10 @@ impl Player {
 
     fn wake(&self) {
         if let Some(animation) = self.0.animation.borrow().as_ref() {
-            if !animation.is_awake() {
-                if let Ok(mut state) = self.0.state.try_borrow_mut() {
-                    state.last_frame = None;
-                }
+            if !animation.is_awake()
+                && let Ok(mut state) = self.0.state.try_borrow_mut()
+            {
+                state.last_frame = None;
             }
             animation.wake();
         }
@@ -195,6 +204,13 @@ impl Player {
 
     /// Replaces the run by what a link carries.
     pub fn load(&self, shared: Shared) {
+        {
+            let mut state = self.0.state.borrow_mut();
+            state.expected = shared
+                .digest
+                .map(|digest| (digest, shared.scenario.clone()));
+            state.stage.pinned = shared.lens.map(SimDuration::as_secs_f64);
+        }
         self.send(Command::Load(Box::new(shared.scenario)));
         if let Some(speed) = shared.speed {
             self.send(Command::Speed(speed));
@@ -266,9 +282,16 @@ impl Player {
         let panel = self.panel();
         Shared {
             scenario: self.scenario(),
-            moment: (panel.at > SimTime::ZERO).then_some(panel.at),
+            moment: (panel.at > SimTime::ZERO).then_some(whole_ms(panel.at)),
             speed: (!panel.auto_speed).then_some(panel.speed),
             digest: panel.digest.map(|digest| (digest >> 32) as u32),
+            lens: self
+                .0
+                .state
+                .borrow()
+                .stage
+                .pinned
+                .map(|seconds| SimDuration((seconds * 1e6) as u64)),
             ..Shared::default()
         }
     }
@@ -284,20 +307,25 @@ impl Player {
         let started = now_ms();
         let mut session = self.0.session.borrow_mut();
         let mut state = self.0.state.borrow_mut();
-        let elapsed = state.last_frame.map_or(0.0, |last| (now - last).clamp(0.0, FRAME_MAX_MS));
+        let elapsed = state
+            .last_frame
+            .map_or(0.0, |last| (now - last).clamp(0.0, FRAME_MAX_MS));
         state.last_frame = Some(now);
         let elapsed = if state.seen { elapsed } else { 0.0 };
         let elapsed = SimDuration((elapsed * 1_000.0) as u64);
         let again = session.frame(elapsed, &mut || now_ms() - started < BUDGET_MS);
         let recorder = session.recorder();
         let computing = recorder.computed_until() < recorder.config().horizon;
-        if computing {
+        // Also once more when the last of it is there.
+        if computing || state.computing_since.is_some() {
             state.chart_stale = true;
         }
-        let due = PUBLISH_MS <= now - state.last_publish || state.publish_now || !again;
+        let due = !again
+            || state
+                .last_publish
+                .is_none_or(|last| PUBLISH_MS <= now - last);
         let snapshot = due.then(|| {
-            state.last_publish = now;
-            state.publish_now = false;
+            state.last_publish = Some(now);
             let snapshot = Rc::new(state.snapshot(&mut session));
             // What was published is told; it must not be told again.
             session.take_notices();
@@ -336,15 +364,21 @@ impl Player {
             }
         }
         if let Some(canvas) = surfaces.chart.cast::<HtmlCanvasElement>() {
-            let until = if state.chart.veiled { at } else { SimTime::NEVER };
+            let until = if state.chart.veiled {
+                at
+            } else {
+                SimTime::NEVER
+            };
             // A run computed again in a few frames keeps its old picture until the new one is whole.
             let computing = recorder.computed_until() < horizon;
-            let since = *state.computing_since.get_or_insert(now);
-            if !computing {
-                state.computing_since = None;
-            }
+            let since = state.computing_since.unwrap_or(now);
+            state.computing_since = computing.then_some(since);
             let wait = computing && now - since < 150.0 && state.chart.is_painted();
-            if !wait && state.chart.paint(&canvas, recorder, until, palette, state.chart_stale) {
+            if !wait
+                && state
+                    .chart
+                    .paint(&canvas, recorder, until, palette, state.chart_stale)
+            {
                 state.chart_stale = false;
             }
         }
@@ -353,7 +387,10 @@ impl Player {
 
 impl State {
     fn snapshot(&mut self, session: &mut Session) -> Snapshot {
-        let panel = session.panel();
+        let mut panel = session.panel();
+        panel
+            .notices
+            .extend(self.corrected(session.scenario(), panel.digest));
         if self.chart.veiled != panel.veiled {
             self.chart.veiled = panel.veiled;
             self.chart_stale = true;
@@ -369,6 +406,13 @@ impl State {
             problems: self.problems.clone(),
             panel: Rc::new(panel),
         }
+    }
+
+    /// Says so, once, if the run is not the one that the link was made of.
+    fn corrected(&mut self, scenario: &Scenario, digest: Option<u64>) -> Option<String> {
+        let found = (digest? >> 32) as u32;
+        let (expected, of) = self.expected.take()?;
+        (expected != found && of == *scenario).then(|| CORRECTED.to_owned())
     }
 
     /// Remembers how the run ended before the change that is being looked at.
@@ -411,6 +455,11 @@ impl Drop for Running {
         player.publish.replace(None);
         player.animation.replace(None);
     }
+}
+
+/// A moment as links write it shortest.
+fn whole_ms(at: SimTime) -> SimTime {
+    SimTime(at.0 - at.0 % 1_000)
 }
 
 /// Whether less motion is wanted.

@@ -8,10 +8,12 @@ use super::desk::{Turn, use_tools};
 use super::find_box::FindBox;
 use super::knob_field::KnobField;
 use crate::browser::{find, reveal};
-use crate::scenario::Settings;
+use crate::page::caption::clock;
 use crate::scenario::consequence::consequence;
 use crate::scenario::knobs::{Group, KNOBS, Kind, Knob};
 use crate::scenario::notice::Problem;
+use crate::scenario::spelling::spell;
+use crate::scenario::{Action, Deed, Settings};
 use crate::session::{Command, Reach};
 
 /// The knobs of the story.
@@ -26,6 +28,8 @@ const THREE: [Knob; 3] = [
 pub(super) struct SettingsProps {
     /// The settings to show.
     pub settings: Rc<Settings>,
+    /// The scenario's actions.
+    pub actions: Rc<Vec<Action>>,
     /// Settings that do not go together.
     pub problems: Rc<Vec<Problem>>,
     /// Where a change applies.
@@ -91,7 +95,10 @@ pub(super) fn SettingsPanel(props: &SettingsProps) -> Html {
 fn group_view(props: &SettingsProps, group: Group) -> Html {
     let shown = |knob: &Knob| {
         let spec = knob.spec();
-        spec.group == group && !THREE.contains(knob) && (props.all || spec.first_view) && is_of_use(props, *knob)
+        spec.group == group
+            && !THREE.contains(knob)
+            && (props.all || spec.first_view)
+            && is_of_use(props, *knob)
     };
     let knobs: Vec<Knob> = KNOBS.iter().map(|spec| spec.knob).filter(shown).collect();
     if knobs.is_empty() {
@@ -130,10 +137,28 @@ fn field(props: &SettingsProps, knob: Knob) -> Html {
             {reply}
             consequence={consequence(knob, settings).map(AttrValue::from)}
             {problem}
+            later={later(props, knob).map(AttrValue::from)}
             blamed={props.blamed == Some(knob)}
             from_here={props.reach == Reach::FromHere}
         />
     }
+}
+
+/// What the last flag for a knob makes of it, where the form shows the start of the run.
+fn later(props: &SettingsProps, knob: Knob) -> Option<String> {
+    if props.reach == Reach::FromHere {
+        return None;
+    }
+    props
+        .actions
+        .iter()
+        .rev()
+        .find_map(|action| match action.deed {
+            Deed::Set { knob: other, value } if other == knob => {
+                Some([&spell(knob, value), " from ", &clock(action.at), " on"].concat())
+            }
+            _ => None,
+        })
 }
 
 #[derive(Properties, PartialEq)]
@@ -156,8 +181,7 @@ fn Changes(props: &ChangesProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             tools.player.send(Command::Reset);
             let said = "Back to the opening scenario. Undo brings yours back.";
-            tools.turn.dispatch(Turn::Dismiss);
-            tools.turn.dispatch(Turn::Notify(vec![said.to_owned()]));
+            tools.turn.dispatch(Turn::Tell(said.to_owned()));
         })
     };
     let side = |reach: Reach, words: &'static str| {
@@ -170,7 +194,10 @@ fn Changes(props: &ChangesProps) -> Html {
         }
     };
     let title = |what: &str, name: &Option<String>| {
-        name.as_ref().map_or_else(|| ["nothing to ", what].concat(), |name| [what, ": ", name].concat())
+        name.as_ref().map_or_else(
+            || ["nothing to ", what].concat(),
+            |name| [what, ": ", name].concat(),
+        )
     };
     html! {
         <div class="changes">

@@ -57,7 +57,7 @@ pub(super) fn Share(props: &ShareProps) -> Html {
             <label class="sr" for="share-link">{ "The link" }</label>
             <input type="text" id="share-link" class="field" readonly=true value={link.clone()} onfocus={select} />
             <div class="modal__row">
-                <button type="button" id="copy" class="solid" onclick={copy}>{ "Copy the link" }</button>
+                <button type="button" id="copy" class="solid" autofocus=true onclick={copy}>{ "Copy the link" }</button>
                 <span role="status">{ match *copied {
                     Some(true) => "Copied ✓",
                     Some(false) => "The browser does not allow copying here; select the text instead.",

@@ -33,8 +33,22 @@ pub(super) struct Stage {
 }
 
 impl Stage {
+    /// With the lens of a link.
+    pub(super) fn pinned_to(lens: Option<SimDuration>) -> Self {
+        Self {
+            pinned: lens.map(SimDuration::as_secs_f64),
+            ..Self::default()
+        }
+    }
+
     /// Paints the moment at the playhead; `elapsed` is wall time since the last frame.
-    pub(super) fn paint(&mut self, canvas: &HtmlCanvasElement, session: &mut Session, palette: Palette, elapsed: SimDuration) {
+    pub(super) fn paint(
+        &mut self,
+        canvas: &HtmlCanvasElement,
+        session: &mut Session,
+        palette: Palette,
+        elapsed: SimDuration,
+    ) {
         let size = (canvas.client_width() as f32, canvas.client_height() as f32);
         if size.0 < 1.0 || size.1 < 1.0 || !session.ready() {
             return;
@@ -42,14 +56,18 @@ impl Stage {
         if self.painter.is_none() {
             self.painter = Painter::new(canvas.clone());
         }
-        let Some(painter) = &mut self.painter else { return };
+        let Some(painter) = &mut self.painter else {
+            return;
+        };
         if self.size != size {
             self.size = size;
             place_button(canvas, size);
         }
         let speed = self.speed.max(1);
         let target = width_for(speed, self.pinned);
-        let lens = self.lens.map_or(target, |lens| eased(lens, target, elapsed.as_secs_f64()));
+        let lens = self
+            .lens
+            .map_or(target, |lens| eased(lens, target, elapsed.as_secs_f64()));
         self.lens = Some(lens);
         let at = session.at();
         let recorder = session.recorder();
@@ -81,7 +99,11 @@ impl Stage {
 fn place_button(canvas: &HtmlCanvasElement, size: (f32, f32)) {
     let floor = Layout::new(size, &[], None).floor;
     if let Some(card) = canvas.parent_element() {
-        set_style(&card, "--floor", &[(floor as i32).to_string().as_str(), "px"].concat());
+        set_style(
+            &card,
+            "--floor",
+            &[(floor as i32).to_string().as_str(), "px"].concat(),
+        );
     }
 }
 
@@ -100,7 +122,9 @@ impl StageFacts {
     /// From what the session says.
     pub(super) fn of(snapshot: &Snapshot) -> Self {
         let panel = &snapshot.panel;
-        let is_pill = |action: &&crate::scenario::Action| matches!(action.deed, crate::scenario::Deed::Pill { .. });
+        let is_pill = |action: &&crate::scenario::Action| {
+            matches!(action.deed, crate::scenario::Deed::Pill { .. })
+        };
         Self {
             pills: snapshot.actions.iter().filter(is_pill).count(),
             computed: panel.computed_permille,

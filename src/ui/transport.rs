@@ -26,7 +26,11 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
         let player = tools.player.clone();
         Callback::from(move |_: MouseEvent| player.send(command.clone()))
     };
-    let (play, play_icon) = if panel.playing { ("Pause", "M5 4h4v12H5zM11 4h4v12h-4z") } else { ("Play", "M6 3.5v13l11-6.5z") };
+    let (play, play_icon) = if panel.playing {
+        ("Pause", "M5 4h4v12H5zM11 4h4v12h-4z")
+    } else {
+        ("Play", "M6 3.5v13l11-6.5z")
+    };
     html! {
         <div class="transport">
             <div class="transport__buttons" role="group" aria-label="Playing">
@@ -47,7 +51,12 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
     }
 }
 
-fn icon(id: &'static str, label: &'static str, path: &'static str, onclick: &Callback<MouseEvent>) -> Html {
+fn icon(
+    id: &'static str,
+    label: &'static str,
+    path: &'static str,
+    onclick: &Callback<MouseEvent>,
+) -> Html {
     html! {
         <button type="button" {id} class="icon" aria-label={label} title={label} {onclick}>
             <svg viewBox="0 0 20 20" aria-hidden="true"><path d={path} /></svg>
@@ -65,7 +74,10 @@ struct SpeedProps {
 #[component]
 fn Speed(props: &SpeedProps) -> Html {
     let player = use_tools().player;
-    let place = SPEEDS.iter().rposition(|&stop| stop <= props.speed).unwrap_or(0);
+    let place = SPEEDS
+        .iter()
+        .rposition(|&stop| stop <= props.speed)
+        .unwrap_or(0);
     let slide = {
         let player = player.clone();
         Callback::from(move |event: InputEvent| {
