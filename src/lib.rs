@@ -3,6 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod engine;
+pub mod order;
 pub mod page;
 pub mod recording;
 pub mod scenario;

@@ -6,6 +6,7 @@
 
 use super::config::{Config, Generated, Keys, Traffic};
 use super::random::{Draws, Purpose};
+use crate::order::{order_by_key, sorted};
 use md5::{Digest, Md5};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -86,8 +87,8 @@ impl Deck {
                 Self::of(config.shard_count, texts, card_key, None, traffic)
             }
             Traffic::Explicit(records) => {
-                let mut texts: Vec<String> = records.iter().map(|r| r.key.clone()).collect();
-                texts.sort_unstable();
+                let mut texts: Vec<String> =
+                    sorted(records.iter().map(|r| r.key.clone()).collect());
                 texts.dedup();
                 let key =
                     |text| texts.binary_search(text).expect("every key is in the list") as u32;
@@ -344,8 +345,7 @@ fn deal(weights: &[u64]) -> Vec<u32> {
         .iter()
         .map(|w| (share(w) / total) as usize)
         .collect();
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by_key(|&i| std::cmp::Reverse(share(&weights[i]) % total));
+    let order = order_by_key(weights, |weight| std::cmp::Reverse(share(weight) % total));
     let missing = CARDS - counts.iter().sum::<usize>();
     for &i in order.iter().take(missing) {
         counts[i] += 1;

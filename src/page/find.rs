@@ -1,5 +1,6 @@
 //! Finding a knob by a few letters, and setting it in the same breath: `retention 7d`.
 
+use crate::order::sorted_by_key;
 use crate::scenario::knobs::{KNOBS, Knob};
 
 /// A knob that was looked for, and the value that followed its name, as typed.
@@ -24,7 +25,7 @@ pub fn find(query: &str) -> Vec<Hit> {
             .iter()
             .filter_map(|spec| Some((rank(spec.knob, &words[..named])?, spec.knob)))
             .collect();
-        hits.sort_by_key(|&(rank, _)| rank);
+        hits = sorted_by_key(hits, |&(rank, _)| rank);
         if !hits.is_empty() {
             let value = (named < words.len()).then(|| words[named..].join(" "));
             return hits

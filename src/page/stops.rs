@@ -1,6 +1,7 @@
 //! Where a slider stops: round values from one bound to the other, so that every key press changes something
 //! and wide ranges can be reached with one hand.
 
+use crate::order::sorted;
 use crate::scenario::knobs::{Kind, Knob};
 
 const MS: i64 = 1_000;
@@ -44,7 +45,7 @@ pub fn stops(knob: Knob) -> Vec<i64> {
     };
     values.extend([min, max, spec.default]);
     values.retain(|value| (min..=max).contains(value));
-    values.sort_unstable();
+    values = sorted(values);
     values.dedup();
     if matches!(spec.kind, Kind::Limit { .. }) {
         values.push(-1);

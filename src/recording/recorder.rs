@@ -16,6 +16,7 @@ use crate::engine::minute::Minute;
 use crate::engine::producer::{Producer, StreamTape, World};
 use crate::engine::reader::{Account, Reader, ReaderTape, Surroundings};
 use crate::engine::time::{SimDuration, SimTime};
+use crate::order::{sorted, sorted_by_key};
 
 /// Keyframes of a run: at most, and at least.
 const KEYFRAMES: (u64, u64) = (512, 32);
@@ -364,7 +365,7 @@ impl Recorder {
             .map(|epoch| epoch.from)
             .collect();
         changes.extend(config.producing.iter().skip(1).map(|epoch| epoch.from));
-        changes.sort_unstable();
+        changes = sorted(changes);
         changes.dedup();
         let change = |(index, &at)| Mark {
             at,
@@ -377,8 +378,7 @@ impl Recorder {
             shard: None,
             kind: MarkKind::End,
         });
-        marks.sort_unstable();
-        marks
+        sorted(marks)
     }
 
     /// The digest of the run: equal for equal runs on every machine. Of what is computed so far.
@@ -493,8 +493,7 @@ impl Recorder {
         );
         let mut all = stream_tape.told;
         all.extend(tapes.into_iter().flat_map(|tape| tape.told));
-        all.sort_by_key(|told| told.at);
-        all
+        sorted_by_key(all, |told| told.at)
     }
 
     /// What a shard's reader lives in.
@@ -645,12 +644,12 @@ fn largest_factor(config: &Config) -> u16 {
 
 /// The parallelization factors above 1 of a run.
 fn factors(config: &Config) -> Vec<u16> {
-    let mut factors: Vec<u16> = config
+    let factors: Vec<u16> = config
         .consuming
         .iter()
         .map(|epoch| epoch.mapping.parallelization_factor)
         .collect();
-    factors.sort_unstable();
+    let mut factors = sorted(factors);
     factors.dedup();
     factors.retain(|&factor| factor > 1);
     factors

@@ -10,6 +10,7 @@ use crate::engine::config::{
     Limit, Mapping, Pill, Producing, Traffic,
 };
 use crate::engine::time::{SimDuration, SimTime};
+use crate::order::sorted_by_key;
 
 /// The run the scenario asks for, and what does not go together in it.
 pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
@@ -63,8 +64,7 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
 
 /// The deeds of each moment; the start first, whether or not anything is done then.
 pub(super) fn deeds_by_time(scenario: &Scenario) -> Vec<(SimTime, Vec<&Deed>)> {
-    let mut actions: Vec<_> = scenario.actions.iter().collect();
-    actions.sort_by_key(|action| action.at);
+    let actions = sorted_by_key(scenario.actions.iter().collect(), |action| action.at);
     let mut moments: Vec<(SimTime, Vec<&Deed>)> = vec![(SimTime::ZERO, Vec::new())];
     for action in actions {
         match moments.last_mut() {
@@ -77,7 +77,7 @@ pub(super) fn deeds_by_time(scenario: &Scenario) -> Vec<(SimTime, Vec<&Deed>)> {
 
 fn pills(scenario: &Scenario) -> Vec<Pill> {
     let last = scenario.settings.count(Knob::ShardCount) as u16 - 1;
-    let mut pills: Vec<Pill> = scenario
+    let pills: Vec<Pill> = scenario
         .actions
         .iter()
         .filter_map(|action| match action.deed {
@@ -88,15 +88,13 @@ fn pills(scenario: &Scenario) -> Vec<Pill> {
             Deed::Set { .. } | Deed::SetReply(_) => None,
         })
         .collect();
-    pills.sort_by_key(|pill| pill.at);
-    pills
+    sorted_by_key(pills, |pill| pill.at)
 }
 
 fn traffic(scenario: &Scenario) -> Traffic {
     if !scenario.records.is_empty() {
-        let mut records = scenario.records.clone();
-        records.sort_by_key(|record| record.at);
-        return Traffic::Explicit(records);
+        let records = scenario.records.clone();
+        return Traffic::Explicit(sorted_by_key(records, |record| record.at));
     }
     let settings = &scenario.settings;
     let n = settings.count(Knob::KeyCount) as u32;

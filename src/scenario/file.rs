@@ -9,6 +9,7 @@ use super::spelling::{parse_link, refuses_to_change, spell_link, thousands};
 use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, REPLY_MAX, Scenario, Settings};
 use crate::engine::config::{ExplicitRecord, Fails};
 use crate::engine::time::SimTime;
+use crate::order::sorted_by_key;
 
 /// Most records a file may write down.
 pub const RECORDS_MAX: usize = 65_536;
@@ -208,13 +209,12 @@ fn read_records(value: &Value, settings: &Settings) -> Result<Vec<ExplicitRecord
         ));
     }
     let each = |(index, value)| record(value, &format!("records[{index}]"), settings);
-    let mut records = list
+    let records = list
         .iter()
         .enumerate()
         .map(each)
         .collect::<Result<Vec<_>, _>>()?;
-    records.sort_by_key(|record| record.at);
-    Ok(records)
+    Ok(sorted_by_key(records, |record| record.at))
 }
 
 fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitRecord, String> {

@@ -2,6 +2,7 @@
 
 use super::legend;
 use super::scene::Rect;
+use crate::order::{order_by_key, sorted};
 
 /// Below this width the producer stands above the basins.
 const NARROW: f32 = 600.0;
@@ -154,10 +155,9 @@ impl Layout {
     }
 
     fn fill(&mut self, content: Rect, needs: &[Need], focus: Option<u16>) {
-        let mut order: Vec<usize> = (0..needs.len()).collect();
-        order.sort_by_key(|&i| {
-            let focused = focus == Some(needs[i].shard);
-            (!focused, u64::MAX - needs[i].trouble, needs[i].shard)
+        let order = order_by_key(needs, |need| {
+            let focused = focus == Some(need.shard);
+            (!focused, u64::MAX - need.trouble, need.shard)
         });
         let most = if self.narrow { 3 } else { 6 };
         let least = |i: usize| self.title_height() + DEPTH_MIN + self.reader_height(needs[i].lanes);
@@ -172,8 +172,7 @@ impl Layout {
             }
             open -= 1;
         }
-        let mut shown = order[..open].to_vec();
-        shown.sort_unstable();
+        let shown = sorted(order[..open].to_vec());
         let basins: f32 = shown.iter().map(|&i| least(i)).sum();
         let room = (content.h - basins).max(0.0);
         let rows = rows_need(needs.len() - open).min((room / row_height).floor() * row_height);

@@ -1,5 +1,7 @@
 //! Which marks can have their words beside them without running into each other.
 
+use crate::order::order_by_key;
+
 /// Where the words of a mark go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -26,8 +28,7 @@ const GAP: f64 = 10.0;
 
 /// Places labels on `rows` rows of `width` pixels; the most important choose first.
 pub fn place(labels: &[Label], width: f64, rows: usize) -> Vec<Place> {
-    let mut order: Vec<usize> = (0..labels.len()).collect();
-    order.sort_by_key(|&i| labels[i].rank);
+    let order = order_by_key(labels, |label| label.rank);
     let mut taken: Vec<Vec<(f64, f64)>> = vec![Vec::new(); rows];
     let mut places = vec![Place::Hidden; labels.len()];
     for i in order {
