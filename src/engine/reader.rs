@@ -330,8 +330,8 @@ impl Reader {
             .map(|(lane, left)| {
                 let view = LaneView::after_change(source, factor, lane, base, left.into());
                 Lane {
-                    behind,
                     requests,
+                    behind,
                     ..Lane::new(LaneId { shard, lane }, view, free_at)
                 }
             })
