@@ -437,7 +437,10 @@ impl Reader {
             return;
         }
         let lane = &mut self.lanes[index];
-        lane.cursor = cursor;
+        // A batch cut short by its payload ends before the entries that were looked at.
+        if count == polled_count {
+            lane.cursor = cursor;
+        }
         let span = Span {
             first: lane.head,
             count,
