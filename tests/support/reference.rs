@@ -39,15 +39,14 @@ struct Lane {
     trace: Trace,
 }
 
-/// Runs records 0, 1, … that are all there from the start.
-pub(crate) fn run(rules: Rules, failures: Failures) -> Trace {
-    let all: Vec<usize> = (0..failures.len()).collect();
+/// Runs the records of a lane, in order, which are all there from the start. `failures` is by record.
+pub(crate) fn run(rules: Rules, records: &[usize], failures: Failures) -> Trace {
     let mut lane = Lane {
         rules,
         failures,
         trace: Trace::default(),
     };
-    for batch in all.chunks(rules.batch_size) {
+    for batch in records.chunks(rules.batch_size) {
         lane.process(batch);
     }
     lane.trace
