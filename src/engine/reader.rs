@@ -224,6 +224,7 @@ impl Reader {
         } else {
             self.next_formation(around, self.settings(around), index)
                 .max(self.passed)
+                .max(self.readable_at(around))
         };
     }
 
@@ -433,6 +434,10 @@ impl Reader {
         account: &mut Account,
         tape: &mut T,
     ) {
+        if at < self.readable_at(around) {
+            // Another lane has read meanwhile.
+            return self.plan(around, index);
+        }
         let settings = self.settings(around);
         let lane = &mut self.lanes[index];
         let polled = poll_before(lane.poll, around.config.poll_interval.0, at);
@@ -460,10 +465,7 @@ impl Reader {
         if wanted * around.deck.largest_payload() > PAYLOAD_LIMIT {
             count = self.shrink(around, index, polled_count);
         }
-        if let Some(readable_at) = self.read(around, index, count, at) {
-            self.lanes[index].next_at = readable_at;
-            return;
-        }
+        self.read(around, index, count, at);
         let lane = &mut self.lanes[index];
         // A batch cut short by its payload ends before the entries that were looked at.
         if count == polled_count {
@@ -501,21 +503,19 @@ impl Reader {
         count
     }
 
-    /// Spends the shard's read limit (S2, E6) on a batch; if it is used up, says when to try again.
-    fn read(
-        &mut self,
-        around: &Surroundings<'_>,
-        index: usize,
-        count: u32,
-        at: SimTime,
-    ) -> Option<SimTime> {
-        if !self.read_can_bind(around) {
-            return None;
+    /// From when on the shard's read limit (S2, E6) lets the next batch be formed; a second's worth may be read at once.
+    fn readable_at(&self, around: &Surroundings<'_>) -> SimTime {
+        if self.read_can_bind(around) {
+            SimTime(self.read_until.saturating_sub(1_000_000))
+        } else {
+            SimTime::ZERO
         }
-        // A second's worth may be read at once.
-        let allowed = self.read_until.saturating_sub(1_000_000);
-        if at.0 < allowed {
-            return Some(SimTime(allowed));
+    }
+
+    /// Spends the shard's read limit on a batch.
+    fn read(&mut self, around: &Surroundings<'_>, index: usize, count: u32, at: SimTime) {
+        if !self.read_can_bind(around) {
+            return;
         }
         let lane = &self.lanes[index];
         let place = |n: u64| {
@@ -532,7 +532,6 @@ impl Reader {
             .charged(self.shard, first.min(last), first.max(last) + 1);
         let bytes = span * u64::from(count) / (first.abs_diff(last) + 1);
         self.read_until = self.read_until.max(at.0) + bytes * 1_000_000 / READ_BYTES_PER_SECOND;
-        None
     }
 
     /// Whether full batches, one after another on every lane, could ask for more than the read limit.
