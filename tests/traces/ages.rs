@@ -33,6 +33,18 @@ fn records_grow_old() {
             ..NOTHING
         },
         Row {
+            // The fixed code handles 1 at about 86,384 s and, with 10 s between, 2; 3 would follow at 86,404 s and expires
+            // at 86,402 s.
+            name: "E44: retention is checked when a batch is formed",
+            settings: r#""BatchSize":1,"esmOverhead":"10s""#,
+            records: "1! 2@1s 3@1s 4@60s",
+            actions: r#"{"at_us":86350000000,"set":{"fixed":true}}"#,
+            invoked: "[1]*1448 [2] [4]",
+            processed: "1-2,4",
+            expired: "3",
+            ..NOTHING
+        },
+        Row {
             name: "E43: a maximum age beyond retention never tells the destination",
             settings: r#""MaximumRecordAgeInSeconds":90000"#,
             records: "1! 2@1h",
