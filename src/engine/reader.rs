@@ -243,11 +243,11 @@ impl Reader {
         {
             return self.begin_epoch(around, at, tape);
         }
-        let index = self
-            .lanes
-            .iter()
-            .position(|lane| lane.next_at == at)
-            .expect("a lane is due");
+        let due = self.lanes.iter().position(|lane| lane.next_at == at);
+        let Some(index) = due else {
+            // What the lane waited for has just expired.
+            return;
+        };
         match self.lanes[index].state {
             LaneState::Idle => self.form(around, index, at, account, tape),
             LaneState::Invoking {
