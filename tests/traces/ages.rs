@@ -82,6 +82,14 @@ fn records_grow_old() {
             discarded: "1",
             ..NOTHING
         },
+    ] {
+        check(&row);
+    }
+}
+
+#[test]
+fn retention_changes_in_the_middle_of_a_run() {
+    for row in [
         Row {
             // Tried until the fix at 30 h: 9 + 1,799 in vain, and once more.
             name: "S9: raising retention in time rescues",
