@@ -33,6 +33,18 @@ fn records_grow_old() {
             ..NOTHING
         },
         Row {
+            // The fixed code handles 1 at about 86,384 s and, with 10 s between, 2; 3 would follow at 86,404 s and expires
+            // at 86,402 s.
+            name: "E44: retention is checked when a batch is formed",
+            settings: r#""BatchSize":1,"esmOverhead":"10s""#,
+            records: "1! 2@1s 3@1s",
+            actions: r#"{"at_us":86350000000,"set":{"fixed":true}}"#,
+            invoked: "[1]*1448 [2]",
+            processed: "1-2",
+            expired: "3",
+            ..NOTHING
+        },
+        Row {
             name: "E43: a maximum age beyond retention never tells the destination",
             settings: r#""MaximumRecordAgeInSeconds":90000"#,
             records: "1! 2@1h",
@@ -70,6 +82,14 @@ fn records_grow_old() {
             discarded: "1",
             ..NOTHING
         },
+    ] {
+        check(&row);
+    }
+}
+
+#[test]
+fn retention_changes_in_the_middle_of_a_run() {
+    for row in [
         Row {
             // Tried until the fix at 30 h: 9 + 1,799 in vain, and once more.
             name: "S9: raising retention in time rescues",
