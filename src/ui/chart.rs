@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::desk::use_tools;
 use super::flags::{Flags, Marks};
 use super::player::Player;
-use super::transport::Transport;
+use super::transport::transport_view;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::{clock, count, span, tenths};
 use crate::scenario::Action;
@@ -46,7 +46,7 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
     };
     html! {
         <section id="timeline" class="card timeline" aria-label="Timeline">
-            <Transport panel={panel.clone()} />
+            { transport_view(&tools, panel) }
             <div class="chart">
                 <div class="chart__names" aria-hidden="true">
                     <p class="chart__name chart__name--age"><b>{ "iterator age" }</b><span>{ "of each shard" }</span></p>
