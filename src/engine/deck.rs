@@ -167,6 +167,7 @@ impl Deck {
                     .charged
                     .push(shard.charged[shard.charged.len() - 1] + data + key.text.len() as u64);
                 let payload = data.div_ceil(3) * 4 + ENVELOPE_BYTES;
+                self.largest_payload = self.largest_payload.max(payload);
                 shard
                     .payload
                     .push(shard.payload[shard.payload.len() - 1] + payload);

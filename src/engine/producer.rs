@@ -692,9 +692,13 @@ impl ShardIntake {
     }
 }
 
+/// What a shard's record bucket holds at least, in milliseconds' worth: without it, requests that reach the shard out of
+/// step would waste capacity, and a shard sent twice its limit would not take all of the limit (S6).
+const LEAST_BURST_MS: u64 = 10;
+
 /// The buckets' capacities, in millionths of a record and of a byte. Even without a burst one record of 1 MiB fits.
 fn capacity(burst_ms: u64) -> (u64, u64) {
-    let records = (burst_ms * SHARD_RECORDS_PER_SECOND * 1_000).max(1_000_000);
+    let records = burst_ms.max(LEAST_BURST_MS) * SHARD_RECORDS_PER_SECOND * 1_000;
     let bytes = (burst_ms * SHARD_BYTES_PER_SECOND * 1_000).max(SHARD_BYTES_PER_SECOND * 1_000_000);
     (records, bytes)
 }

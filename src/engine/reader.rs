@@ -359,8 +359,8 @@ impl Reader {
             .map(|(lane, left)| {
                 let view = LaneView::after_change(source, factor, lane, base, left.into());
                 Lane {
-                    behind,
                     requests,
+                    behind,
                     ..Lane::new(LaneId { shard, lane }, view, free_at, first_poll)
                 }
             })
@@ -466,7 +466,10 @@ impl Reader {
             return;
         }
         let lane = &mut self.lanes[index];
-        lane.cursor = cursor;
+        // A batch cut short by its payload ends before the entries that were looked at.
+        if count == polled_count {
+            lane.cursor = cursor;
+        }
         let span = Span {
             first: lane.head,
             count,

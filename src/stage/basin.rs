@@ -14,6 +14,8 @@ use crate::recording::moment::ShardMoment;
 const DENSITY: f64 = 0.7;
 /// Height of the lip at the rim. Low: what reaches it leaves, read or not.
 const LIP: f32 = 9.0;
+/// How far below the surface the stream over the rim is still bending down.
+const BEND: f32 = 14.0;
 /// Wall seconds a drop falls.
 const FALL: f64 = 1.1;
 /// Most drops of one basin in the air.
@@ -59,10 +61,10 @@ impl Basin<'_> {
         self.place.vessel.bottom() - 3.5 - share * (height - 7.0).max(0.0)
     }
 
-    /// How many drops fall over this rim, and the landing place of the stream.
-    pub(super) fn landing(&self, floor: f32) -> (f32, f32) {
-        let right = self.place.vessel.right();
-        (right + 24.0 + 9.0 * self.nth as f32, floor)
+    /// Where the stream over this rim lands on the floor; beside those of the basins above.
+    pub(super) fn landing(&self, narrow: bool) -> f32 {
+        let (first, apart) = if narrow { (15.0, 6.0) } else { (26.0, 9.0) };
+        self.place.vessel.right() + first + apart * self.nth as f32
     }
 }
 
@@ -121,11 +123,7 @@ fn level(stage: &Stage, basin: &Basin) -> Water {
             .iter()
             .map(|rate| ((rate * basin.unit) as f32).min(vessel.h - 4.0))
             .collect(),
-        reader: if shard.headroom.0 < 1_000_000 && between > 0 {
-            vessel.right()
-        } else {
-            reader
-        },
+        reader,
         unread,
     }
 }
@@ -349,12 +347,13 @@ fn draw_pills(stage: &mut Stage, basin: &Basin) {
 /// Unread records past retention: a sheet over the rim as wide as their rate, and drops in it.
 fn draw_spill(stage: &mut Stage, basin: &Basin) {
     let v = basin.place.vessel;
-    let (landing, floor) = basin.landing(stage.layout.floor);
+    let landing = basin.landing(stage.layout.narrow);
+    let floor = stage.layout.floor;
     let surface = v.bottom() - basin.water.height_at(v.right()).max(LIP + 3.0);
     let sheet = ((basin.spills * basin.unit) as f32).clamp(2.0, 16.0);
     let end = floor - sheet / 2.0;
-    let falls = |out: f32| [(out, surface), (out, surface + 14.0), (out, end)];
-    let outer = landing + sheet / 2.0;
+    let falls = |out: f32| [(out, surface), (out, surface + BEND), (out, end)];
+    let outer = landing;
     let path = Path::Curve((v.right(), surface), vec![falls(outer)]);
     stage.stroke(Stroke::line(path, Ink::Spilled, sheet).faint(0.22));
     if !stage.view.reduced_motion {
@@ -393,9 +392,11 @@ fn draw_drops(stage: &mut Stage, basin: &Basin, surface: f32, landing: f32) {
                 .as_secs_f64();
             let late = f64::from(chance(shard, position, 5)) * 0.15;
             let s = ((since / fall.as_secs_f64()).min(1.0) * 0.85 + late).min(1.0) as f32;
-            let reach = landing - v.right() + (chance(shard, position, 6) - 0.5) * 20.0;
-            let x = v.right() + reach * (1.0 - (1.0 - s).powi(3));
-            let y = surface + (floor - 3.0 - surface) * s * s;
+            let reach = landing - v.right() + (chance(shard, position, 6) - 0.5) * 14.0;
+            // Along the sheet's own curve, slower at the rim than on the way down.
+            let k = s.powf(0.75);
+            let x = v.right() + reach * (1.0 - (1.0 - k).powi(3));
+            let y = surface + BEND * 3.0 * k * k * (1.0 - k) + (floor - 3.0 - surface) * k.powi(3);
             stage.dot(x, y, 2.6, Shape::Ring, Ink::Spilled);
         }
         position += every;

@@ -8,7 +8,7 @@ use super::scene::{Dot, Hit, HitArea, Path, Scene, Shape, Stroke, View};
 use super::source::StageSource;
 use super::text;
 use super::words::{Spot, Style, Words};
-use super::{legend, outcomes, producer, reader};
+use super::{legend, mood, outcomes, producer, reader};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::{Moment, ShardMoment};
 
@@ -33,6 +33,11 @@ impl Stage<'_> {
     /// So many wall seconds as a span of the run.
     pub(super) fn wall(&self, seconds: f64) -> SimDuration {
         SimDuration((seconds * 1e6 * f64::from(self.view.speed.max(1))) as u64)
+    }
+
+    /// Whether invocations come and go too quickly to be watched one by one: their signs then stand still.
+    pub(super) fn is_fast(&self) -> bool {
+        self.view.speed >= 30
     }
 
     /// Whether something this long is too short to be watched at this speed.
@@ -171,8 +176,8 @@ fn draw_rows(stage: &mut Stage) {
         let line_left = area.x + font * 5.2;
         let line_right = area.x + (area.w * 0.5).max(font * 9.0);
         draw_row_line(stage, shard, line_left, line_right, y);
-        let (state, ink) = reader::row_words(shard);
-        let headroom = format!("{state} · headroom {}", text::clock(shard.headroom));
+        let (state, ink) = mood::row_words(stage, shard);
+        let headroom = format!("{state} · headroom {}", mood::headroom(stage, shard));
         let style = Style::plain(font - 1.0, ink);
         stage.words.place(
             style,
@@ -198,7 +203,7 @@ fn draw_row_line(stage: &mut Stage, shard: &ShardMoment, left: f32, right: f32, 
     stage.stroke(Stroke::line(line(left, x.max(left + 0.5)), Ink::Order, 4.0));
     let rim = Path::Line(vec![(right, y - 5.0), (right, y + 5.0)]);
     stage.stroke(Stroke::line(rim, Ink::Wall, 2.0));
-    reader::marker(stage, x, y + 2.0, reader::ink_of(shard));
+    reader::marker(stage, x, y + 2.0, mood::ink_of(shard));
     if shard.blocked {
         // The blocking record, as a sign: in a row there is no room for the record itself.
         stage.stroke(reader::star_stroke(x, y - 4.0, 5.0));

@@ -74,7 +74,7 @@ pub struct RowBox {
 pub fn lane_rows(lanes: usize) -> f32 {
     match lanes {
         0 | 1 => 0.0,
-        2..=4 => 14.0 * lanes as f32,
+        2..=4 => 12.0 * lanes as f32,
         _ => 6.0 * lanes.min(10) as f32,
     }
 }
@@ -146,12 +146,11 @@ impl Layout {
     }
 
     fn reader_height(&self, lanes: usize) -> f32 {
-        lane_rows(lanes)
-            + if self.narrow {
-                47.0
-            } else {
-                34.0 + 2.0 * self.font
-            }
+        match (lane_rows(lanes), self.narrow) {
+            (rows, _) if rows > 0.0 => rows + 12.0 + 2.7 * self.font,
+            (_, true) => 47.0,
+            (_, false) => 34.0 + 2.0 * self.font,
+        }
     }
 
     fn fill(&mut self, content: Rect, needs: &[Need], focus: Option<u16>) {

@@ -21,7 +21,7 @@ enum Sign {
 }
 
 const ENTRIES: [(Sign, &str); 10] = [
-    (Sign::Order, "unread order"),
+    (Sign::Order, "unread order, or one of many"),
     (Sign::Ghost, "read, kept until the rim"),
     (Sign::Pill, "poison pill"),
     (Sign::Retried, "a ring per failed try"),
@@ -79,7 +79,7 @@ fn run_on(width: f32, font: f32) -> Vec<(f32, usize)> {
         .collect()
 }
 
-/// Draws the legend. `one_in` says how many orders a dot stands for where they are dense.
+/// Draws the legend.
 pub(super) fn compose(layout: &Layout, scene: &mut Scene, words: &mut Words) {
     let (area, font) = (layout.legend, layout.font);
     let style = Style::plain(font - 1.0, Ink::Caption);

@@ -10,6 +10,7 @@ pub mod compose;
 pub mod layout;
 mod legend;
 pub mod lens;
+mod mood;
 mod outcomes;
 #[cfg(target_arch = "wasm32")]
 pub mod painter;

@@ -196,9 +196,9 @@ fn draw_floor(stage: &mut Stage, basins: &[Basin]) {
     }
     // A heap that grows with the logarithm of the loss; the counter has the number.
     let rings = ((spilled as f32 + 1.0).log10() * 9.0).ceil() as usize;
-    let middle = basins
-        .first()
-        .map_or(right - 30.0, |basin| basin.landing(floor).0 + 4.0);
+    let narrow = stage.layout.narrow;
+    let landing = basins.first().map(|basin| basin.landing(narrow) + 4.0);
+    let middle = landing.unwrap_or(right).min(right - 22.0);
     let half = (rings as f32 * 0.9).min(right - middle - 4.0).max(8.0);
     for k in 0..rings {
         let spread = chance(0, k as u64, 8) + chance(0, k as u64, 9) - 1.0;

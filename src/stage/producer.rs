@@ -9,7 +9,7 @@ use super::water::chance;
 use super::words::{Spot, Style};
 
 /// Wall seconds an order is on its way.
-const TRAVEL: f64 = 0.5;
+const TRAVEL: f64 = 0.75;
 /// Most drops in one pipe.
 const DROPS_MAX: u64 = 20;
 /// Width of a pipe.

@@ -173,12 +173,10 @@ fn paint_level(pixel: &mut [u8; 4], column: &Column, y: f32, shades: &Shades, sc
         };
         let inner = mix(shades.surface, shades.water, unread - skin);
         mix(under, inner, unread)
+    } else if below >= 1.0 {
+        shades.ghost
     } else {
-        if below >= 1.0 {
-            shades.ghost
-        } else {
-            mix(shades.ground, shades.ghost, below)
-        }
+        mix(shades.ground, shades.ghost, below)
     });
 }
 

@@ -3,11 +3,12 @@
 use super::basin::{self, Basin};
 use super::compose::Stage;
 use super::layout::lane_rows;
+use super::mood;
 use super::palette::Ink;
 use super::scene::{Hit, HitArea, Path, Rect, Shape, Stroke};
 use super::text;
 use super::words::{Spot, Style};
-use crate::engine::time::{SimDuration, SimTime};
+use crate::engine::time::SimTime;
 use crate::recording::moment::{BatchMoment, LaneMoment, Phase, ShardMoment};
 
 /// Draws reader, lanes and their words below a basin.
@@ -19,73 +20,6 @@ pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
         lanes => draw_rows(stage, basin, lanes),
     }
     draw_reader(stage, basin);
-}
-
-/// The colour of a shard's state.
-pub(super) fn ink_of(shard: &ShardMoment) -> Ink {
-    match mood(shard) {
-        Mood::Blocked | Mood::Failing => Ink::Pill,
-        Mood::Spilling | Mood::Late => Ink::Again,
-        Mood::Well => Ink::Done,
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mood {
-    Well,
-    Failing,
-    Blocked,
-    Late,
-    Spilling,
-}
-
-fn mood(shard: &ShardMoment) -> Mood {
-    if shard.blocked {
-        Mood::Blocked
-    } else if shard.expired_last_minute > 0 {
-        Mood::Spilling
-    } else if failures(shard) > 0 {
-        Mood::Failing
-    } else if shard.iterator_age > SimDuration::from_secs(60) {
-        Mood::Late
-    } else {
-        Mood::Well
-    }
-}
-
-fn text_ink(shard: &ShardMoment) -> Ink {
-    match ink_of(shard) {
-        Ink::Pill => Ink::PillText,
-        Ink::Again => Ink::AgainText,
-        _ => Ink::DoneText,
-    }
-}
-
-fn failures(shard: &ShardMoment) -> u32 {
-    let tries = shard.lanes.iter().filter_map(|lane| lane.batch);
-    tries.map(|batch| batch.failures).max().unwrap_or(0)
-}
-
-/// A shard's state for a one-line row.
-pub(super) fn row_words(shard: &ShardMoment) -> (String, Ink) {
-    let age = text::span(shard.iterator_age);
-    let words = match mood(shard) {
-        Mood::Blocked => format!(
-            "blocked, {} failed tries",
-            text::count(failures(shard).into())
-        ),
-        Mood::Spilling => format!(
-            "{}/s lost",
-            text::rate(f64::from(shard.expired_last_minute) / 60.0)
-        ),
-        Mood::Failing | Mood::Late | Mood::Well => age,
-    };
-    let ink = if mood(shard) == Mood::Well {
-        Ink::Caption
-    } else {
-        text_ink(shard)
-    };
-    (words, ink)
 }
 
 /// The reader's pointer, its tip at `(x, y)`.
@@ -118,16 +52,21 @@ fn ring_radius(stage: &Stage) -> f32 {
 fn draw_reader(stage: &mut Stage, basin: &Basin) {
     let x = reader_x(stage, basin);
     let reader = basin.place.reader;
-    let ink = ink_of(basin.shard);
+    let ink = mood::ink_of(basin.shard);
     marker(stage, x, reader.y + 2.0, ink);
     let font = stage.layout.font;
     let lanes = lane_rows(basin.shard.lanes.len());
     let rows_below = lanes > 0.0;
     let r = if rows_below { 4.0 } else { ring_radius(stage) };
-    let top = reader.y + if rows_below { lanes + 16.0 } else { 15.0 };
+    let top = reader.y
+        + if rows_below {
+            lanes + 8.0 + font * 0.7
+        } else {
+            15.0
+        };
     let gap = if rows_below { 0.0 } else { r + 8.0 };
     let (right, left) = (x + gap, x - gap);
-    let (long, short) = state_words(basin);
+    let (long, short) = mood::state_words(stage, basin);
     let width = text::width(&long, font, true);
     let goes_right = right + width < basin.place.vessel.right() + 8.0;
     let spot = |x_right: f32, x_left: f32, y: f32| {
@@ -137,16 +76,13 @@ fn draw_reader(stage: &mut Stage, basin: &Basin) {
             [Spot::End(x_left, y), Spot::Begin(x_right, y)]
         }
     };
-    let style = Style::bold(font, text_ink(basin.shard));
+    let style = Style::bold(font, mood::text_ink(basin.shard));
     stage
         .words
         .place(style, &[&long, &short], &spot(right, left, top));
-    let age = format!(
-        "iterator age {} · headroom {}",
-        text::span(basin.shard.iterator_age),
-        text::clock(basin.shard.headroom)
-    );
-    let headroom = format!("headroom {}", text::clock(basin.shard.headroom));
+    let age = mood::iterator_age(stage, basin.shard);
+    let headroom = format!("headroom {}", mood::headroom(stage, basin.shard));
+    let age = format!("iterator age {age} · {headroom}");
     let plain = Style::plain(font - 0.5, Ink::Caption);
     let y = top + font * 1.3;
     stage
@@ -154,69 +90,12 @@ fn draw_reader(stage: &mut Stage, basin: &Basin) {
         .place(plain, &[&age, &headroom], &spot(right, left, y));
 }
 
-/// The reader's state in words, long and short.
-fn state_words(basin: &Basin) -> (String, String) {
-    let shard = basin.shard;
-    let handled = text::rate(shard.capacity_milli as f64 / 1e3);
-    let arriving = shard.arriving_milli as f64 / 1e3;
-    let tries = failures(shard);
-    match mood(shard) {
-        Mood::Blocked => {
-            let tries = text::count(tries.into());
-            let words = format!("blocked by one order · {tries} failed tries");
-            (words, format!("blocked · {tries} tries"))
-        }
-        Mood::Spilling => {
-            let due = text::rate(basin::due_rate(basin));
-            let words = format!("reads at the rim: {handled}/s handled, {due}/s fall due");
-            (words, format!("{handled}/s of {due}/s due"))
-        }
-        Mood::Failing => {
-            let batch = shard.lanes.iter().filter_map(|lane| lane.batch);
-            let count = batch.map(|b| b.count).max().unwrap_or(0);
-            let words = format!("{} failed · batch of {count}", tries_in_words(tries));
-            (words, tries_in_words(tries))
-        }
-        Mood::Late => {
-            let gains = shard.capacity_milli as f64 / 1e3 > arriving;
-            let verb = if gains {
-                "catching up"
-            } else {
-                "falling behind"
-            };
-            let rate = text::rate(arriving);
-            let words = format!("{verb}: {handled}/s handled, {rate}/s flow in");
-            (words, verb.into())
-        }
-        Mood::Well => well_words(shard),
-    }
-}
-
-fn tries_in_words(tries: u32) -> String {
-    if tries == 1 {
-        "1 try".into()
-    } else {
-        format!("{tries} tries")
-    }
-}
-
-fn well_words(shard: &ShardMoment) -> (String, String) {
-    let batches: Vec<BatchMoment> = shard.lanes.iter().filter_map(|lane| lane.batch).collect();
-    let words = match batches.as_slice() {
-        [] => "caught up".to_owned(),
-        [one] => format!("batch of {}", one.count),
-        many => {
-            let records: u32 = many.iter().map(|batch| batch.count).sum();
-            format!("{} batches, {records} orders", many.len())
-        }
-    };
-    (words.clone(), words)
-}
-
 fn draw_single(stage: &mut Stage, basin: &Basin, lane: &LaneMoment) {
     if let Some(batch) = lane.batch {
         draw_bracket(stage, basin, lane, &batch);
         draw_halves(stage, basin, lane, &batch);
+    } else if stage.is_fast() {
+        draw_bracket(stage, basin, lane, &next_batch(basin.shard));
     }
     let r = ring_radius(stage);
     let (x, y) = (reader_x(stage, basin), basin.place.reader.y + 12.0 + r);
@@ -230,6 +109,21 @@ fn draw_single(stage: &mut Stage, basin: &Basin, lane: &LaneMoment) {
     draw_handled(stage, lane, (x, y + r + 3.0));
     let area = Rect::new(x - r, y - r, 2.0 * r, 2.0 * r);
     push_lane_hit(stage, basin, lane, area);
+}
+
+/// The batch about to be taken: stands in where batches come and go within a frame.
+fn next_batch(shard: &ShardMoment) -> BatchMoment {
+    let youngest = shard.stored.saturating_sub(1);
+    let first = shard.head.min(youngest);
+    BatchMoment {
+        first,
+        last: (first + 99).min(youngest),
+        count: 0,
+        failures: 0,
+        pill: None,
+        request: 0,
+        oldest: SimTime::ZERO,
+    }
 }
 
 fn push_lane_hit(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, area: Rect) {
@@ -288,33 +182,33 @@ fn draw_ring(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32) {
     let width = if r > 8.0 { 3.2 } else { 2.4 };
     let arc = |from, to| Path::Arc { at, r, from, to };
     stage.stroke(Stroke::line(arc(0.0, 1.0), Ink::Line, width).filled(Ink::Ground));
-    let mut flickers = false;
+    let failed = lane.batch.is_some_and(|batch| batch.failures > 0);
+    let still = match lane.phase {
+        Phase::Idle { .. } | Phase::Gathering { .. } => stage.is_fast(),
+        Phase::Invoking { since, until }
+        | Phase::BackingOff { since, until }
+        | Phase::Throttled { since, until } => stage.is_a_flicker(until.since(since)),
+    };
     match lane.phase {
+        _ if still && failed => {
+            stage.stroke(Stroke::line(arc(0.0, 1.0), Ink::Again, width).dashed(3.0, 2.0));
+        }
+        _ if still => stage.stroke(Stroke::line(arc(0.0, 1.0), ink, width)),
         Phase::Idle { .. } | Phase::Gathering { .. } => {}
         Phase::Invoking { since, until } => {
-            flickers = stage.is_a_flicker(until.since(since));
-            let to = if flickers {
-                1.0
-            } else {
-                progress(since, until, now)
-            };
+            let to = progress(since, until, now);
             stage.stroke(Stroke::line(arc(0.0, to), ink, width));
         }
         Phase::BackingOff { since, until } | Phase::Throttled { since, until } => {
-            flickers = stage.is_a_flicker(until.since(since));
-            let from = if flickers {
-                0.0
-            } else {
-                progress(since, until, now)
-            };
+            let from = progress(since, until, now);
             stage.stroke(Stroke::line(arc(from, 1.0), ink, width).dashed(3.0, 2.0));
         }
     }
-    draw_sign(stage, lane, at, r, flickers);
+    draw_sign(stage, lane, at, r, still);
 }
 
 /// What stands in a ring: an invocation's λ, the number of failed tries, a bar for throttled, dots for waiting.
-fn draw_sign(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32, flickers: bool) {
+fn draw_sign(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32, still: bool) {
     let (x, y) = at;
     let tries = lane.batch.map_or(0, |batch| batch.failures);
     if r < 8.0 {
@@ -325,14 +219,17 @@ fn draw_sign(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32, flick
             let bar = Path::Line(vec![(x - 4.5, y), (x + 4.5, y)]);
             stage.stroke(Stroke::line(bar, Ink::Discarded, 3.0));
         }
-        Phase::Invoking { .. } | Phase::BackingOff { .. } if tries > 0 => {
-            if tries > 99 || flickers {
+        _ if tries > 0 => {
+            if tries > 99 || still {
                 stage.stroke(star_stroke(x, y, r * 0.6));
             } else {
                 write_in(stage, &tries.to_string(), at, r, Ink::PillText);
             }
         }
         Phase::Invoking { .. } => write_in(stage, "λ", at, r, Ink::DoneText),
+        Phase::Idle { .. } | Phase::Gathering { .. } if still => {
+            write_in(stage, "λ", at, r, Ink::DoneText);
+        }
         Phase::Idle { .. } | Phase::Gathering { .. } | Phase::BackingOff { .. } => {
             for k in [-4.0, 0.0, 4.0] {
                 let dot = Path::Arc {
@@ -366,22 +263,29 @@ fn write_in(stage: &mut Stage, text: &str, at: (f32, f32), r: f32, ink: Ink) {
 
 /// Records the running invocation has just handled, falling towards *processed*: again in amber (E17).
 fn draw_handled(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32)) {
-    let (Phase::Invoking { since, until }, Some(batch)) = (lane.phase, lane.batch) else {
-        return;
+    let invoked = match (lane.phase, lane.batch) {
+        (Phase::Invoking { since, until }, Some(batch)) => Some((since, until, batch)),
+        _ => None,
     };
-    let again = batch.failures > 0;
-    let ink = if again { Ink::Again } else { Ink::Done };
+    let failed = lane.batch.is_some_and(|batch| batch.failures > 0);
+    // Again and again too quickly to be watched: the sign of the back-off stands alone.
+    let hurried = invoked.is_some_and(|(since, until, _)| stage.is_a_flicker(until.since(since)));
+    if (failed && hurried) || (invoked.is_none() && (failed || !stage.is_fast())) {
+        return;
+    }
+    let ink = if failed { Ink::Again } else { Ink::Done };
     let reach = if stage.layout.narrow { 7.0 } else { 13.0 };
     let (x, y) = at;
     let tip = y + 3.0 + reach;
     let arrow = vec![(x - 4.0, tip - 4.0), (x, tip), (x + 4.0, tip - 4.0)];
     stage.stroke(Stroke::line(Path::Line(arrow), ink, 1.8));
-    let span = until.since(since);
-    if stage.view.reduced_motion || stage.is_a_flicker(span) {
-        let line = Path::Line(vec![(x, y + 3.0), (x, tip - 1.0)]);
-        stage.stroke(Stroke::line(line, ink, 1.8));
+    let watched = invoked.filter(|_| !stage.view.reduced_motion && !hurried);
+    let Some((since, until, batch)) = watched else {
+        let stem = Path::Line(vec![(x, y + 3.0), (x, tip - 1.0)]);
+        stage.stroke(Stroke::line(stem, ink, 1.8));
         return;
-    }
+    };
+    let span = until.since(since);
     let each = span.as_secs_f64() / f64::from(batch.count.max(1));
     let elapsed = stage.moment.at.since(since).as_secs_f64();
     let fall = stage.wall(0.5).as_secs_f64();
@@ -400,7 +304,7 @@ fn draw_handled(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32)) {
 fn draw_rows(stage: &mut Stage, basin: &Basin, lanes: &[LaneMoment]) {
     let reader = basin.place.reader;
     let full = lanes.len() <= 4;
-    let pitch = if full { 14.0 } else { 6.0 };
+    let pitch = if full { 12.0 } else { 6.0 };
     for (i, lane) in lanes.iter().take(10).enumerate() {
         let y = reader.y + 12.0 + i as f32 * pitch;
         let ink = state_ink(lane);
@@ -427,23 +331,23 @@ fn draw_rows(stage: &mut Stage, basin: &Basin, lanes: &[LaneMoment]) {
         if full {
             draw_ring(stage, lane, (right + 10.0, y - 1.0), 5.0);
             area.w += 16.0;
-            let words = lane_words(lane, &batch);
-            let style = Style::plain(stage.layout.font - 2.0, Ink::Caption);
-            let spots = [
-                Spot::Begin(right + 19.0, y - 1.0),
-                Spot::End(left - 5.0, y - 1.0),
-            ];
-            stage.words.place(style, &[&words], &spots);
+            let words = lane_words(stage, lane, &batch);
+            let style = Style::plain(stage.layout.font - 2.5, Ink::Caption);
+            let spot = Spot::Begin(right + 19.0, y - 1.0);
+            stage.words.place(style, &[&words], &[spot]);
         }
         push_lane_hit(stage, basin, lane, area);
     }
 }
 
-fn lane_words(lane: &LaneMoment, batch: &BatchMoment) -> String {
-    let head = format!("lane {} · batch of {}", lane.lane, batch.count);
+fn lane_words(stage: &Stage, lane: &LaneMoment, batch: &BatchMoment) -> String {
+    let head = format!("lane {}", lane.lane);
     if batch.failures > 0 {
-        format!("{head} · {} failed", tries_in_words(batch.failures))
-    } else {
+        let tries = mood::tries_in_words(batch.failures);
+        format!("{head} · batch of {} · {tries} failed", batch.count)
+    } else if stage.is_fast() {
         head
+    } else {
+        format!("{head} · batch of {}", batch.count)
     }
 }

@@ -1,0 +1,176 @@
+//! The mood of a shard: whether its reader is well, late, blocked …, as a colour and in words.
+
+use super::basin::{self, Basin};
+use super::compose::Stage;
+use super::palette::Ink;
+use super::text;
+use crate::engine::time::SimDuration;
+use crate::recording::moment::{BatchMoment, Phase, ShardMoment};
+
+/// The colour of a shard's state.
+pub(super) fn ink_of(shard: &ShardMoment) -> Ink {
+    match mood(shard) {
+        Mood::Blocked | Mood::Failing => Ink::Pill,
+        Mood::Spilling | Mood::Late | Mood::Throttled => Ink::Again,
+        Mood::Well => Ink::Done,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    Well,
+    Failing,
+    Blocked,
+    Throttled,
+    Late,
+    Spilling,
+}
+
+fn mood(shard: &ShardMoment) -> Mood {
+    if shard.blocked && failures(shard) > 0 {
+        Mood::Blocked
+    } else if shard.expired_last_minute > 0 {
+        Mood::Spilling
+    } else if failures(shard) > 0 {
+        Mood::Failing
+    } else if is_throttled(shard) {
+        Mood::Throttled
+    } else if shard.iterator_age > SimDuration::from_secs(60) {
+        Mood::Late
+    } else {
+        Mood::Well
+    }
+}
+
+fn is_throttled(shard: &ShardMoment) -> bool {
+    let mut lanes = shard.lanes.iter();
+    lanes.any(|lane| matches!(lane.phase, Phase::Throttled { .. }))
+}
+
+pub(super) fn text_ink(shard: &ShardMoment) -> Ink {
+    match ink_of(shard) {
+        Ink::Pill => Ink::PillText,
+        Ink::Again => Ink::AgainText,
+        _ => Ink::DoneText,
+    }
+}
+
+fn failures(shard: &ShardMoment) -> u32 {
+    let tries = shard.lanes.iter().filter_map(|lane| lane.batch);
+    tries.map(|batch| batch.failures).max().unwrap_or(0)
+}
+
+/// A shard's state for a one-line row.
+pub(super) fn row_words(stage: &Stage, shard: &ShardMoment) -> (String, Ink) {
+    let words = match mood(shard) {
+        Mood::Blocked => {
+            let tries = text::count(failures(shard).into());
+            format!("blocked, {tries} failed tries")
+        }
+        Mood::Spilling => {
+            let rate = text::rate(f64::from(shard.expired_last_minute) / 60.0);
+            format!("{rate}/s lost")
+        }
+        Mood::Failing | Mood::Throttled | Mood::Late | Mood::Well => iterator_age(stage, shard),
+    };
+    let well = mood(shard) == Mood::Well;
+    (words, if well { Ink::Caption } else { text_ink(shard) })
+}
+
+/// Whether the figures of a healthy reader would only flicker.
+fn is_steady(stage: &Stage, shard: &ShardMoment) -> bool {
+    stage.is_fast() && shard.iterator_age < SimDuration::from_secs(10)
+}
+
+pub(super) fn iterator_age(stage: &Stage, shard: &ShardMoment) -> String {
+    if is_steady(stage, shard) {
+        return "< 10 s".into();
+    }
+    text::span(shard.iterator_age)
+}
+
+/// Headroom as a clock, or all of the retention where its seconds would only flicker.
+pub(super) fn headroom(stage: &Stage, shard: &ShardMoment) -> String {
+    if is_steady(stage, shard) {
+        return text::span(stage.moment.retention);
+    }
+    text::clock(shard.headroom)
+}
+
+/// The reader's state in words, long and short.
+pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
+    let shard = basin.shard;
+    let handled = text::rate(shard.capacity_milli as f64 / 1e3);
+    let arriving = shard.arriving_milli as f64 / 1e3;
+    let tries = failures(shard);
+    match mood(shard) {
+        Mood::Blocked => {
+            let tries = text::count(tries.into());
+            let words = format!("blocked by one order · {tries} failed tries");
+            (words, format!("blocked · {tries} tries"))
+        }
+        Mood::Spilling => {
+            let due = text::rate(basin::due_rate(basin));
+            let words = format!("reads at the rim: {handled}/s handled, {due}/s fall due");
+            (words, format!("{handled}/s of {due}/s due"))
+        }
+        Mood::Failing => {
+            let batch = shard.lanes.iter().filter_map(|lane| lane.batch);
+            let count = batch.map(|b| b.count).max().unwrap_or(0);
+            let tries = tries_in_words(tries);
+            let words = format!(
+                "{tries} failed · batch of {count}{}",
+                halves_in_words(shard)
+            );
+            (words, format!("{tries} failed"))
+        }
+        Mood::Late => {
+            let gains = shard.capacity_milli as f64 / 1e3 > arriving;
+            let verb = if gains {
+                "catching up"
+            } else {
+                "falling behind"
+            };
+            let rate = text::rate(arriving);
+            let words = format!("{verb}: {handled}/s handled, {rate}/s flow in");
+            (words, verb.into())
+        }
+        Mood::Throttled => {
+            let (running, allowed) = stage.moment.running;
+            let words = format!("throttled: {running} of {allowed} concurrent are in use");
+            (words, "throttled".into())
+        }
+        Mood::Well if is_steady(stage, shard) => ("keeps up".into(), "keeps up".into()),
+        Mood::Well => well_words(shard),
+    }
+}
+
+pub(super) fn tries_in_words(tries: u32) -> String {
+    if tries == 1 {
+        "1 try".into()
+    } else {
+        format!("{tries} tries")
+    }
+}
+
+fn halves_in_words(shard: &ShardMoment) -> String {
+    let halves: u32 = shard.lanes.iter().map(|lane| lane.waiting_halves.0).sum();
+    match halves {
+        0 => String::new(),
+        1 => " · 1 half waits".into(),
+        n => format!(" · {n} halves wait"),
+    }
+}
+
+fn well_words(shard: &ShardMoment) -> (String, String) {
+    let batches: Vec<BatchMoment> = shard.lanes.iter().filter_map(|lane| lane.batch).collect();
+    let words = match batches.as_slice() {
+        [] => "caught up".to_owned(),
+        [one] => format!("batch of {}{}", one.count, halves_in_words(shard)),
+        many => {
+            let records: u32 = many.iter().map(|batch| batch.count).sum();
+            format!("{} batches, {records} orders", many.len())
+        }
+    };
+    (words.clone(), words)
+}
