@@ -55,10 +55,7 @@ fn icon(
 /// The speed, on a log scale, and whether it follows the story.
 fn speed_view(tools: &Tools, speed: u32, auto: bool) -> Html {
     let player = tools.player.clone();
-    let place = SPEEDS
-        .iter()
-        .rposition(|&stop| stop <= speed)
-        .unwrap_or(0);
+    let place = SPEEDS.iter().rposition(|&stop| stop <= speed).unwrap_or(0);
     let slide = {
         let player = player.clone();
         Callback::from(move |event: InputEvent| {
