@@ -158,14 +158,14 @@ fn value_view(
                 player.send(Command::SetReply(area.value()));
             }} />
         },
-        _ => html! { { text_view(&player, id, knob, value, refused) } },
+        _ => html! { { text_view(&player, &id, knob, value, refused) } },
     }
 }
 
 /// A value as text: Enter or leaving sets it, Escape brings the old one back.
 fn text_view(
     player: &Player,
-    id: String,
+    id: &str,
     knob: Knob,
     value: i64,
     refused: &UseStateSetter<Option<AttrValue>>,
@@ -191,8 +191,8 @@ fn text_view(
     };
     let width = shown.chars().count().max(4).to_string();
     html! {
-        <input type="text" class="knob__value" id={id.clone()} size={width} value={shown} autocomplete="off" spellcheck="false"
-            aria-describedby={[&id, "-note"].concat()} onchange={change} onkeydown={key} />
+        <input type="text" class="knob__value" id={id.to_owned()} size={width} value={shown} autocomplete="off" spellcheck="false"
+            aria-describedby={[id, "-note"].concat()} onchange={change} onkeydown={key} />
     }
 }
 
