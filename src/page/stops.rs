@@ -44,8 +44,11 @@ pub fn stops(knob: Knob) -> Vec<i64> {
     };
     values.extend([min, max, spec.default]);
     values.retain(|value| (min..=max).contains(value));
-    values.sort_unstable();
-    values.dedup();
+    let mut values: Vec<i64> = values
+        .into_iter()
+        .collect::<std::collections::BTreeSet<i64>>()
+        .into_iter()
+        .collect();
     if matches!(spec.kind, Kind::Limit { .. }) {
         values.push(-1);
     }
