@@ -408,7 +408,7 @@ impl Producer {
         let at = request.at;
         self.requests += 1;
         let settings = world.config.producing_at(at);
-        if self.server_error(world, settings, &request) {
+        if is_server_error(world, settings, &request) {
             return self.refuse(world, settings, request, tape);
         }
         let throttled_before = self.entries_throttled;
@@ -465,14 +465,6 @@ impl Producer {
                 self.resend(world, settings, request, tape);
             }
         }
-    }
-
-    fn server_error(&self, world: &World, settings: &Producing, request: &Request) -> bool {
-        settings.server_error_permille > 0
-            && world
-                .draws(Purpose::ServerError)
-                .below(address(request), 1_000)
-                < u64::from(settings.server_error_permille)
     }
 
     /// 5xx: the SDK repeats the whole request (P13); when it gives up, the application sees an exception.
@@ -727,6 +719,15 @@ fn segments(world: &World, records: &Records) -> Vec<Segment> {
             .collect()
         }
     }
+}
+
+/// Whether the present try of a request is answered 5xx (P13).
+fn is_server_error(world: &World, settings: &Producing, request: &Request) -> bool {
+    settings.server_error_permille > 0
+        && world
+            .draws(Purpose::ServerError)
+            .below(address(request), 1_000)
+            < u64::from(settings.server_error_permille)
 }
 
 fn address(request: &Request) -> u64 {

@@ -301,6 +301,7 @@ impl Reader {
         }
     }
 
+    #[allow(clippy::inline_always)] // So that the kind of fact is known where it is folded.
     #[inline(always)]
     fn state<T: ReaderTape>(&mut self, tape: &mut T, at: SimTime, fact: Fact) {
         self.digest.fact(at, &fact);

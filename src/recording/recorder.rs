@@ -130,7 +130,9 @@ impl Recorder {
                 .map(|shard| lane_counts(&self.world, shard))
                 .collect();
             for (counts, log) in self.counts.iter_mut().zip(&self.stream.recorded.logs) {
-                counts.iter_mut().for_each(|count| count.extend(log));
+                for count in counts {
+                    count.extend(log);
+                }
             }
         }
         self.place_pills_anew();

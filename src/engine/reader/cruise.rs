@@ -12,6 +12,7 @@ use crate::engine::time::{SimDuration, SimTime};
 
 impl Reader {
     /// Moves a lone idle lane over whole batches, as long as each begins and ends before anything else can happen.
+    #[allow(clippy::too_many_lines)] // One loop over locals; its parts share all of them.
     pub(super) fn cruise<T: ReaderTape>(
         &mut self,
         around: &Surroundings<'_>,
