@@ -32,7 +32,7 @@ const RUNS: &[(&str, u64)] = &[
     // Lanes, changed in the middle; the read limit.
     (
         "#v=1&horizon=2h&perRecord=60ms&Timeout=30&ParallelizationFactor=4&at=10m:pill:0&at=1h:ParallelizationFactor:2",
-        0xB5C3_06B7_89FD_C3F6,
+        0x57C7_B5E4_DC0B_36F8,
     ),
     (
         "#v=1&horizon=2h&recordsPerSecond=800&recordBytes=4000&perRecord=10us&perBatch=1ms&ParallelizationFactor=8",

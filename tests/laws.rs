@@ -5,7 +5,9 @@ use overflowing_sink::engine::fact::{Fact, LaneId, Span};
 use overflowing_sink::engine::lane::LaneState;
 use overflowing_sink::engine::ledger::{Ledger, Tally};
 use overflowing_sink::engine::log::Cursor;
-use overflowing_sink::engine::producer::{Producer, SHARD_RECORDS_PER_SECOND, StreamTape};
+use overflowing_sink::engine::producer::{
+    LEAST_BURST_MS, Producer, SHARD_RECORDS_PER_SECOND, StreamTape,
+};
 use overflowing_sink::engine::reader::{Account, Reader, ReaderTape};
 use overflowing_sink::engine::time::{SimDuration, SimTime};
 use overflowing_sink::recording::recorder::Recorder;
@@ -341,7 +343,7 @@ fn run_readers(recorder: &Recorder) -> Vec<(Reader, Folded)> {
 
 /// Accepted over any time T ≤ bucket + rate · T (S1, S4).
 fn check_write_limit(recorder: &Recorder, shard: u16) {
-    let burst = (recorder.config().burst_ms * SHARD_RECORDS_PER_SECOND / 1_000).max(1) * 1_000_000;
+    let burst = recorder.config().burst_ms.max(LEAST_BURST_MS) * SHARD_RECORDS_PER_SECOND * 1_000;
     let (mut cursor, mut before, mut lowest) = (Cursor::default(), 0_u64, i128::MAX);
     while let Some(entry) = recorder.log(shard).entry(&mut cursor) {
         let refill = i128::from(entry.at.0 * SHARD_RECORDS_PER_SECOND);

@@ -106,7 +106,7 @@ fn invert(rate: Rate, draw: u64) -> u64 {
     let (mut term, mut sum, mut count) = (rate.none_q62, rate.none_q62, 0_u64);
     while sum <= target && count < 512 {
         count += 1;
-        term = ((u128::from(term) * u128::from(rate.mean_q20) >> 20) / u128::from(count)) as u64;
+        term = (((u128::from(term) * u128::from(rate.mean_q20)) >> 20) / u128::from(count)) as u64;
         sum += term;
         if term == 0 {
             break;

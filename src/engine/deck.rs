@@ -6,7 +6,7 @@
 
 use super::config::{Config, Generated, Keys, Traffic};
 use super::random::{Draws, Purpose};
-use crate::order::{order_by_key, sorted};
+use crate::engine::order::{order_by_key, sorted};
 use md5::{Digest, Md5};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -168,6 +168,7 @@ impl Deck {
                     .charged
                     .push(shard.charged[shard.charged.len() - 1] + data + key.text.len() as u64);
                 let payload = data.div_ceil(3) * 4 + ENVELOPE_BYTES;
+                self.largest_payload = self.largest_payload.max(payload);
                 shard
                     .payload
                     .push(shard.payload[shard.payload.len() - 1] + payload);

@@ -225,6 +225,7 @@ impl Default for FactDigest {
 
 impl FactDigest {
     /// Folds one word in.
+    #[allow(clippy::inline_always)] // Once per fact: a call would cost more than the fold.
     #[inline(always)]
     pub fn word(&mut self, word: u64) {
         self.0 = (self.0 ^ word)
@@ -233,6 +234,7 @@ impl FactDigest {
     }
 
     /// Folds one fact in. The three words are spread apart first, so that only one multiplication waits for the last.
+    #[allow(clippy::inline_always)] // So that the kind of fact is known where it is folded.
     #[inline(always)]
     pub fn fact(&mut self, at: SimTime, fact: &Fact) {
         let (kind, a, b) = fact.words();
@@ -265,6 +267,7 @@ impl Fact {
     }
 
     /// Its kind and two words that hold its ids and numbers.
+    #[allow(clippy::inline_always, clippy::too_many_lines)] // As above; one arm per kind.
     #[inline(always)]
     fn words(&self) -> (u64, u64, u64) {
         let at = |lane: LaneId, span: Span| {

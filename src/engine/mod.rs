@@ -16,6 +16,7 @@ pub mod lane_view;
 pub mod log;
 pub mod mark;
 pub mod minute;
+pub mod order;
 pub mod producer;
 pub mod random;
 pub mod reader;

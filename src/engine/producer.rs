@@ -408,7 +408,7 @@ impl Producer {
         let at = request.at;
         self.requests += 1;
         let settings = world.config.producing_at(at);
-        if self.server_error(world, settings, &request) {
+        if is_server_error(world, settings, &request) {
             return self.refuse(world, settings, request, tape);
         }
         let throttled_before = self.entries_throttled;
@@ -465,14 +465,6 @@ impl Producer {
                 self.resend(world, settings, request, tape);
             }
         }
-    }
-
-    fn server_error(&self, world: &World, settings: &Producing, request: &Request) -> bool {
-        settings.server_error_permille > 0
-            && world
-                .draws(Purpose::ServerError)
-                .below(address(request), 1_000)
-                < u64::from(settings.server_error_permille)
     }
 
     /// 5xx: the SDK repeats the whole request (P13); when it gives up, the application sees an exception.
@@ -692,9 +684,13 @@ impl ShardIntake {
     }
 }
 
+/// What a shard's record bucket holds at least, in milliseconds' worth: without it, requests that reach the shard out of
+/// step would waste capacity, and a shard sent twice its limit would not take all of the limit (S6).
+pub const LEAST_BURST_MS: u64 = 10;
+
 /// The buckets' capacities, in millionths of a record and of a byte. Even without a burst one record of 1 MiB fits.
 fn capacity(burst_ms: u64) -> (u64, u64) {
-    let records = (burst_ms * SHARD_RECORDS_PER_SECOND * 1_000).max(1_000_000);
+    let records = burst_ms.max(LEAST_BURST_MS) * SHARD_RECORDS_PER_SECOND * 1_000;
     let bytes = (burst_ms * SHARD_BYTES_PER_SECOND * 1_000).max(SHARD_BYTES_PER_SECOND * 1_000_000);
     (records, bytes)
 }
@@ -723,6 +719,15 @@ fn segments(world: &World, records: &Records) -> Vec<Segment> {
             .collect()
         }
     }
+}
+
+/// Whether the present try of a request is answered 5xx (P13).
+fn is_server_error(world: &World, settings: &Producing, request: &Request) -> bool {
+    settings.server_error_permille > 0
+        && world
+            .draws(Purpose::ServerError)
+            .below(address(request), 1_000)
+            < u64::from(settings.server_error_permille)
 }
 
 fn address(request: &Request) -> u64 {

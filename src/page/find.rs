@@ -1,6 +1,5 @@
 //! Finding a knob by a few letters, and setting it in the same breath: `retention 7d`.
 
-use crate::order::sorted_by_key;
 use crate::scenario::knobs::{KNOBS, Knob};
 
 /// A knob that was looked for, and the value that followed its name, as typed.
@@ -21,24 +20,29 @@ pub fn find(query: &str) -> Vec<Hit> {
         .collect();
     // The longest leading run of words that names something is the name; what is left is the value.
     for named in (1..=words.len()).rev() {
-        let mut hits: Vec<(u8, Knob)> = KNOBS
-            .iter()
-            .filter_map(|spec| Some((rank(spec.knob, &words[..named])?, spec.knob)))
+        let value = (named < words.len()).then(|| words[named..].join(" "));
+        let ranked = |wanted| {
+            let name = &words[..named];
+            KNOBS
+                .iter()
+                .filter(move |spec| rank(spec.knob, name) == Some(wanted))
+        };
+        let hits: Vec<Hit> = (0..=RANK_MAX)
+            .flat_map(ranked)
+            .map(|spec| Hit {
+                knob: spec.knob,
+                value: value.clone(),
+            })
             .collect();
-        hits = sorted_by_key(hits, |&(rank, _)| rank);
         if !hits.is_empty() {
-            let value = (named < words.len()).then(|| words[named..].join(" "));
-            return hits
-                .into_iter()
-                .map(|(_, knob)| Hit {
-                    knob,
-                    value: value.clone(),
-                })
-                .collect();
+            return hits;
         }
     }
     Vec::new()
 }
+
+/// The worst rank of a hit.
+const RANK_MAX: u8 = 5;
 
 /// How well the words name the knob, 0 the best; `None` if they do not.
 fn rank(knob: Knob, words: &[String]) -> Option<u8> {
@@ -57,7 +61,7 @@ fn rank(knob: Knob, words: &[String]) -> Option<u8> {
         return Some(if spec.first_view { 3 } else { 4 });
     }
     let anywhere = |word: &String| in_name(word) || group.contains(word.as_str());
-    words.iter().all(anywhere).then_some(5)
+    words.iter().all(anywhere).then_some(RANK_MAX)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Where a slider stops: round values from one bound to the other, so that every key press changes something
 //! and wide ranges can be reached with one hand.
 
-use crate::order::sorted;
 use crate::scenario::knobs::{Kind, Knob};
 
 const MS: i64 = 1_000;
@@ -45,8 +44,11 @@ pub fn stops(knob: Knob) -> Vec<i64> {
     };
     values.extend([min, max, spec.default]);
     values.retain(|value| (min..=max).contains(value));
-    values = sorted(values);
-    values.dedup();
+    let mut values: Vec<i64> = values
+        .into_iter()
+        .collect::<std::collections::BTreeSet<i64>>()
+        .into_iter()
+        .collect();
     if matches!(spec.kind, Kind::Limit { .. }) {
         values.push(-1);
     }

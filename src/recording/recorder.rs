@@ -13,10 +13,10 @@ use crate::engine::ledger::Ledger;
 use crate::engine::log::ShardLog;
 use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::minute::Minute;
+use crate::engine::order::{sorted, sorted_by_key};
 use crate::engine::producer::{Producer, StreamTape, World};
 use crate::engine::reader::{Account, Reader, ReaderTape, Surroundings};
 use crate::engine::time::{SimDuration, SimTime};
-use crate::order::{sorted, sorted_by_key};
 
 /// Keyframes of a run: at most, and at least.
 const KEYFRAMES: (u64, u64) = (512, 32);
@@ -131,7 +131,9 @@ impl Recorder {
                 .map(|shard| lane_counts(&self.world, shard))
                 .collect();
             for (counts, log) in self.counts.iter_mut().zip(&self.stream.recorded.logs) {
-                counts.iter_mut().for_each(|count| count.extend(log));
+                for count in counts {
+                    count.extend(log);
+                }
             }
         }
         self.place_pills_anew();

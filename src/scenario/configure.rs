@@ -9,8 +9,8 @@ use crate::engine::config::{
     BackoffPolicy, Config, Consuming, Destination, Function, Generated, Handler, Handling, Keys,
     Limit, Mapping, Pill, Producing, Traffic,
 };
+use crate::engine::order::sorted_by_key;
 use crate::engine::time::{SimDuration, SimTime};
-use crate::order::sorted_by_key;
 
 /// The run the scenario asks for, and what does not go together in it.
 pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {

@@ -8,8 +8,8 @@ use super::notice::{Notice, Notices, quoted};
 use super::spelling::{parse_link, refuses_to_change, spell_link, thousands};
 use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, REPLY_MAX, Scenario, Settings};
 use crate::engine::config::{ExplicitRecord, Fails};
+use crate::engine::order::sorted_by_key;
 use crate::engine::time::SimTime;
-use crate::order::sorted_by_key;
 
 /// Most records a file may write down.
 pub const RECORDS_MAX: usize = 65_536;

@@ -73,8 +73,9 @@ fn take(text: &str, base: &Settings, wanted: Option<usize>) -> Result<Import, St
     let chosen = wanted.or(first).unwrap_or(0);
     let (Some(mapping), Some(source)) = (mappings.get(chosen), sources.get(chosen)) else {
         return Err(format!(
-            "The list has {} mappings, so there is no number {chosen}.",
-            mappings.len()
+            "The list has {} mappings, so there is no number {}.",
+            mappings.len(),
+            chosen + 1
         ));
     };
     if let Source::Other(service) = source {

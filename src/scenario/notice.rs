@@ -51,7 +51,7 @@ impl Notices {
 
 /// Foreign text in quotation marks: shortened, without control characters and without the marks that
 /// turn the direction of writing, so that it can neither garble a terminal nor pose as our own words.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut shown: String = text
         .chars()
         .take(QUOTED_MAX)

@@ -2,7 +2,7 @@
 
 use super::legend;
 use super::scene::Rect;
-use crate::order::{order_by_key, sorted};
+use crate::engine::order::{order_by_key, sorted};
 
 /// Below this width the producer stands above the basins.
 const NARROW: f32 = 600.0;

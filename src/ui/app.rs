@@ -9,17 +9,17 @@ use yew::prelude::*;
 
 use super::chart::TimelineCard;
 use super::desk::{Desk, Dialog, Tools, Turn};
-use super::explain::Explain;
-use super::header::Header;
-use super::help::Help;
+use super::explain::explain_view;
+use super::header::header_view;
+use super::help::help_view;
 use super::import::{Import, take_file};
 use super::keyboard::use_keyboard;
-use super::ledger::LedgerPanel;
+use super::ledger::ledger_view;
 use super::player::{Player, Snapshot};
 use super::settings::SettingsPanel;
 use super::share::Share;
-use super::stage_card::StageCard;
-use super::summary::Summary;
+use super::stage_card::stage_view;
+use super::summary::summary_view;
 use crate::browser::listener::Listener;
 use crate::browser::observer::{Resizing, Visibility};
 use crate::browser::{document, fragment, media, window};
@@ -62,13 +62,13 @@ pub fn App() -> Html {
     let snapshot = (*snapshot).clone();
     html! {
         <ContextProvider<Tools> context={(*tools).clone()}>
-            { page(&desk, &snapshot) }
-            { dialog_view(&desk) }
+            { page(&tools, &desk, &snapshot) }
+            { dialog_view(&tools, &desk) }
         </ContextProvider<Tools>>
     }
 }
 
-fn page(desk: &Desk, snapshot: &Snapshot) -> Html {
+fn page(tools: &Tools, desk: &Desk, snapshot: &Snapshot) -> Html {
     let panel = &snapshot.panel;
     let blamed = panel
         .explanation
@@ -76,16 +76,16 @@ fn page(desk: &Desk, snapshot: &Snapshot) -> Html {
         .map(|knob| snapshot.settings.get(knob));
     html! {
         <div class="page" data-hide={desk.hidden.join(" ")}>
-            <Header palette={desk.palette} />
+            { header_view(tools, desk.palette) }
             if !desk.notices.is_empty() || desk.told.is_some() {
                 <Notices texts={desk.notices.clone()} told={desk.told.clone()} />
             }
             <main class="board">
-                <StageCard snapshot={Rc::new(StageFacts::of(snapshot))} />
+                { stage_view(tools, snapshot) }
                 <TimelineCard panel={panel.clone()} actions={snapshot.actions.clone()} />
                 <div class="side">
-                    <Explain explanation={panel.explanation.clone()} {blamed} />
-                    <LedgerPanel ledger={panel.ledger} outcome={snapshot.outcome} before={snapshot.before} digest={panel.digest} />
+                    { explain_view(tools, &panel.explanation, blamed) }
+                    { ledger_view(snapshot) }
                 </div>
                 <SettingsPanel
                     settings={snapshot.settings.clone()}
@@ -100,20 +100,18 @@ fn page(desk: &Desk, snapshot: &Snapshot) -> Html {
                     blamed={panel.explanation.blame}
                 />
             </main>
-            <Summary panel={panel.clone()} />
+            { summary_view(panel) }
             <footer class="foot">{ "Everything is computed in this browser. Nothing leaves it." }</footer>
         </div>
     }
 }
 
-pub(super) use super::stage_card::StageFacts;
-
-fn dialog_view(desk: &Desk) -> Html {
+fn dialog_view(tools: &Tools, desk: &Desk) -> Html {
     match desk.dialog {
         None => html! {},
         Some(Dialog::Share) => html! { <Share palette={desk.palette} /> },
         Some(Dialog::Import) => html! { <Import dropped={desk.dropped.clone()} /> },
-        Some(Dialog::Help) => html! { <Help /> },
+        Some(Dialog::Help) => help_view(tools),
     }
 }
 

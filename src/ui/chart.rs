@@ -1,5 +1,6 @@
 //! The timeline card: the transport, the charts of the whole run, the playhead, marks and flags.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use web_sys::{Element, KeyboardEvent, PointerEvent};
@@ -9,7 +10,7 @@ use yew::prelude::*;
 use super::desk::use_tools;
 use super::flags::{Flags, Marks};
 use super::player::Player;
-use super::transport::Transport;
+use super::transport::transport_view;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::{clock, count, span, tenths};
 use crate::scenario::Action;
@@ -35,6 +36,7 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
     let tools = use_tools();
     let panel = &props.panel;
     let hover = use_state_eq(|| None::<SimTime>);
+    let held = use_mut_ref(|| false);
     let surfaces = tools.player.surfaces().clone();
     let lift = {
         let player = tools.player.clone();
@@ -46,7 +48,7 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
     };
     html! {
         <section id="timeline" class="card timeline" aria-label="Timeline">
-            <Transport panel={panel.clone()} />
+            { transport_view(&tools, panel) }
             <div class="chart">
                 <div class="chart__names" aria-hidden="true">
                     <p class="chart__name chart__name--age"><b>{ "iterator age" }</b><span>{ "of each shard" }</span></p>
@@ -64,7 +66,7 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
                     <Flags actions={props.actions.clone()} horizon={panel.horizon} />
                     <div class="chart__area">
                         <canvas key="chart-canvas" class="chart__canvas" ref={surfaces.chart} aria-hidden="true"></canvas>
-                        <Scrubber at={panel.at} horizon={panel.horizon} on_hover={{ let hover = hover.setter(); move |at| hover.set(at) }} />
+                        { scrubber_view(&tools.player, panel, &held, &hover.setter()) }
                         <div class="chart__veil" ref={surfaces.veil} hidden={!panel.veiled}>
                             <button type="button" id="lift-veil" class="quiet" onclick={lift}>{ "show me the end" }</button>
                         </div>
@@ -80,19 +82,15 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ScrubberProps {
-    at: SimTime,
-    horizon: SimTime,
-    on_hover: Callback<Option<SimTime>>,
-}
-
 /// What the pointer and the keyboard move the playhead with.
-#[component]
-fn Scrubber(props: &ScrubberProps) -> Html {
-    let player = use_tools().player;
-    let held = use_mut_ref(|| false);
-    let horizon = props.horizon;
+fn scrubber_view(
+    player: &Player,
+    panel: &Panel,
+    held: &Rc<RefCell<bool>>,
+    hover: &UseStateSetter<Option<SimTime>>,
+) -> Html {
+    let (player, held) = (player.clone(), held.clone());
+    let (now, horizon) = (panel.at, panel.horizon);
     let time = move |event: &PointerEvent| {
         let element: Element = event.target_unchecked_into();
         let place = element.get_bounding_client_rect();
@@ -113,10 +111,10 @@ fn Scrubber(props: &ScrubberProps) -> Html {
         }
     };
     let moved = {
-        let (player, held, hover) = (player.clone(), held.clone(), props.on_hover.clone());
+        let (player, held, hover) = (player.clone(), held.clone(), hover.clone());
         move |event: PointerEvent| {
             let at = time(&event);
-            hover.emit(Some(at));
+            hover.set(Some(at));
             if *held.borrow() {
                 player.send(Command::Seek(at));
             }
@@ -126,11 +124,11 @@ fn Scrubber(props: &ScrubberProps) -> Html {
         held.replace(false);
     };
     let leave = {
-        let hover = props.on_hover.clone();
-        move |_: PointerEvent| hover.emit(None)
+        let hover = hover.clone();
+        move |_: PointerEvent| hover.set(None)
     };
     let key = {
-        let at = props.at;
+        let at = now;
         let step = SimDuration(horizon.0 / KEY_PART);
         move |event: KeyboardEvent| {
             let to = match event.key().as_str() {
@@ -147,7 +145,7 @@ fn Scrubber(props: &ScrubberProps) -> Html {
     let seconds = |time: SimTime| (time.0 / 1_000_000).to_string();
     html! {
         <div id="scrubber" class="chart__scrubber" role="slider" tabindex="0" aria-label="Playhead" aria-valuemin="0"
-            aria-valuemax={seconds(horizon)} aria-valuenow={seconds(props.at)} aria-valuetext={clock(props.at)}
+            aria-valuemax={seconds(horizon)} aria-valuenow={seconds(now)} aria-valuetext={clock(now)}
             onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up} onpointerleave={leave} onkeydown={key}></div>
     }
 }

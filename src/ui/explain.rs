@@ -2,38 +2,27 @@
 
 use yew::prelude::*;
 
-use super::desk::{Turn, use_tools};
+use super::desk::{Tools, Turn};
 use crate::scenario::knobs::Knob;
 use crate::scenario::spelling::spell;
 use crate::session::Explanation;
 
-/// What the panel needs.
-#[derive(Properties, PartialEq)]
-pub(super) struct ExplainProps {
-    /// What to say.
-    pub explanation: Explanation,
-    /// The value of the setting to blame.
-    pub blamed: Option<i64>,
-}
-
-/// The panel.
-#[component]
-pub(super) fn Explain(props: &ExplainProps) -> Html {
-    let tools = use_tools();
+/// The panel, with the value of the setting to blame.
+pub(super) fn explain_view(tools: &Tools, explanation: &Explanation, blamed: Option<i64>) -> Html {
     let Explanation {
         headline,
         sentences,
         blame,
         cure,
         approximate,
-    } = &props.explanation;
+    } = explanation;
     html! {
         <section id="explain" class="card explain" aria-labelledby="explain-title">
             <h2 id="explain-title" class="eyebrow">{ "Explain this moment" }</h2>
             <p class="explain__headline">{ headline }</p>
             { for sentences.iter().map(|sentence| html! { <p>{ sentence }</p> }) }
             if let Some(knob) = *blame {
-                <Blame {knob} value={props.blamed.unwrap_or(knob.spec().default)} />
+                { blame_view(tools, knob, blamed.unwrap_or(knob.spec().default)) }
             }
             if let Some((words, commands)) = cure {
                 <button type="button" id="cure" class="cure" onclick={{
@@ -48,23 +37,15 @@ pub(super) fn Explain(props: &ExplainProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct BlameProps {
-    knob: Knob,
-    value: i64,
-}
-
 /// The setting to blame; a click leads to it.
-#[component]
-fn Blame(props: &BlameProps) -> Html {
-    let turn = use_tools().turn;
-    let knob = props.knob;
+fn blame_view(tools: &Tools, knob: Knob, value: i64) -> Html {
+    let turn = tools.turn.clone();
     let spec = knob.spec();
-    let is_default = props.value == spec.default && spec.aws_default;
+    let is_default = value == spec.default && spec.aws_default;
     html! {
         <button type="button" class="blame" title="Go to this setting"
             onclick={move |_: MouseEvent| turn.dispatch(Turn::Reveal(knob))}>
-            <span class="blame__name">{ spec.label }{ " = " }{ spell(knob, props.value) }</span>
+            <span class="blame__name">{ spec.label }{ " = " }{ spell(knob, value) }</span>
             if is_default { <span class="blame__origin">{ "AWS default" }</span> }
         </button>
     }

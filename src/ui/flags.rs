@@ -6,6 +6,7 @@ use web_sys::{Element, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
 use super::desk::use_tools;
+use super::player::Player;
 use crate::browser::set_style;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::clock;
@@ -78,18 +79,16 @@ pub(super) fn Flags(props: &FlagsProps) -> Html {
     let width = row
         .cast::<Element>()
         .map_or(800.0, |row| f64::from(row.client_width()));
-    let nudges = nudges(
-        &props.actions,
-        Axis {
-            horizon: props.horizon,
-            width,
-        },
-    );
+    let axis = Axis {
+        horizon: props.horizon,
+        width,
+    };
+    let times = props.actions.iter().map(|action| action.at);
+    let places = times.zip(nudges(&props.actions, axis)).collect();
+    use_places(&row, places, props.horizon);
     html! {
         <div class="flags" ref={row} role="group" aria-label="Actions" onpointermove={moved} onpointerup={up.clone()} onpointercancel={up}>
-            { for props.actions.iter().enumerate().map(|(index, action)| html! {
-                <Flag key={index} {index} action={action.clone()} horizon={props.horizon} nudge={nudges[index]} grab={grab.clone()} />
-            }) }
+            { for props.actions.iter().enumerate().map(|(index, action)| flag_view(&player, index, action, &grab)) }
             if props.actions.is_empty() {
                 <span class="flags__none">{ "pills and changes from here appear as flags that you can drag" }</span>
             }
@@ -109,38 +108,19 @@ fn nudges(actions: &[Action], axis: Axis) -> Vec<i32> {
     actions.iter().map(place).collect()
 }
 
-#[derive(Properties, PartialEq)]
-struct FlagProps {
+fn flag_view(
+    player: &Player,
     index: usize,
-    action: Action,
-    horizon: SimTime,
-    nudge: i32,
-    grab: Callback<(usize, i32)>,
-}
-
-#[component]
-fn Flag(props: &FlagProps) -> Html {
-    let player = use_tools().player;
-    let node = use_node_ref();
-    let (index, at) = (props.index, props.action.at);
-    use_place(&node, at, props.horizon);
-    use_effect_with(props.nudge, {
-        let node = node.clone();
-        move |nudge| {
-            if let Some(element) = node.cast::<Element>() {
-                set_style(
-                    &element,
-                    "margin-left",
-                    &[nudge.to_string().as_str(), "px"].concat(),
-                );
-            }
-        }
-    });
-    let is_pill = matches!(props.action.deed, Deed::Pill { .. });
-    let words = deed_words(&props.action.deed);
+    action: &Action,
+    grab: &Callback<(usize, i32)>,
+) -> Html {
+    let player = player.clone();
+    let at = action.at;
+    let is_pill = matches!(action.deed, Deed::Pill { .. });
+    let words = deed_words(&action.deed);
     let label = [&words, ", ", &clock(at)].concat();
     let down = {
-        let grab = props.grab.clone();
+        let grab = grab.clone();
         move |event: PointerEvent| grab.emit((index, event.pointer_id()))
     };
     let key = {
@@ -159,7 +139,7 @@ fn Flag(props: &FlagProps) -> Html {
     };
     let remove = move |_: MouseEvent| player.send(Command::RemoveAction(index));
     html! {
-        <div class={classes!("flag", is_pill.then_some("flag--pill"))} ref={node}>
+        <div key={index} class={classes!("flag", is_pill.then_some("flag--pill"))}>
             <button type="button" class="flag__grip" aria-label={[label.as_str(), ". Arrow keys move it, Delete removes it"].concat()} title={label.clone()} onpointerdown={down} onkeydown={key}>
                 <span aria-hidden="true">{ if is_pill { "★" } else { "⚑" } }</span><span class="flag__words">{ &words }</span>
             </button>
@@ -176,18 +156,33 @@ fn deed_words(deed: &Deed) -> String {
     }
 }
 
-/// Keeps an element at the place of a time.
+/// Keeps the children of a row at the places of their times, and so many pixels to the right of them.
 #[hook]
-fn use_place(node: &NodeRef, at: SimTime, horizon: SimTime) {
-    let node = node.clone();
-    use_effect_with((at, horizon), move |&(at, horizon)| {
-        if let Some(element) = node.cast::<Element>() {
-            let percent = Axis {
-                horizon,
-                width: 100.0,
+fn use_places(row: &NodeRef, places: Vec<(SimTime, i32)>, horizon: SimTime) {
+    let row = row.clone();
+    use_effect_with((places, horizon), move |(places, horizon)| {
+        let Some(row) = row.cast::<Element>() else {
+            return;
+        };
+        let axis = Axis {
+            horizon: *horizon,
+            width: 100.0,
+        };
+        let children = row.children();
+        for (i, &(at, nudge)) in (0..).zip(places) {
+            if let Some(child) = children.item(i) {
+                let percent = (axis.x(at) * 1_000.0).round() / 1_000.0;
+                set_style(
+                    &child,
+                    "left",
+                    &[percent.to_string().as_str(), "%"].concat(),
+                );
+                set_style(
+                    &child,
+                    "margin-left",
+                    &[nudge.to_string().as_str(), "px"].concat(),
+                );
             }
-            .x(at);
-            set_style(&element, "left", &format!("{percent:.3}%"));
         }
     });
 }
@@ -222,12 +217,29 @@ pub(super) fn Marks(props: &MarksProps) -> Html {
         })
         .collect();
     let places = place(&labels, width, 2);
+    use_places(
+        &node,
+        props
+            .marks
+            .iter()
+            .zip(&places)
+            .map(|(mark, place)| (mark.at, nudge(*place)))
+            .collect(),
+        props.horizon,
+    );
+    let player = use_tools().player;
     html! {
         <div class="marks" ref={node}>
-            { for props.marks.iter().zip(places).enumerate().map(|(i, (mark, place))| html! {
-                <MarkView key={i} mark={*mark} place={place} horizon={props.horizon} />
-            }) }
+            { for props.marks.iter().zip(places).enumerate().map(|(i, (mark, place))| mark_view(&player, i, mark, place)) }
         </div>
+    }
+}
+
+/// How far a mark stands beside its time, so that its dot is upon it, in pixels.
+fn nudge(place: Place) -> i32 {
+    match place {
+        Place::Left(_) => 5,
+        Place::Right(_) | Place::Hidden => -5,
     }
 }
 
@@ -247,19 +259,9 @@ fn words(mark: &Mark) -> String {
     mark_words(mark.kind).to_owned()
 }
 
-#[derive(Properties, PartialEq)]
-struct MarkProps {
-    mark: Mark,
-    place: Place,
-    horizon: SimTime,
-}
-
-#[component]
-fn MarkView(props: &MarkProps) -> Html {
-    let player = use_tools().player;
-    let node = use_node_ref();
-    let Mark { at, kind, .. } = props.mark;
-    use_place(&node, at, props.horizon);
+fn mark_view(player: &Player, index: usize, mark: &Mark, place: Place) -> Html {
+    let player = player.clone();
+    let Mark { at, kind, .. } = *mark;
     let tone = match kind {
         MarkKind::PillLanded | MarkKind::FirstFailure | MarkKind::LaneBlocked => "mark--pill",
         MarkKind::FirstExpiry
@@ -271,18 +273,18 @@ fn MarkView(props: &MarkProps) -> Html {
         MarkKind::CaughtUp | MarkKind::Released => "mark--done",
         _ => "mark--plain",
     };
-    let (side, row) = match props.place {
+    let (side, row) = match place {
         Place::Right(row) => ("mark--right", row),
         Place::Left(row) => ("mark--left", row),
         Place::Hidden => ("mark--bare", 0),
     };
-    let words = words(&props.mark);
+    let words = words(mark);
     let title = [&words, ", ", &clock(at)].concat();
     html! {
-        <button type="button" ref={node} class={classes!("mark", tone, side, (row > 0).then_some("mark--lower"))} aria-label={title.clone()} {title}
+        <button key={index} type="button" class={classes!("mark", tone, side, (row > 0).then_some("mark--lower"))} aria-label={title.clone()} {title}
             onclick={move |_: MouseEvent| player.send(Command::Seek(at))}>
             <span class="mark__dot" aria-hidden="true"></span>
-            if props.place != Place::Hidden { <span class="mark__words">{ words }</span> }
+            if place != Place::Hidden { <span class="mark__words">{ words }</span> }
         </button>
     }
 }

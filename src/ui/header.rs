@@ -2,25 +2,17 @@
 
 use yew::prelude::*;
 
-use super::desk::{Dialog, Turn, use_tools};
+use super::desk::{Dialog, Tools, Turn};
 use crate::scenario::link::Palette;
 
-/// What the header needs.
-#[derive(Properties, PartialEq)]
-pub(super) struct HeaderProps {
-    /// The palette somebody chose.
-    pub palette: Option<Palette>,
-}
-
-/// The header.
-#[component]
-pub(super) fn Header(props: &HeaderProps) -> Html {
-    let turn = use_tools().turn;
+/// The header, with the palette somebody chose.
+pub(super) fn header_view(tools: &Tools, palette: Option<Palette>) -> Html {
+    let turn = &tools.turn;
     let on = |next: Turn| {
         let turn = turn.clone();
         Callback::from(move |_: MouseEvent| turn.dispatch(next.clone()))
     };
-    let palette = props.palette.map_or("auto", Palette::name);
+    let palette = palette.map_or("auto", Palette::name);
     html! {
         <header class="top">
             <h1>{ "Overflowing Sink" }</h1>

@@ -2,15 +2,14 @@
 
 use yew::prelude::*;
 
-use super::desk::{Turn, use_tools};
+use super::desk::{Tools, Turn};
 use super::modal::Modal;
 use crate::page::keys::HELP;
 
 /// The help dialog.
-#[component]
-pub(super) fn Help() -> Html {
-    let tools = use_tools();
-    let on_close = Callback::from(move |()| tools.turn.dispatch(Turn::Close));
+pub(super) fn help_view(tools: &Tools) -> Html {
+    let turn = tools.turn.clone();
+    let on_close = Callback::from(move |()| turn.dispatch(Turn::Close));
     html! {
         <Modal id="help" title="How to play" {on_close}>
             <p>{ "Orders flow into a stream, drift to the right as they age, and are handled by a function. \

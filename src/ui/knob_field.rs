@@ -43,6 +43,7 @@ pub(super) struct KnobProps {
 /// The field.
 #[component]
 pub(super) fn KnobField(props: &KnobProps) -> Html {
+    let player = use_tools().player;
     let open = use_state_eq(|| false);
     let refused = use_state_eq(|| None::<AttrValue>);
     let spec = props.knob.spec();
@@ -68,7 +69,7 @@ pub(super) fn KnobField(props: &KnobProps) -> Html {
                 </span>
                 <span class={classes!("knob__setting", matches!(spec.kind, Kind::Choice(names) if names.len() <= SEGMENTS_MAX).then_some("knob__setting--wide"))}>
                     if is_danger { <span class="dot" role="img" aria-label="dangerous default"></span> }
-                    <Value knob={props.knob} value={props.value} reply={props.reply.clone()} on_refused={{ let refused = refused.setter(); move |text| refused.set(text) }} />
+                    { value_view(&player, props, &refused.setter()) }
                 </span>
             </div>
             <Slider knob={props.knob} value={props.value} />
@@ -110,18 +111,13 @@ fn about(spec: &'static KnobSpec, is_danger: bool) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ValueProps {
-    knob: Knob,
-    value: i64,
-    reply: Option<AttrValue>,
-    on_refused: Callback<Option<AttrValue>>,
-}
-
 /// The value: a switch, a choice, or a text that can be edited.
-#[component]
-fn Value(props: &ValueProps) -> Html {
-    let player = use_tools().player;
+fn value_view(
+    player: &Player,
+    props: &KnobProps,
+    refused: &UseStateSetter<Option<AttrValue>>,
+) -> Html {
+    let player = player.clone();
     let (knob, value) = (props.knob, props.value);
     let spec = knob.spec();
     let id = ["knob-", spec.key].concat();
@@ -162,29 +158,24 @@ fn Value(props: &ValueProps) -> Html {
                 player.send(Command::SetReply(area.value()));
             }} />
         },
-        _ => html! { <TextValue {id} {knob} {value} on_refused={props.on_refused.clone()} /> },
+        _ => html! { { text_view(&player, &id, knob, value, refused) } },
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct TextProps {
-    id: String,
+/// A value as text: Enter or leaving sets it, Escape brings the old one back.
+fn text_view(
+    player: &Player,
+    id: &str,
     knob: Knob,
     value: i64,
-    on_refused: Callback<Option<AttrValue>>,
-}
-
-/// A value as text: Enter or leaving sets it, Escape brings the old one back.
-#[component]
-fn TextValue(props: &TextProps) -> Html {
-    let player = use_tools().player;
-    let (knob, value) = (props.knob, props.value);
+    refused: &UseStateSetter<Option<AttrValue>>,
+) -> Html {
     let shown = spell(knob, value);
     let change = {
-        let (player, refused, shown) = (player.clone(), props.on_refused.clone(), shown.clone());
+        let (player, refused, shown) = (player.clone(), refused.clone(), shown.clone());
         move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            refused.emit(set_from_text(&player, knob, &input.value()));
+            refused.set(set_from_text(&player, knob, &input.value()));
             // A text that means the same value is spelt as ever.
             input.set_value(&shown);
         }
@@ -200,8 +191,8 @@ fn TextValue(props: &TextProps) -> Html {
     };
     let width = shown.chars().count().max(4).to_string();
     html! {
-        <input type="text" class="knob__value" id={props.id.clone()} size={width} value={shown} autocomplete="off" spellcheck="false"
-            aria-describedby={[&props.id, "-note"].concat()} onchange={change} onkeydown={key} />
+        <input type="text" class="knob__value" id={id.to_owned()} size={width} value={shown} autocomplete="off" spellcheck="false"
+            aria-describedby={[id, "-note"].concat()} onchange={change} onkeydown={key} />
     }
 }
 

@@ -2,27 +2,14 @@
 
 use yew::prelude::*;
 
+use super::player::Snapshot;
 use crate::engine::ledger::{Ledger, Tally};
 use crate::page::caption::{count, digest};
 use crate::page::sheet::{Row, Tone, Verdict, rows, unhandled, verdict};
 
-/// What the panel needs.
-#[derive(Properties, PartialEq)]
-pub(super) struct LedgerProps {
-    /// Where every record is at the playhead.
-    pub ledger: Ledger,
-    /// How the run ends, if that may be known.
-    pub outcome: Option<Ledger>,
-    /// How many records were never handled before the last change.
-    pub before: Option<u64>,
-    /// The digest of the whole run.
-    pub digest: Option<u64>,
-}
-
 /// The panel.
-#[component]
-pub(super) fn LedgerPanel(props: &LedgerProps) -> Html {
-    let ledger = &props.ledger;
+pub(super) fn ledger_view(snapshot: &Snapshot) -> Html {
+    let ledger = &snapshot.panel.ledger;
     html! {
         <section id="ledger" class="card ledger" aria-labelledby="ledger-title">
             <header class="card__head">
@@ -33,7 +20,7 @@ pub(super) fn LedgerPanel(props: &LedgerProps) -> Html {
                     <span class="ledger__sum ledger__sum--wrong">{ "does not add up" }</span>
                 }
             </header>
-            <Outcome outcome={props.outcome} before={props.before} />
+            { outcome_view(snapshot.outcome, snapshot.before) }
             <dl class="rows">
                 { for rows(ledger).into_iter().map(row_view) }
             </dl>
@@ -44,7 +31,7 @@ pub(super) fn LedgerPanel(props: &LedgerProps) -> Html {
                 { fact_view("throttles", "Throttles", ledger.throttles, false) }
                 { fact_view("messages", "messages to the destination", ledger.messages, true) }
             </dl>
-            if let Some(whole) = props.digest {
+            if let Some(whole) = snapshot.panel.digest {
                 <p class="muted ledger__digest">{ "digest of the whole run " }<code id="digest">{ digest(whole) }</code></p>
             }
         </section>
@@ -88,16 +75,9 @@ fn fact_view(id: &'static str, label: &'static str, value: u64, wide: bool) -> H
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct OutcomeProps {
-    outcome: Option<Ledger>,
-    before: Option<u64>,
-}
-
 /// How the run ends, against how it ended before the last change.
-#[component]
-fn Outcome(props: &OutcomeProps) -> Html {
-    let Some(outcome) = &props.outcome else {
+fn outcome_view(outcome: Option<Ledger>, before: Option<u64>) -> Html {
+    let Some(outcome) = &outcome else {
         return html! {};
     };
     let now = unhandled(outcome);
@@ -113,7 +93,7 @@ fn Outcome(props: &OutcomeProps) -> Html {
             <p class="outcome__line">
                 <span>{ "orders never handled" }</span>
                 <span class="outcome__numbers">
-                    if let Some(before) = props.before.filter(|&before| before != now) {
+                    if let Some(before) = before.filter(|&before| before != now) {
                         <span class="outcome__before">{ count(before) }</span>
                         <span aria-label="now">{ " → " }</span>
                     }

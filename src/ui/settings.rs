@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::desk::{Turn, use_tools};
+use super::desk::{Tools, Turn, use_tools};
 use super::find_box::FindBox;
 use super::knob_field::KnobField;
 use crate::browser::{find, reveal};
@@ -51,7 +51,7 @@ pub(super) struct SettingsProps {
 /// The panel.
 #[component]
 pub(super) fn SettingsPanel(props: &SettingsProps) -> Html {
-    let turn = use_tools().turn;
+    let tools = use_tools();
     let folded = use_state_eq(|| true);
     use_effect_with(props.revealed, {
         let folded = folded.setter();
@@ -77,13 +77,13 @@ pub(super) fn SettingsPanel(props: &SettingsProps) -> Html {
                 <button type="button" class="quiet settings__fold" aria-expanded={(!*folded).to_string()} onclick={fold}>{ if *folded { "show" } else { "hide" } }</button>
             </header>
             <div class="settings__body">
-                <Changes reach={props.reach} undo={props.undo.clone()} redo={props.redo.clone()} />
+                { changes_view(&tools, props) }
                 <FindBox finding={props.finding} />
                 <h3 class="eyebrow">{ "Three knobs" }</h3>
                 { for THREE.into_iter().map(|knob| field(props, knob)) }
                 { for Group::ALL.into_iter().map(|group| group_view(props, group)) }
                 <button type="button" id="all-settings" class="link" aria-expanded={all.to_string()}
-                    onclick={move |_: MouseEvent| turn.dispatch(Turn::AllSettings(!all))}>
+                    onclick={{ let turn = tools.turn.clone(); move |_: MouseEvent| turn.dispatch(Turn::AllSettings(!all)) }}>
                     { if all { "Fewer settings ↑" } else { "All settings ↓" } }
                 </button>
                 <p class="muted settings__legend"><span class="dot" aria-hidden="true"></span>{ " a default that is dangerous here" }<br />{ "≈ not documented by AWS: an assumption" }</p>
@@ -161,17 +161,8 @@ fn later(props: &SettingsProps, knob: Knob) -> Option<String> {
         })
 }
 
-#[derive(Properties, PartialEq)]
-struct ChangesProps {
-    reach: Reach,
-    undo: Option<String>,
-    redo: Option<String>,
-}
-
 /// Where changes apply, and taking them back.
-#[component]
-fn Changes(props: &ChangesProps) -> Html {
-    let tools = use_tools();
+fn changes_view(tools: &Tools, props: &SettingsProps) -> Html {
     let send = |command: Command| {
         let player = tools.player.clone();
         Callback::from(move |_: MouseEvent| player.send(command.clone()))

@@ -1,11 +1,9 @@
 //! The card with the stage: one canvas, and the one dominant button.
 
-use std::rc::Rc;
-
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-use super::desk::use_tools;
+use super::desk::Tools;
 use super::player::{Snapshot, reduced_motion};
 use crate::browser::{set_style, window};
 use crate::engine::time::SimDuration;
@@ -109,7 +107,7 @@ fn place_button(canvas: &HtmlCanvasElement, size: (f32, f32)) {
 
 /// What the card shows beside the canvas.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct StageFacts {
+struct StageFacts {
     /// Pills sent so far, over the whole run.
     pub pills: usize,
     /// How much of the run is computed, in permille.
@@ -120,7 +118,7 @@ pub(super) struct StageFacts {
 
 impl StageFacts {
     /// From what the session says.
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
+    fn of(snapshot: &Snapshot) -> Self {
         let panel = &snapshot.panel;
         let is_pill = |action: &&crate::scenario::Action| {
             matches!(action.deed, crate::scenario::Deed::Pill { .. })
@@ -133,18 +131,10 @@ impl StageFacts {
     }
 }
 
-/// What the card needs.
-#[derive(Properties, PartialEq)]
-pub(super) struct StageCardProps {
-    /// What it shows.
-    pub snapshot: Rc<StageFacts>,
-}
-
 /// The card.
-#[component]
-pub(super) fn StageCard(props: &StageCardProps) -> Html {
-    let player = use_tools().player;
-    let facts = &props.snapshot;
+pub(super) fn stage_view(tools: &Tools, snapshot: &Snapshot) -> Html {
+    let player = tools.player.clone();
+    let facts = StageFacts::of(snapshot);
     let canvas = player.surfaces().stage.clone();
     let focus = {
         let player = player.clone();

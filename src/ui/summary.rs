@@ -1,23 +1,12 @@
 //! The page for those who do not see it: play area, control area, current details.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use crate::page::caption::{clock, count, span};
 use crate::session::Panel;
 
-/// What the summary needs.
-#[derive(Properties, PartialEq)]
-pub(super) struct SummaryProps {
-    /// What the session says.
-    pub panel: Rc<Panel>,
-}
-
 /// The summary. Only the headline speaks up by itself; the rest is there to be read.
-#[component]
-pub(super) fn Summary(props: &SummaryProps) -> Html {
-    let panel = &props.panel;
+pub(super) fn summary_view(panel: &Panel) -> Html {
     html! {
         <section class="sr" aria-label="Summary">
             <h2>{ "Play area" }</h2>

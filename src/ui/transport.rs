@@ -1,27 +1,15 @@
 //! Play, pause, step, the next moment, the speed and the clock.
 
-use std::rc::Rc;
-
 use yew::TargetCast as _;
 use yew::prelude::*;
 
-use super::desk::use_tools;
+use super::desk::Tools;
 use crate::page::caption::{count, warp};
 use crate::page::stops::SPEEDS;
 use crate::session::{Command, Panel};
 
-/// What the transport needs.
-#[derive(Properties, PartialEq)]
-pub(super) struct TransportProps {
-    /// What the session says.
-    pub panel: Rc<Panel>,
-}
-
 /// The transport.
-#[component]
-pub(super) fn Transport(props: &TransportProps) -> Html {
-    let tools = use_tools();
-    let panel = &props.panel;
+pub(super) fn transport_view(tools: &Tools, panel: &Panel) -> Html {
     let on = |command: Command| {
         let player = tools.player.clone();
         Callback::from(move |_: MouseEvent| player.send(command.clone()))
@@ -46,7 +34,7 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
                 <span class="clock" id="clock" ref={tools.player.surfaces().clock.clone()}></span>
                 <span class="transport__warp" id="warp">{ warp(panel.speed) }</span>
             </div>
-            <Speed speed={panel.speed} auto={panel.auto_speed} />
+            { speed_view(tools, panel.speed, panel.auto_speed) }
         </div>
     }
 }
@@ -64,20 +52,10 @@ fn icon(
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct SpeedProps {
-    speed: u32,
-    auto: bool,
-}
-
 /// The speed, on a log scale, and whether it follows the story.
-#[component]
-fn Speed(props: &SpeedProps) -> Html {
-    let player = use_tools().player;
-    let place = SPEEDS
-        .iter()
-        .rposition(|&stop| stop <= props.speed)
-        .unwrap_or(0);
+fn speed_view(tools: &Tools, speed: u32, auto: bool) -> Html {
+    let player = tools.player.clone();
+    let place = SPEEDS.iter().rposition(|&stop| stop <= speed).unwrap_or(0);
     let slide = {
         let player = player.clone();
         Callback::from(move |event: InputEvent| {
@@ -86,12 +64,11 @@ fn Speed(props: &SpeedProps) -> Html {
             player.send(Command::Speed(SPEEDS[place.min(SPEEDS.len() - 1)]));
         })
     };
-    let auto = props.auto;
     html! {
         <div class="speed">
             <label class="speed__label" for="speed">{ "speed" }</label>
             <input type="range" id="speed" class="slider" min="0" max={(SPEEDS.len() - 1).to_string()}
-                value={place.to_string()} aria-valuetext={[count(u64::from(props.speed)).as_str(), "×"].concat()} oninput={slide} />
+                value={place.to_string()} aria-valuetext={[count(u64::from(speed)).as_str(), "×"].concat()} oninput={slide} />
             <button type="button" id="auto" class="toggle" aria-pressed={auto.to_string()} title="The speed follows the story (A)"
                 onclick={move |_: MouseEvent| player.send(Command::AutoSpeed(!auto))}>{ "auto" }</button>
         </div>

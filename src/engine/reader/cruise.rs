@@ -2,7 +2,8 @@
 //!
 //! It does what [`Reader::step`] would do, without the detours; a test compares the two fact by fact.
 
-use super::{PAYLOAD_LIMIT, Reader, ReaderTape, Surroundings, poll_after, poll_before};
+use super::batch::{PAYLOAD_LIMIT, poll_after, poll_before};
+use super::{Reader, ReaderTape, Surroundings};
 use crate::engine::config::{Limit, Mapping};
 use crate::engine::fact::{Fact, Outcome, Span};
 use crate::engine::function;
@@ -11,6 +12,7 @@ use crate::engine::time::{SimDuration, SimTime};
 
 impl Reader {
     /// Moves a lone idle lane over whole batches, as long as each begins and ends before anything else can happen.
+    #[allow(clippy::too_many_lines)] // One loop over locals; its parts share all of them.
     pub(super) fn cruise<T: ReaderTape>(
         &mut self,
         around: &Surroundings<'_>,

@@ -1,0 +1,219 @@
+//! What was asked for, from the program's arguments.
+
+use super::help::Topic;
+use super::{Failure, shown};
+use crate::engine::time::SimTime;
+use crate::scenario::spelling::parse_time;
+use lexopt::{Arg, Parser, ValueExt};
+use std::ffi::OsString;
+
+/// What to do.
+pub(super) enum Command {
+    Help(Topic),
+    Version,
+    Run(RunOrder),
+    Import {
+        from: OsString,
+        /// Number of the mapping in a list, from 1.
+        mapping: Option<usize>,
+    },
+    Route {
+        shards: u16,
+        keys: Vec<String>,
+    },
+}
+
+/// What to run and what to print.
+pub(super) struct RunOrder {
+    /// A link, a file, or `-`.
+    pub(super) scenario: OsString,
+    pub(super) until: Option<SimTime>,
+    pub(super) print: Print,
+}
+
+/// What to print of a run.
+pub(super) enum Print {
+    Text,
+    Json,
+    Events(Excerpt),
+}
+
+/// Which facts to print.
+#[derive(Clone, Copy)]
+pub(super) struct Excerpt {
+    pub(super) from: Option<SimTime>,
+    pub(super) to: Option<SimTime>,
+    pub(super) shard: Option<u16>,
+}
+
+/// Most shards that keys are routed among (S16).
+const SHARDS_MAX: u16 = 20_000;
+
+/// Reads the arguments after the program's name.
+pub(super) fn read(arguments: impl Iterator<Item = OsString>) -> Result<Command, Failure> {
+    let mut parser = Parser::from_args(arguments);
+    match next(&mut parser)? {
+        None => Err(bad(
+            "Say what to do: run, import or route; --help says more.",
+        )),
+        Some(Arg::Short('h') | Arg::Long("help")) => help(&mut parser),
+        Some(Arg::Short('V') | Arg::Long("version")) => Ok(Command::Version),
+        Some(Arg::Value(command)) => match command.to_str() {
+            Some("run") => run(&mut parser),
+            Some("import") => import(&mut parser),
+            Some("route") => route(&mut parser),
+            Some("help") => help(&mut parser),
+            _ => Err(bad(&format!(
+                "{} is not a command; there are run, import and route.",
+                shown(&command.to_string_lossy())
+            ))),
+        },
+        Some(other) => Err(unknown(&other)),
+    }
+}
+
+fn bad(sentence: &str) -> Failure {
+    Failure::BadInput(sentence.to_owned())
+}
+
+fn next(parser: &mut Parser) -> Result<Option<Arg<'_>>, Failure> {
+    // The only thing that can go wrong here is a value for an option that takes none, as in --json=yes.
+    parser.next().map_err(|error| match error {
+        lexopt::Error::UnexpectedValue { option, .. } => {
+            bad(&format!("{} takes no value.", shown(&option)))
+        }
+        other => bad(&format!("The arguments cannot be read: {other}.")),
+    })
+}
+
+fn unknown(argument: &Arg<'_>) -> Failure {
+    let name = match argument {
+        Arg::Short(letter) => format!("-{letter}"),
+        Arg::Long(name) => format!("--{name}"),
+        Arg::Value(value) => value.to_string_lossy().into_owned(),
+    };
+    bad(&format!(
+        "{} is not expected here; --help says more.",
+        shown(&name)
+    ))
+}
+
+fn value(parser: &mut Parser, option: &str, what: &str) -> Result<String, Failure> {
+    let missing = || bad(&format!("{option} needs {what}."));
+    let value = parser.value().map_err(|_| missing())?;
+    value.string().map_err(|_| missing())
+}
+
+fn time(parser: &mut Parser, option: &str) -> Result<SimTime, Failure> {
+    let text = value(parser, option, "a time since the start, such as 25h")?;
+    Ok(parse_time(&text).map_err(|sentence| format!("{option}: {sentence}"))?)
+}
+
+fn number<T: std::str::FromStr>(
+    parser: &mut Parser,
+    option: &str,
+    what: &str,
+) -> Result<T, Failure> {
+    let text = value(parser, option, what)?;
+    let wrong = || format!("{option} needs {what}, and {} is none.", shown(&text));
+    Ok(text.parse().map_err(|_| wrong())?)
+}
+
+fn help(parser: &mut Parser) -> Result<Command, Failure> {
+    match next(parser)? {
+        None => Ok(Command::Help(Topic::All)),
+        Some(Arg::Value(topic)) if topic == "scenario" => Ok(Command::Help(Topic::Scenario)),
+        Some(other) => Err(unknown(&other)),
+    }
+}
+
+fn run(parser: &mut Parser) -> Result<Command, Failure> {
+    let (mut scenario, mut until, mut json, mut events) = (None, None, false, false);
+    let (mut from, mut to, mut shard) = (None, None, None);
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(Topic::All)),
+            Arg::Long("json") => json = true,
+            Arg::Long("events") => events = true,
+            Arg::Long("until") => until = Some(time(parser, "--until")?),
+            Arg::Long("from") => from = Some(time(parser, "--from")?),
+            Arg::Long("to") => to = Some(time(parser, "--to")?),
+            Arg::Long("shard") => {
+                shard = Some(number(
+                    parser,
+                    "--shard",
+                    "the number of a shard, such as 1",
+                )?);
+            }
+            Arg::Value(value) if scenario.is_none() => scenario = Some(value),
+            other => return Err(unknown(&other)),
+        }
+    }
+    let scenario = scenario
+        .ok_or_else(|| bad("run needs a link, a scenario file, or - for standard input."))?;
+    if until == Some(SimTime::ZERO) {
+        return Err(bad("--until 0 would leave nothing to run."));
+    }
+    let print = match (json, events) {
+        (true, true) => return Err(bad("--json and --events exclude each other.")),
+        (_, true) => Print::Events(Excerpt { from, to, shard }),
+        (_, false) if from.is_some() || to.is_some() || shard.is_some() => {
+            return Err(bad("--from, --to and --shard go with --events."));
+        }
+        (true, false) => Print::Json,
+        (false, false) => Print::Text,
+    };
+    Ok(Command::Run(RunOrder {
+        scenario,
+        until,
+        print,
+    }))
+}
+
+fn import(parser: &mut Parser) -> Result<Command, Failure> {
+    let (mut from, mut mapping) = (None, None);
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(Topic::All)),
+            Arg::Long("mapping") => {
+                let what = "the number of a mapping in the list, from 1";
+                let number: usize = number(parser, "--mapping", what)?;
+                if number == 0 {
+                    return Err(bad(&format!("--mapping needs {what}.")));
+                }
+                mapping = Some(number);
+            }
+            Arg::Value(value) if from.is_none() => from = Some(value),
+            other => return Err(unknown(&other)),
+        }
+    }
+    let from = from.ok_or_else(|| {
+        bad("import needs a file with the JSON of an event source mapping, or - for standard input.")
+    })?;
+    Ok(Command::Import { from, mapping })
+}
+
+fn route(parser: &mut Parser) -> Result<Command, Failure> {
+    let (mut shards, mut keys) = (None, Vec::new());
+    let what = "a number of shards from 1 to 20,000";
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(Topic::All)),
+            Arg::Long("shards") => shards = Some(number(parser, "--shards", what)?),
+            Arg::Value(value) => keys.push(
+                value
+                    .string()
+                    .map_err(|_| bad("A partition key is UTF-8 text."))?,
+            ),
+            other => return Err(unknown(&other)),
+        }
+    }
+    let shards: u16 = shards.ok_or_else(|| bad(&format!("route needs --shards, {what}.")))?;
+    if !(1..=SHARDS_MAX).contains(&shards) {
+        return Err(bad(&format!("--shards needs {what}.")));
+    }
+    if keys.is_empty() {
+        return Err(bad("route needs at least one partition key."));
+    }
+    Ok(Command::Route { shards, keys })
+}

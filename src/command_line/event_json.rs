@@ -1,0 +1,302 @@
+//! Facts as lines of JSON.
+
+use super::message::{Discarded, condition_name, function_error, request_id, shard_id};
+use crate::engine::fact::{Fact, LaneId, Outcome};
+use crate::engine::sequence_number::SequenceNumber;
+use crate::engine::time::SimTime;
+use crate::recording::facts::{Positions, Told};
+use crate::recording::recorder::Recorder;
+use serde_json::{Map, Value, json};
+
+/// Writes a recorder's facts.
+pub(super) struct EventWriter<'a> {
+    recorder: &'a Recorder,
+}
+
+/// The fields of a line.
+struct Line(Map<String, Value>);
+
+impl Line {
+    fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+
+    fn with_lane(self, lane: LaneId) -> Self {
+        self.with("shard", lane.shard)
+            .with("shard_id", shard_id(lane.shard))
+            .with("lane", lane.lane)
+    }
+}
+
+impl<'a> EventWriter<'a> {
+    pub(super) fn new(recorder: &'a Recorder) -> Self {
+        Self { recorder }
+    }
+
+    /// The line of a fact; `None` if it is of another shard than the one asked for, or of none.
+    pub(super) fn line(&self, told: &Told, only: Option<u16>) -> Option<Value> {
+        if only.is_some() && only != shard_of(&told.fact) {
+            return None;
+        }
+        let line = Line(Map::new())
+            .with("at_us", told.at.0)
+            .with("kind", kind(&told.fact));
+        let line = if told.fact.lane_records().is_some() {
+            self.consumer(line, told)
+        } else {
+            self.producer(line, &told.fact)
+        };
+        Some(Value::Object(line.0))
+    }
+
+    fn producer(&self, line: Line, fact: &Fact) -> Line {
+        match *fact {
+            Fact::RequestAnswered {
+                request,
+                send,
+                records,
+                throttled,
+            } => line
+                .with("request", request)
+                .with("send", send)
+                .with("status_code", 200)
+                .with("record_count", records)
+                .with("throttled_count", throttled),
+            Fact::RequestFailed {
+                request,
+                attempt,
+                records,
+            } => line
+                .with("request", request)
+                .with("attempt", attempt)
+                .with("status_code", 500)
+                .with("record_count", records),
+            Fact::RecordsStored {
+                shard,
+                position,
+                rank,
+                count,
+            } => {
+                let line = self.ranks(line, shard, rank, count);
+                let last = position + u64::from(count) - 1;
+                sequence_numbers(line, shard, position, last)
+            }
+            Fact::EntriesThrottled { shard, rank, count } => self
+                .ranks(line, shard, rank, count)
+                .with("error_code", "ProvisionedThroughputExceededException"),
+            Fact::RecordsNeverStored {
+                shard,
+                rank,
+                count,
+                given_up,
+            } => self
+                .ranks(line, shard, rank, count)
+                .with("given_up", given_up),
+            Fact::LanesChanged { shard, lanes } => line
+                .with("shard", shard)
+                .with("shard_id", shard_id(shard))
+                .with("lanes", lanes),
+            _ => line,
+        }
+    }
+
+    fn consumer(&self, line: Line, told: &Told) -> Line {
+        let [records, right] = &told.records;
+        match told.fact {
+            Fact::InvocationStarted {
+                lane,
+                request,
+                attempt,
+                ..
+            } => self
+                .records(line.with_lane(lane), lane, records)
+                .with("request_id", request_id(lane, request))
+                .with("attempt", attempt),
+            Fact::InvocationThrottled { lane, .. } => self
+                .records(line.with_lane(lane), lane, records)
+                .with("status_code", 429),
+            Fact::InvocationEnded {
+                lane,
+                outcome,
+                handled_again,
+                ..
+            } => {
+                let line = self.records(line.with_lane(lane), lane, records);
+                self.outcome(line, lane, records, outcome)
+                    .with("handled_again", handled_again)
+            }
+            Fact::RecordsProcessed { lane, poison, .. } => self
+                .records(line.with_lane(lane), lane, records)
+                .with("poison", poison),
+            Fact::BatchBisected { lane, .. } => line
+                .with_lane(lane)
+                .with("left", self.ordinals(lane.shard, records))
+                .with("right", self.ordinals(lane.shard, right)),
+            Fact::RetryScheduled {
+                lane,
+                failures,
+                until,
+                ..
+            } => self
+                .records(line.with_lane(lane), lane, records)
+                .with("failures", failures)
+                .with("until_us", until.0),
+            Fact::BatchDiscarded { .. } => self.discarded(line, told),
+            Fact::RecordsExpired {
+                lane,
+                poison,
+                delivered,
+                ..
+            } => self
+                .records(line.with_lane(lane), lane, records)
+                .with("poison", poison)
+                .with("delivered", delivered),
+            _ => line,
+        }
+    }
+
+    fn discarded(&self, line: Line, told: &Told) -> Line {
+        let Fact::BatchDiscarded {
+            lane,
+            records,
+            poison,
+            condition,
+            invoke_count,
+            reported,
+            last,
+            request,
+        } = told.fact
+        else {
+            return line;
+        };
+        let positions = &told.records[0];
+        let line = self
+            .records(line.with_lane(lane), lane, positions)
+            .with("poison", poison)
+            .with("condition", condition_name(condition))
+            .with("approximate_invoke_count", invoke_count);
+        if !reported {
+            return line.with("message", Value::Null);
+        }
+        let end = |position: Option<u64>| {
+            let (shard, position) = (lane.shard, position.unwrap_or(0));
+            let arrived = self.recorder.log(shard).stored_at(position);
+            let number = SequenceNumber { shard, position }.to_string();
+            (number, arrived.unwrap_or(SimTime::ZERO))
+        };
+        let discarded = Discarded {
+            at: told.at,
+            lane,
+            request,
+            condition,
+            invoke_count,
+            last,
+            batch_size: records.count,
+            ends: [end(positions.first()), end(positions.last())],
+        };
+        line.with("message", discarded.message())
+    }
+
+    fn outcome(&self, line: Line, lane: LaneId, records: &Positions, outcome: Outcome) -> Line {
+        let name = match outcome {
+            Outcome::Success => "success",
+            Outcome::Partial { .. } => "partial_failure",
+            Outcome::Malformed => "malformed_reply",
+            Outcome::Error => "error",
+            Outcome::TimedOut => "timed_out",
+        };
+        let line = line
+            .with("outcome", name)
+            .with("function_error", function_error(outcome));
+        let Outcome::Partial { first } = outcome else {
+            return line;
+        };
+        let Some(position) = records.iter().nth(first as usize) else {
+            return line;
+        };
+        let shard = lane.shard;
+        line.with("first_failed", self.ordinal(shard, position))
+            .with(
+                "first_failed_sequence_number",
+                SequenceNumber { shard, position }.to_string(),
+            )
+    }
+
+    /// The records of a fact: ordinals as ranges, and the sequence numbers of the first and the last.
+    fn records(&self, line: Line, lane: LaneId, records: &Positions) -> Line {
+        let count: u64 = records.0.iter().map(|(first, last)| last - first + 1).sum();
+        let line = line
+            .with("record_count", count)
+            .with("records", self.ordinals(lane.shard, records));
+        match (records.first(), records.last()) {
+            (Some(first), Some(last)) => sequence_numbers(line, lane.shard, first, last),
+            _ => line,
+        }
+    }
+
+    fn ranks(&self, line: Line, shard: u16, rank: u64, count: u32) -> Line {
+        let deck = &self.recorder.world().deck;
+        let ordinals = (rank..rank + u64::from(count)).map(|rank| deck.ordinal(shard, rank));
+        line.with("shard", shard)
+            .with("shard_id", shard_id(shard))
+            .with("record_count", count)
+            .with("records", ranges(ordinals))
+    }
+
+    fn ordinals(&self, shard: u16, records: &Positions) -> Value {
+        ranges(records.iter().map(|position| self.ordinal(shard, position)))
+    }
+
+    fn ordinal(&self, shard: u16, position: u64) -> u64 {
+        let rank = self.recorder.log(shard).rank(position);
+        self.recorder.world().deck.ordinal(shard, rank)
+    }
+}
+
+fn sequence_numbers(line: Line, shard: u16, first: u64, last: u64) -> Line {
+    let number = |position| SequenceNumber { shard, position }.to_string();
+    line.with("start_sequence_number", number(first))
+        .with("end_sequence_number", number(last))
+}
+
+/// `[[first, last], …]`.
+fn ranges(ordinals: impl Iterator<Item = u64>) -> Value {
+    let mut ranges: Vec<(u64, u64)> = Vec::new();
+    for ordinal in ordinals {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == ordinal => *last = ordinal,
+            _ => ranges.push((ordinal, ordinal)),
+        }
+    }
+    json!(ranges)
+}
+
+fn kind(fact: &Fact) -> &'static str {
+    match fact {
+        Fact::RequestAnswered { .. } => "request_answered",
+        Fact::RequestFailed { .. } => "request_failed",
+        Fact::RecordsStored { .. } => "records_stored",
+        Fact::EntriesThrottled { .. } => "entries_throttled",
+        Fact::RecordsNeverStored { .. } => "records_never_stored",
+        Fact::InvocationStarted { .. } => "invocation_started",
+        Fact::InvocationThrottled { .. } => "invocation_throttled",
+        Fact::InvocationEnded { .. } => "invocation_ended",
+        Fact::RecordsProcessed { .. } => "records_processed",
+        Fact::BatchBisected { .. } => "batch_bisected",
+        Fact::RetryScheduled { .. } => "retry_scheduled",
+        Fact::BatchDiscarded { .. } => "batch_discarded",
+        Fact::RecordsExpired { .. } => "records_expired",
+        Fact::LanesChanged { .. } => "lanes_changed",
+    }
+}
+
+fn shard_of(fact: &Fact) -> Option<u16> {
+    match *fact {
+        Fact::RecordsStored { shard, .. }
+        | Fact::EntriesThrottled { shard, .. }
+        | Fact::RecordsNeverStored { shard, .. }
+        | Fact::LanesChanged { shard, .. } => Some(shard),
+        _ => fact.lane_records().map(|(lane, _)| lane.shard),
+    }
+}

@@ -1,0 +1,55 @@
+//! What `--help` prints.
+
+use crate::scenario::file::SCHEMA_HELP;
+
+/// A topic of the help.
+#[derive(Clone, Copy)]
+pub(super) enum Topic {
+    All,
+    Scenario,
+}
+
+impl Topic {
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::All => HELP,
+            Self::Scenario => SCHEMA_HELP,
+        }
+    }
+}
+
+const HELP: &str = "\
+Overflowing Sink: how one poison pill in a Kinesis stream overflows the sink.
+
+overflowing-sink run <LINK | FILE | -> [options]
+    Runs what a link of the playground or a scenario file asks for, and prints
+    where every record ended, the metrics, the moments worth looking at, and
+    the digest: equal runs have equal digests. - reads a link or a scenario
+    file from standard input; '#' is the opening scenario.
+      --until TIME   end the run sooner or later, for example 26h or 90s
+      --json         the same as one JSON object
+      --events       every fact as a line of JSON, in the order of time
+      --from TIME    with --events: not the facts before
+      --to TIME      with --events: not the facts after
+      --shard N      with --events: one shard's facts only, from 0; leaves out
+                     those of whole requests
+
+overflowing-sink import <FILE | -> [--mapping N]
+    Takes over the settings of a real event source mapping from what
+    'aws lambda get-event-source-mapping' or 'list-event-source-mappings'
+    prints, and prints the link. N picks a mapping of a list, from 1.
+
+overflowing-sink route --shards N KEY...
+    Prints each partition key, its hash key, and the shard among N equal ones,
+    separated by tabs.
+
+overflowing-sink --help scenario     what a scenario file may hold
+overflowing-sink --version
+
+Times in JSON are whole microseconds since the start of the run, in fields
+that end in _us. Records are numbered in the order the producer made them, from
+0, and listed as ranges [[first, last], ...].
+
+Exit codes: 0 done, 1 the output could not be written, 2 bad input; a sentence
+on standard error says what is wrong.
+";

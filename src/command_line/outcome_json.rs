@@ -1,0 +1,154 @@
+//! A run's outcome as one JSON object.
+
+use super::message::shard_id;
+use super::run::Outcome;
+use crate::engine::ledger::{Ledger, Tally};
+use crate::engine::mark::{Mark, MarkKind};
+use crate::recording::moment::ShardMoment;
+use serde_json::{Map, Value, json};
+use std::io::{self, Write};
+
+/// Index of the row of stored records: the rows before it are the producer's.
+pub(super) const STORED: usize = 4;
+
+/// The ledger's rows: name in JSON, name for people, the row; in the order of a record's way.
+pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 11] {
+    [
+        ("generated", "generated", ledger.generated),
+        (
+            "with_producer",
+            "still with the producer",
+            ledger.with_producer,
+        ),
+        ("given_up", "given up by the producer", ledger.given_up),
+        (
+            "lost_silently",
+            "lost by the producer without a look",
+            ledger.lost_silently,
+        ),
+        ("stored", "stored", ledger.stored),
+        ("processed", "processed", ledger.processed),
+        (
+            "to_destination",
+            "sent to the destination",
+            ledger.to_destination,
+        ),
+        ("discarded", "discarded without a trace", ledger.discarded),
+        (
+            "expired_undelivered",
+            "expired, never delivered",
+            ledger.expired_undelivered,
+        ),
+        (
+            "expired_after_failures",
+            "expired after failed deliveries",
+            ledger.expired_after_failures,
+        ),
+        ("unread", "unread or in flight", ledger.unread),
+    ]
+}
+
+/// Counts beside the ledger: name in JSON, name for people, the count.
+pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 7] {
+    [
+        ("invocations", "invocations", ledger.invocations),
+        ("errors", "errors", ledger.errors),
+        ("throttles", "throttles", ledger.throttles),
+        ("messages", "messages to the destination", ledger.messages),
+        ("requests", "PutRecords requests", ledger.requests),
+        (
+            "entries_throttled",
+            "entries throttled",
+            ledger.entries_throttled,
+        ),
+        (
+            "handled_again",
+            "good records handled again",
+            ledger.handled_again,
+        ),
+    ]
+}
+
+/// Writes the object and a line break.
+pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+    let ledger = rows(&outcome.end.ledger).map(|(name, _, row)| (name.to_owned(), tally(row)));
+    let metrics =
+        metrics(&outcome.end.ledger).map(|(name, _, count)| (name.to_owned(), json!(count)));
+    let recorder = &outcome.recorder;
+    let problems = outcome.problems.iter().map(|problem| {
+        let settings = problem.knobs.iter().map(|knob| knob.spec().key);
+        json!({ "settings": settings.collect::<Vec<_>>(), "text": problem.text })
+    });
+    let value = json!({
+        "link": outcome.link,
+        "digest": format!("{:016x}", recorder.digest()),
+        "horizon_us": recorder.config().horizon.0,
+        "ledger": ledger.into_iter().collect::<Map<_, _>>(),
+        "metrics": metrics.into_iter().collect::<Map<_, _>>(),
+        "shards": shards(outcome),
+        "marks": recorder.marks().iter().map(|mark| mark_value(outcome, mark)).collect::<Vec<_>>(),
+        "notices": outcome.notices,
+        "problems": problems.collect::<Vec<_>>(),
+    });
+    writeln!(out, "{value:#}")
+}
+
+fn tally(tally: Tally) -> Value {
+    json!({ "good": tally.good, "poison": tally.poison })
+}
+
+fn shards(outcome: &Outcome) -> Vec<Value> {
+    let recorder = &outcome.recorder;
+    let each = |shard: &ShardMoment| {
+        let minutes = recorder.minutes(shard.shard).iter();
+        let oldest = minutes.map(|minute| u64::from(minute.iterator_age_ms) * 1_000);
+        let fates = &rows(&shard.ledger)[STORED..];
+        let fates = fates
+            .iter()
+            .map(|&(name, _, row)| (name.to_owned(), tally(row)));
+        json!({
+            "shard": shard.shard,
+            "shard_id": shard_id(shard.shard),
+            "digest": format!("{:016x}", recorder.shard_digest(shard.shard)),
+            "ledger": fates.collect::<Map<_, _>>(),
+            "invocations": shard.ledger.invocations,
+            "errors": shard.ledger.errors,
+            "throttles": shard.ledger.throttles,
+            "handled_again": shard.ledger.handled_again,
+            "blocked": shard.blocked,
+            "iterator_age_us": shard.iterator_age.0,
+            "headroom_us": shard.headroom.0,
+            "largest_iterator_age_us": oldest.max().unwrap_or(0).max(shard.iterator_age.0),
+        })
+    };
+    outcome.end.shards.iter().map(each).collect()
+}
+
+fn mark_value(outcome: &Outcome, mark: &Mark) -> Value {
+    let mut value = json!({ "at_us": mark.at.0, "kind": kind(mark.kind), "shard": mark.shard });
+    if matches!(mark.kind, MarkKind::SettingChanged(_)) {
+        value["changes"] = json!(outcome.changes(mark.at));
+    }
+    value
+}
+
+fn kind(kind: MarkKind) -> &'static str {
+    match kind {
+        MarkKind::PillLanded => "pill_landed",
+        MarkKind::PillLost => "pill_lost",
+        MarkKind::FirstFailure => "first_failure",
+        MarkKind::LaneBlocked => "lane_blocked",
+        MarkKind::Bisected => "bisected",
+        MarkKind::Ticket => "ticket",
+        MarkKind::Discarded => "discarded",
+        MarkKind::Released => "released",
+        MarkKind::FirstExpiry => "first_expiry",
+        MarkKind::WorstMinute => "worst_minute",
+        MarkKind::LastExpiry => "last_expiry",
+        MarkKind::CaughtUp => "caught_up",
+        MarkKind::Throttled => "throttled",
+        MarkKind::WriteThrottled => "write_throttled",
+        MarkKind::SettingChanged(_) => "setting_changed",
+        MarkKind::End => "end",
+    }
+}

@@ -1,0 +1,57 @@
+//! A run's outcome for people.
+
+use super::outcome_json::{STORED, metrics, rows};
+use super::run::Outcome;
+use crate::engine::mark::{Mark, MarkKind};
+use crate::scenario::spelling::{spell_time, thousands};
+use crate::session::mark_words;
+use std::io::{self, Write};
+
+/// Columns of a row's name and of a number.
+const NAME: usize = 38;
+const NUMBER: usize = 16;
+
+/// Writes ledger, metrics, marks and digest.
+pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+    let recorder = &outcome.recorder;
+    writeln!(
+        out,
+        "{:NAME$}{:>NUMBER$}{:>NUMBER$}",
+        "Ledger", "good", "poison"
+    )?;
+    for (index, (_, name, row)) in rows(&outcome.end.ledger).into_iter().enumerate() {
+        // What was generated and what was stored, each followed by what became of it.
+        let indent = if index == 0 || index == STORED {
+            ""
+        } else {
+            "  "
+        };
+        let (good, poison) = (thousands(row.good), thousands(row.poison));
+        let name = format!("{indent}{name}");
+        writeln!(out, "{name:NAME$}{good:>NUMBER$}{poison:>NUMBER$}")?;
+    }
+    writeln!(out, "\nMetrics")?;
+    for (_, name, count) in metrics(&outcome.end.ledger) {
+        writeln!(out, "{name:NAME$}{:>NUMBER$}", thousands(count))?;
+    }
+    writeln!(out, "\nMarks")?;
+    for mark in recorder.marks() {
+        writeln!(out, "{:>14}  {}", mark.at.to_string(), words(outcome, mark))?;
+    }
+    writeln!(out, "\nRun of {}", spell_time(recorder.config().horizon))?;
+    if let Some(link) = &outcome.link {
+        writeln!(out, "Link   {link}")?;
+    }
+    writeln!(out, "Digest {:016x}", recorder.digest())
+}
+
+fn words(outcome: &Outcome, mark: &Mark) -> String {
+    let words = mark_words(mark.kind);
+    if matches!(mark.kind, MarkKind::SettingChanged(_)) {
+        return format!("{words}: {}", outcome.changes(mark.at).join(", "));
+    }
+    match mark.shard {
+        Some(shard) => format!("{words} (shard {shard})"),
+        None => words.to_owned(),
+    }
+}

@@ -1,0 +1,172 @@
+//! `run`: computes a scenario and prints what came of it.
+
+use super::arguments::{Excerpt, Print, RunOrder};
+use super::event_json::EventWriter;
+use super::{Failure, outcome_json, outcome_text, read_text, say, shown};
+use crate::engine::time::{SimDuration, SimTime};
+use crate::recording::moment::Moment;
+use crate::recording::recorder::Recorder;
+use crate::scenario::configure::configure;
+use crate::scenario::file;
+use crate::scenario::knobs::Knob;
+use crate::scenario::link::{Shared, from_link, to_link};
+use crate::scenario::notice::{Notice, Problem};
+use crate::scenario::spelling::spell_time;
+use crate::scenario::{Deed, Scenario};
+use std::io::Write;
+use std::path::Path;
+
+/// Facts are told in spans of this length, so that a long run needs no more memory than a short one.
+const TELLING: SimDuration = SimDuration::from_secs(600);
+
+/// A run computed whole, with everything said about it.
+pub(super) struct Outcome {
+    /// The link of the scenario; a scenario with records written down has none.
+    pub(super) link: Option<String>,
+    pub(super) scenario: Scenario,
+    pub(super) recorder: Recorder,
+    /// The state at the end.
+    pub(super) end: Moment,
+    pub(super) notices: Vec<String>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Runs the scenario and prints what was asked for.
+pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure> {
+    let (scenario, notices) = load(order)?;
+    if let Print::Events(excerpt) = &order.print {
+        check(excerpt, &scenario)?;
+    }
+    let outcome = compute(scenario, order.until, notices);
+    for notice in &outcome.notices {
+        say(notice);
+    }
+    for problem in &outcome.problems {
+        say(&problem.text);
+    }
+    match &order.print {
+        Print::Text => outcome_text::write(&outcome, out)?,
+        Print::Json => outcome_json::write(&outcome, out)?,
+        Print::Events(excerpt) => write_events(&outcome, excerpt, out)?,
+    }
+    Ok(())
+}
+
+/// The scenario of a link or a file, and what was noticed while reading it.
+fn load(order: &RunOrder) -> Result<(Scenario, Vec<Notice>), Failure> {
+    let named = order.scenario.to_string_lossy();
+    if order.scenario == "-" {
+        let text = read_text(&order.scenario)?;
+        let is_file = text.trim_start_matches('\u{feff}').trim_start();
+        if is_file.starts_with('{') {
+            return Ok(file::from_json(&text)?);
+        }
+        return link(&text, "Standard input");
+    }
+    let path = Path::new(&order.scenario);
+    let is_json = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    if path.is_file() || (is_json && !named.contains('#')) {
+        return Ok(file::from_json(&read_text(&order.scenario)?)?);
+    }
+    link(&named, &shown(&named))
+}
+
+fn link(text: &str, name: &str) -> Result<(Scenario, Vec<Notice>), Failure> {
+    if !text.contains(['#', '=']) {
+        return Err(Failure::BadInput(format!(
+            "{name} is neither a link of the playground nor a scenario file."
+        )));
+    }
+    let (shared, notices) = from_link(text);
+    Ok((shared.scenario, notices))
+}
+
+fn check(excerpt: &Excerpt, scenario: &Scenario) -> Result<(), Failure> {
+    let shards = scenario.settings.count(Knob::ShardCount);
+    if let Some(shard) = excerpt.shard.filter(|&shard| u64::from(shard) >= shards) {
+        return Err(Failure::BadInput(format!(
+            "There is no shard {shard}: the stream has {shards}, counted from 0."
+        )));
+    }
+    if let (Some(from), Some(to)) = (excerpt.from, excerpt.to)
+        && to < from
+    {
+        return Err(Failure::BadInput("--to is before --from.".to_owned()));
+    }
+    Ok(())
+}
+
+fn compute(mut scenario: Scenario, until: Option<SimTime>, notices: Vec<Notice>) -> Outcome {
+    let mut notices: Vec<String> = notices.into_iter().map(|notice| notice.text).collect();
+    let asked = until.map(|until| until.min(Scenario::HORIZON_MAX));
+    if let Some(end) = asked {
+        scenario.settings.set(Knob::Horizon, end.0 as i64);
+    }
+    let (mut config, problems) = configure(&scenario);
+    if let Some(end) = asked.filter(|&end| end < config.horizon) {
+        notices.push(format!(
+            "The run was ended at {}; its link goes on until {}.",
+            spell_time(end),
+            spell_time(config.horizon)
+        ));
+        config.horizon = end;
+    }
+    let mut recorder = Recorder::new(config);
+    recorder.finish();
+    let shared = Shared {
+        scenario,
+        ..Shared::default()
+    };
+    let link = shared.scenario.records.is_empty().then(|| to_link(&shared));
+    Outcome {
+        link,
+        end: recorder.moment(recorder.computed_until()),
+        scenario: shared.scenario,
+        recorder,
+        notices,
+        problems,
+    }
+}
+
+impl Outcome {
+    /// The changes of settings by time, in a link's words; the order of the recording's marks.
+    pub(super) fn changes(&self, at: SimTime) -> Vec<String> {
+        let settings = self
+            .scenario
+            .actions
+            .iter()
+            .filter(|action| action.at == at);
+        settings
+            .filter_map(|action| match &action.deed {
+                Deed::Set { knob, value } => Some(format!(
+                    "{} {}",
+                    knob.spec().key,
+                    crate::scenario::spelling::spell(*knob, *value)
+                )),
+                Deed::SetReply(_) => Some("reply".to_owned()),
+                Deed::Pill { .. } => None,
+            })
+            .collect()
+    }
+}
+
+fn write_events(outcome: &Outcome, excerpt: &Excerpt, out: &mut impl Write) -> Result<(), Failure> {
+    let recorder = &outcome.recorder;
+    let horizon = recorder.config().horizon;
+    let writer = EventWriter::new(recorder);
+    let to = excerpt.to.unwrap_or(horizon).min(horizon);
+    let mut from = excerpt.from.unwrap_or(SimTime::ZERO);
+    while from <= to {
+        let next = from + TELLING;
+        for told in recorder.facts(from, to.min(next.before(SimDuration(1)))) {
+            if let Some(line) = writer.line(&told, excerpt.shard) {
+                serde_json::to_writer(&mut *out, &line).map_err(std::io::Error::from)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        from = next;
+    }
+    Ok(())
+}

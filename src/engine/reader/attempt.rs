@@ -1,0 +1,465 @@
+//! Trying a batch: the reference algorithm E-f, from the invocation to the fate of its records.
+
+use super::{Account, HOUR, Reader, ReaderTape, Surroundings, mark_first, tally};
+use crate::engine::backoff::doubled;
+use crate::engine::config::{Destination, Fails, Limit};
+use crate::engine::fact::{Condition, Fact, Outcome, Span};
+use crate::engine::function;
+use crate::engine::lane::{Batch, Lane, LaneState};
+use crate::engine::lane_view::{LaneView, Source};
+use crate::engine::mark::MarkKind;
+use crate::engine::time::{SimDuration, SimTime};
+
+/// Failed attempts after which a lane is called blocked.
+const BLOCKED_AFTER: u32 = 3;
+
+impl Reader {
+    /// Tries the batch in hand (E-f), after what is too old has left it.
+    pub(super) fn attempt<T: ReaderTape>(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        at: SimTime,
+        account: &mut Account,
+        tape: &mut T,
+    ) {
+        let settings = self.settings(around);
+        if self.lanes[index].batch.span.count > 0 {
+            self.discard_aged(around, index, at, tape);
+            if self.lanes[index].batch.span.count == 0 {
+                return self.done(around, index, at, settings.mapping.overhead, tape);
+            }
+        } else {
+            return self.done(around, index, at, SimDuration::ZERO, tape);
+        }
+        let lane = &mut self.lanes[index];
+        let (id, span) = (lane.id, lane.batch.span);
+        if account.running >= settings.concurrency {
+            let wait = doubled(
+                settings.mapping.backoff_base,
+                settings.mapping.backoff_cap,
+                lane.batch.throttles,
+            );
+            lane.batch.throttles += 1;
+            lane.state = LaneState::Throttled { since: at };
+            lane.next_at = at + wait;
+            self.fates.throttles += 1;
+            self.minute.throttles += 1;
+            mark_first(
+                &mut self.quiet.throttle,
+                at,
+                HOUR,
+                MarkKind::Throttled,
+                tape,
+            );
+            return self.state(
+                tape,
+                at,
+                Fact::InvocationThrottled {
+                    lane: id,
+                    batch: span,
+                },
+            );
+        }
+        account.running += 1;
+        lane.batch.throttles = 0;
+        let first_bad = first_bad(&lane.view, &around.source, span, &self.failed_times);
+        let run = function::invoke(&settings.function, span.count, first_bad);
+        lane.state = LaneState::Invoking {
+            since: at,
+            outcome: run.outcome,
+            touched: run.touched,
+        };
+        lane.next_at = at + run.duration;
+        lane.delivered = lane.delivered.max(span.end());
+        self.fates.invocations += 1;
+        self.minute.invocations += 1;
+        let (request, attempt) = (lane.batch.request, lane.batch.failures + 1);
+        self.state(
+            tape,
+            at,
+            Fact::InvocationStarted {
+                lane: id,
+                batch: span,
+                request,
+                attempt,
+            },
+        );
+    }
+
+    /// Records older than the limit leave the front of the batch for the destination (E42).
+    pub(super) fn discard_aged<T: ReaderTape>(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        at: SimTime,
+        tape: &mut T,
+    ) {
+        let settings = self.settings(around);
+        let Limit::AtMost(limit) = settings.mapping.max_record_age else {
+            return;
+        };
+        let Some(threshold) = at.0.checked_sub(limit.0 + 1) else {
+            return;
+        };
+        let lane = &mut self.lanes[index];
+        let first = lane
+            .view
+            .position(&around.source, lane.batch.span.first)
+            .expect("a batch is stored");
+        let old = around.source.log.stored_by(SimTime(threshold));
+        if old <= first {
+            return;
+        }
+        let span = lane.batch.span;
+        let count =
+            (lane.view.before(&around.source, old) - span.first).min(u64::from(span.count)) as u32;
+        let aged = Span {
+            first: span.first,
+            count,
+        };
+        lane.batch.span = Span {
+            first: span.first + u64::from(count),
+            count: span.count - count,
+        };
+        let invoke_count = lane.batch.failures + 1;
+        self.discard(
+            around,
+            index,
+            aged,
+            (Condition::RecordAgeExceeded, invoke_count),
+            at,
+            tape,
+        );
+    }
+
+    /// An invocation has ended.
+    pub(super) fn finish<T: ReaderTape>(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        at: SimTime,
+        (raw, touched): (Outcome, u32),
+        tape: &mut T,
+    ) {
+        let mapping = &self.settings(around).mapping;
+        // Without the response type, what the handler answers does not matter (E30).
+        let outcome = match raw {
+            Outcome::Partial { .. } | Outcome::Malformed if !mapping.report_batch_item_failures => {
+                Outcome::Success
+            }
+            _ => raw,
+        };
+        self.count_failures(around, index, touched);
+        let handled_again = self.count_handled(around, index, touched);
+        let lane = &mut self.lanes[index];
+        let (id, span) = (lane.id, lane.batch.span);
+        lane.batch.last = Some(outcome);
+        lane.state = LaneState::Ready;
+        if outcome.is_error() {
+            self.fates.errors += 1;
+            self.minute.errors += 1;
+        }
+        self.state(
+            tape,
+            at,
+            Fact::InvocationEnded {
+                lane: id,
+                batch: span,
+                outcome,
+                handled_again,
+            },
+        );
+        match outcome {
+            Outcome::Success => {
+                self.process(around, index, span.count, at, tape);
+                self.done(around, index, at, mapping.overhead, tape);
+            }
+            // Progress: a fresh budget for what is left, at once (E31, E32).
+            Outcome::Partial { first } if first > 0 => {
+                self.process(around, index, first, at, tape);
+                let lane = &mut self.lanes[index];
+                let rest = lane.batch.span;
+                take_up(lane, rest);
+                lane.next_at = at + mapping.overhead;
+            }
+            _ => self.fail(around, index, at, tape),
+        }
+    }
+
+    /// The batch in hand failed without progress (E36): split, give up, or wait and try again.
+    pub(super) fn fail<T: ReaderTape>(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        at: SimTime,
+        tape: &mut T,
+    ) {
+        mark_first(
+            &mut self.quiet.failure,
+            at,
+            HOUR,
+            MarkKind::FirstFailure,
+            tape,
+        );
+        let mapping = &self.settings(around).mapping;
+        // Records whose retention passed during the invocation expire with its failure (E44).
+        self.expire_lane(around, index, self.trim_position(around, at), at, tape);
+        let lane = &mut self.lanes[index];
+        let (id, span) = (lane.id, lane.batch.span);
+        if span.count == 0 {
+            return self.done(around, index, at, mapping.overhead, tape);
+        }
+        lane.batch.failures += 1;
+        let failures = lane.batch.failures;
+        if mapping.bisect && span.count > 1 {
+            let left = Span {
+                first: span.first,
+                count: span.count / 2,
+            };
+            let right = Span {
+                first: left.end(),
+                count: span.count - left.count,
+            };
+            lane.halves.push(right);
+            take_up(lane, left);
+            lane.next_at = at + mapping.overhead;
+            mark_first(&mut self.quiet.bisect, at, HOUR, MarkKind::Bisected, tape);
+            return self.state(
+                tape,
+                at,
+                Fact::BatchBisected {
+                    lane: id,
+                    left,
+                    right,
+                },
+            );
+        }
+        if let Limit::AtMost(retries) = mapping.max_retries
+            && failures > retries
+        {
+            lane.batch.span = Span {
+                first: span.end(),
+                count: 0,
+            };
+            self.discard(
+                around,
+                index,
+                span,
+                (Condition::RetryAttemptsExhausted, failures),
+                at,
+                tape,
+            );
+            return self.done(around, index, at, mapping.overhead, tape);
+        }
+        let until = at + doubled(mapping.backoff_base, mapping.backoff_cap, failures - 1);
+        lane.state = LaneState::BackingOff { since: at };
+        lane.next_at = until;
+        if failures >= BLOCKED_AFTER && !lane.blocked {
+            lane.blocked = true;
+            lane.behind = true;
+            tape.mark(at, MarkKind::LaneBlocked);
+        }
+        self.state(
+            tape,
+            at,
+            Fact::RetryScheduled {
+                lane: id,
+                batch: span,
+                failures,
+                until,
+            },
+        );
+    }
+
+    /// Nothing is left of the batch in hand: the next half, or idle.
+    pub(super) fn done<T: ReaderTape>(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        at: SimTime,
+        pause: SimDuration,
+        tape: &mut T,
+    ) {
+        let lane = &mut self.lanes[index];
+        if std::mem::take(&mut lane.blocked) {
+            tape.mark(at, MarkKind::Released);
+        }
+        if let Some(half) = lane.halves.pop() {
+            take_up(lane, half);
+            lane.next_at = at + pause;
+            return;
+        }
+        lane.batch = Batch {
+            request: lane.batch.request,
+            ..Batch::default()
+        };
+        lane.state = LaneState::Idle;
+        lane.free_at = at + pause;
+        self.plan(around, index);
+    }
+
+    /// The checkpoint passes the first `count` records of the batch in hand.
+    pub(super) fn process<T: ReaderTape>(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        count: u32,
+        at: SimTime,
+        tape: &mut T,
+    ) {
+        let lane = &mut self.lanes[index];
+        let span = lane.batch.span;
+        let records = Span {
+            first: span.first,
+            count,
+        };
+        lane.batch.span = Span {
+            first: records.end(),
+            count: span.count - count,
+        };
+        let poison = lane
+            .view
+            .poison(&around.source, records.first, records.end());
+        self.fates.processed += tally(count, poison);
+        self.minute.processed += count;
+        self.processed_meter.add(at, count);
+        let lane = self.lanes[index].id;
+        self.state(
+            tape,
+            at,
+            Fact::RecordsProcessed {
+                lane,
+                records,
+                poison,
+            },
+        );
+    }
+
+    pub(super) fn discard<T: ReaderTape>(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        records: Span,
+        (condition, invoke_count): (Condition, u32),
+        at: SimTime,
+        tape: &mut T,
+    ) {
+        let lane = &self.lanes[index];
+        let poison = lane
+            .view
+            .poison(&around.source, records.first, records.end());
+        let reported = self.settings(around).mapping.destination != Destination::None;
+        let discarded = tally(records.count, poison);
+        self.minute.discarded += records.count;
+        let fact = Fact::BatchDiscarded {
+            lane: lane.id,
+            records,
+            poison,
+            condition,
+            invoke_count,
+            reported,
+            last: lane.batch.last,
+            request: lane.batch.request,
+        };
+        if reported {
+            self.fates.to_destination += discarded;
+            self.fates.messages += 1;
+            mark_first(&mut self.quiet.ticket, at, HOUR, MarkKind::Ticket, tape);
+        } else {
+            self.fates.discarded += discarded;
+            mark_first(&mut self.quiet.discard, at, HOUR, MarkKind::Discarded, tape);
+        }
+        self.state(tape, at, fact);
+    }
+
+    /// Counts the failures of records that fail only the first times.
+    pub(super) fn count_failures(&mut self, around: &Surroundings<'_>, index: usize, touched: u32) {
+        if around.source.bad.is_empty() {
+            return;
+        }
+        let lane = &self.lanes[index];
+        let first = lane.batch.span.first;
+        for (lane_position, fails) in
+            lane.view
+                .bad(&around.source, first, first + u64::from(touched))
+        {
+            let Fails::First(_) = fails else { continue };
+            let position = lane
+                .view
+                .position(&around.source, lane_position)
+                .expect("a batch is stored");
+            match self
+                .failed_times
+                .binary_search_by_key(&position, |&(position, _)| position)
+            {
+                Ok(found) => self.failed_times[found].1 += 1,
+                Err(place) => self.failed_times.insert(place, (position, 1)),
+            }
+        }
+    }
+
+    /// Good records this invocation handled for at least the second time (E17).
+    pub(super) fn count_handled(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        touched: u32,
+    ) -> u32 {
+        let lane = &mut self.lanes[index];
+        let (first, end) = (
+            lane.batch.span.first,
+            lane.batch.span.first + u64::from(touched),
+        );
+        let again = end.min(lane.handled).saturating_sub(first) as u32;
+        let again = if again > 0 {
+            again
+                - lane
+                    .view
+                    .poison(&around.source, first, first + u64::from(again))
+        } else {
+            0
+        };
+        lane.handled = lane.handled.max(end);
+        self.fates.handled_again += u64::from(again);
+        self.minute.handled_again += again;
+        again
+    }
+}
+
+/// Gives the lane a new batch in hand: a new request id and a fresh budget (E27).
+pub(super) fn take_up(lane: &mut Lane, span: Span) {
+    lane.requests += 1;
+    lane.batch = Batch {
+        span,
+        request: lane.requests,
+        ..Batch::default()
+    };
+    lane.state = LaneState::Ready;
+}
+
+/// The index in the batch of the first record that fails this time.
+pub(super) fn first_bad(
+    view: &LaneView,
+    source: &Source<'_>,
+    span: Span,
+    failed_times: &[(u64, u32)],
+) -> Option<u32> {
+    if source.bad.is_empty() {
+        return None;
+    }
+    let fails_now = |lane_position: u64, fails: Fails| match fails {
+        Fails::Never => false,
+        Fails::Always => true,
+        Fails::First(times) => {
+            let position = view.position(source, lane_position);
+            let known = failed_times
+                .iter()
+                .find(|&&(failed, _)| Some(failed) == position);
+            known.map_or(0, |&(_, failed)| failed) < times
+        }
+    };
+    let mut bad = view.bad(source, span.first, span.end());
+    bad.find(|&(position, fails)| fails_now(position, fails))
+        .map(|(position, _)| (position - span.first) as u32)
+}

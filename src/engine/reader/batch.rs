@@ -1,0 +1,206 @@
+//! Forming a batch: polling, the batching window, the payload limit, the read limit (facts E3–E6, S2).
+
+use super::attempt::take_up;
+use super::{Account, Reader, ReaderTape, Surroundings};
+use crate::engine::config::Consuming;
+use crate::engine::fact::Span;
+use crate::engine::mark::MarkKind;
+use crate::engine::time::{SimDuration, SimTime};
+
+/// Largest payload of an invocation, in bytes (E4).
+pub(super) const PAYLOAD_LIMIT: u64 = 6 << 20;
+/// Bytes per second that all lanes of a shard can read together (S2).
+const READ_BYTES_PER_SECOND: u64 = 2 << 20;
+
+impl Reader {
+    /// When an idle lane forms its next batch (E3, E4, E5); the log decides, so it is worked out, not waited for.
+    #[inline]
+    pub(super) fn next_formation(
+        &mut self,
+        around: &Surroundings<'_>,
+        settings: &Consuming,
+        index: usize,
+    ) -> SimTime {
+        let lane = &mut self.lanes[index];
+        let source = &around.source;
+        let Some(position) = lane.view.position(source, lane.head) else {
+            return SimTime::NEVER;
+        };
+        let arrived = loop {
+            let entry = source
+                .log
+                .entry(&mut lane.cursor)
+                .expect("the head is stored");
+            if position < entry.count {
+                break entry.at;
+            }
+            lane.cursor.advance();
+        };
+        lane.head_at = arrived;
+        let interval = around.config.poll_interval.0;
+        let open = lane.free_at.max(poll_after(lane.poll, interval, arrived));
+        let window = settings.mapping.batching_window;
+        if window == SimDuration::ZERO {
+            return open;
+        }
+        // The window opens when the lane is free and has a record, and closes early when the batch is full.
+        let last = lane.head + u64::from(settings.mapping.batch_size) - 1;
+        let full = lane
+            .view
+            .position(source, last)
+            .and_then(|last| source.log.stored_at(last));
+        let full_at = full.map_or(SimTime::NEVER, |at| {
+            poll_after(lane.poll, interval, at).max(open)
+        });
+        full_at.min(open + window)
+    }
+
+    /// Takes a batch from what has been polled.
+    pub(super) fn form<T: ReaderTape>(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        at: SimTime,
+        account: &mut Account,
+        tape: &mut T,
+    ) {
+        if at < self.readable_at(around) {
+            // Another lane has read meanwhile.
+            return self.plan(around, index);
+        }
+        let settings = self.settings(around);
+        let lane = &mut self.lanes[index];
+        let polled = poll_before(lane.poll, around.config.poll_interval.0, at);
+        lane.poll = polled;
+        let wanted = u64::from(settings.mapping.batch_size);
+        let source = &around.source;
+        let mut cursor = lane.cursor;
+        let mut end = lane.head;
+        while let Some(entry) = source.log.entry(&mut cursor) {
+            if polled < entry.at {
+                break;
+            }
+            end = lane.view.before(source, entry.count);
+            if end >= lane.head + wanted {
+                break;
+            }
+            cursor.advance();
+        }
+        if end <= lane.head {
+            // Its records expired meanwhile.
+            return self.plan(around, index);
+        }
+        let polled_count = (end - lane.head).min(wanted) as u32;
+        let mut count = polled_count;
+        if wanted * around.deck.largest_payload() > PAYLOAD_LIMIT {
+            count = self.shrink(around, index, polled_count);
+        }
+        self.read(around, index, count, at);
+        let lane = &mut self.lanes[index];
+        // A batch cut short by its payload ends before the entries that were looked at.
+        if count == polled_count {
+            lane.cursor = cursor;
+        }
+        let span = Span {
+            first: lane.head,
+            count,
+        };
+        lane.oldest_at = lane.head_at;
+        lane.head += u64::from(count);
+        if lane.behind && lane.head == end && count < wanted as u32 {
+            lane.behind = false;
+            tape.mark(at, MarkKind::CaughtUp);
+        }
+        take_up(lane, span);
+        self.attempt(around, index, at, account, tape);
+    }
+
+    /// How many of `count` records fit into one payload; at least one (E4).
+    pub(super) fn shrink(&self, around: &Surroundings<'_>, index: usize, count: u32) -> u32 {
+        let lane = &self.lanes[index];
+        let mut payload = 0;
+        for n in 0..count {
+            let position = lane
+                .view
+                .position(&around.source, lane.head + u64::from(n))
+                .expect("it was polled");
+            let rank = around.source.log.rank(position);
+            payload += around.deck.payload(self.shard, rank, rank + 1);
+            if payload > PAYLOAD_LIMIT {
+                return n.max(1);
+            }
+        }
+        count
+    }
+
+    /// From when on the shard's read limit (S2, E6) lets the next batch be formed; a second's worth may be read at once.
+    pub(super) fn readable_at(&self, around: &Surroundings<'_>) -> SimTime {
+        if self.read_can_bind(around) {
+            SimTime(self.read_until.saturating_sub(1_000_000))
+        } else {
+            SimTime::ZERO
+        }
+    }
+
+    /// Spends the shard's read limit on a batch.
+    pub(super) fn read(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        count: u32,
+        at: SimTime,
+    ) {
+        if !self.read_can_bind(around) {
+            return;
+        }
+        let lane = &self.lanes[index];
+        let place = |n: u64| {
+            lane.view
+                .position(&around.source, lane.head + n)
+                .expect("it was polled")
+        };
+        let (first, last) = (
+            around.source.log.rank(place(0)),
+            around.source.log.rank(place(u64::from(count) - 1)),
+        );
+        let span = around
+            .deck
+            .charged(self.shard, first.min(last), first.max(last) + 1);
+        let bytes = span * u64::from(count) / (first.abs_diff(last) + 1);
+        self.read_until = self.read_until.max(at.0) + bytes * 1_000_000 / READ_BYTES_PER_SECOND;
+    }
+
+    /// Whether full batches, one after another on every lane, could ask for more than the read limit.
+    pub(super) fn read_can_bind(&self, around: &Surroundings<'_>) -> bool {
+        let settings = self.settings(around);
+        let batches = u64::from(settings.mapping.batch_size) * u64::from(self.factor);
+        let fastest = settings.mapping.overhead + settings.function.per_batch;
+        batches * around.deck.largest_payload() * 1_000_000 > READ_BYTES_PER_SECOND * fastest.0
+    }
+}
+
+/// The first poll at or after a time, given some poll; that one if it is later.
+#[inline]
+pub(super) fn poll_after(known: SimTime, interval: u64, at: SimTime) -> SimTime {
+    let mut poll = known;
+    if at.since(known).0 > 4 * interval {
+        poll.0 += at.since(known).0 / interval * interval;
+    }
+    while poll < at {
+        poll.0 += interval;
+    }
+    poll
+}
+
+/// The last poll at or before a time, given an earlier one.
+#[inline]
+pub(super) fn poll_before(known: SimTime, interval: u64, at: SimTime) -> SimTime {
+    let mut poll = known;
+    if at.since(known).0 > 4 * interval {
+        poll.0 += at.since(known).0 / interval * interval;
+    }
+    while poll.0 + interval <= at.0 {
+        poll.0 += interval;
+    }
+    poll
+}

@@ -1,0 +1,419 @@
+//! The command line, as somebody in a terminal meets it.
+#![cfg(not(target_arch = "wasm32"))]
+
+use serde_json::Value;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// Four records of one shard, the second poison.
+const FOUR: &str = r#"{"settings":{"ShardCount":1,"MaximumRetryAttempts":1,"BisectBatchOnFunctionError":true,
+    "OnFailure":"SQS","handler":"throws"},
+    "records":[{"at_us":0,"key":"a"},{"at_us":0,"key":"b","poison":true},{"at_us":0,"key":"c"},{"at_us":0,"key":"d"}]}"#;
+
+const MAPPINGS: &str = r#"{"EventSourceMappings":[
+    {"UUID":"u","EventSourceArn":"arn:aws:sqs:us-east-1:123456789012:q"},
+    {"UUID":"u","BatchSize":250,"ParallelizationFactor":99,"EventSourceArn":"arn:aws:kinesis:us-east-1:123456789012:stream/secret",
+     "FunctionArn":"arn:aws:lambda:us-east-1:123456789012:function:secret","MaximumRetryAttempts":-1,
+     "FunctionResponseTypes":["ReportBatchItemFailures"]}]}"#;
+
+fn program(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_overflowing-sink"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // A program that refuses its arguments does not read its input.
+    let _ = child
+        .stdin
+        .take()
+        .expect("it has an input")
+        .write_all(input.as_bytes());
+    child.wait_with_output().expect("the program ends")
+}
+
+/// Runs the program; `code`, and texts that standard output and standard error must contain. With code 2 there is
+/// nothing on standard output and one sentence on standard error.
+#[track_caller]
+fn check(arguments: &[&str], input: &str, code: i32, out: &[&str], error: &[&str]) {
+    let output = program(arguments, input);
+    let stdout = String::from_utf8(output.stdout).expect("output is UTF-8");
+    let stderr = String::from_utf8(output.stderr).expect("errors are UTF-8");
+    let row = format!("{arguments:?}\n{stdout}\n{stderr}");
+    assert_eq!(output.status.code(), Some(code), "{row}");
+    for text in out {
+        assert!(stdout.contains(text), "{text} is not printed: {row}");
+    }
+    for text in error {
+        assert!(stderr.contains(text), "{text} is not said: {row}");
+    }
+    if code == 2 {
+        assert_eq!(stdout, "", "{row}");
+        assert_eq!(stderr.trim_end().lines().count(), 1, "{row}");
+        assert!(stderr.trim_end().ends_with('.'), "{row}");
+    }
+    assert!(!stderr.contains("panicked"), "{row}");
+}
+
+#[test]
+fn it_does_what_it_is_asked_to() {
+    let version = format!("overflowing-sink {}\n", env!("CARGO_PKG_VERSION"));
+    check(&["--version"], "", 0, &[&version], &[]);
+    check(
+        &["--help"],
+        "",
+        0,
+        &["overflowing-sink run", "--until", "route --shards"],
+        &[],
+    );
+    check(&["run", "--help"], "", 0, &["overflowing-sink run"], &[]);
+    check(
+        &["--help", "scenario"],
+        "",
+        0,
+        &["\"records\"", "at_us"],
+        &[],
+    );
+    // G1.
+    let routed = "a\t16955237001963240173058271559858726497\t0\n";
+    check(
+        &["route", "--shards", "4", "a", "user-1", "--", "--b\n"],
+        "",
+        0,
+        &[routed, "user-1\t", "\t3\n", "--b\\n\t"],
+        &[],
+    );
+    check(
+        &["run", "#", "--until=20m"],
+        "",
+        0,
+        &[
+            "Ledger",
+            "generated",
+            "Metrics",
+            "Marks",
+            "Run of 20m",
+            "#v=1&horizon=20m",
+            "Digest ",
+        ],
+        &[],
+    );
+    check(
+        &[
+            "run",
+            "https://example.org/x#v=1&ShardCount=900&foo=1",
+            "--until",
+            "1m",
+        ],
+        "",
+        0,
+        &["Run of 1m"],
+        &["ShardCount", "foo", "ended at 1m"],
+    );
+    check(&["run", "-"], "#v=1&horizon=10m", 0, &["Run of 10m"], &[]);
+    check(
+        &["run", "-", "--until", "2m"],
+        FOUR,
+        0,
+        &["sent to the destination", "Run of 2m"],
+        &[],
+    );
+    check(
+        &["import", "-"],
+        MAPPINGS,
+        0,
+        &["#v=1&", "BatchSize=250", "ReportBatchItemFailures=true"],
+        &[
+            "number 2 was taken",
+            "Taken: BatchSize 250 records",
+            "Not valid: ParallelizationFactor 99",
+        ],
+    );
+    check(
+        &["import", "-", "--mapping", "2"],
+        MAPPINGS,
+        0,
+        &["BatchSize=250"],
+        &[],
+    );
+}
+
+#[test]
+fn bad_input_gets_one_clear_sentence() {
+    for (arguments, input, sentence) in [
+        (&[][..], "", "Say what to do"),
+        (&["walk"], "", "is not a command"),
+        (&["--walk"], "", "--walk"),
+        (&["--help", "me"], "", "me"),
+        (&["run"], "", "run needs a link"),
+        (&["run", "nonsense"], "", "neither a link"),
+        (&["run", "missing.json"], "", "could not be read"),
+        (&["run", "."], "", "neither a link"),
+        (&["run", "#", "--until", "soon"], "", "is not a time"),
+        (&["run", "#", "--until", "-1h"], "", "is not a time"),
+        (&["run", "#", "--until", "0s"], "", "nothing to run"),
+        (&["run", "#", "--until"], "", "--until needs"),
+        (
+            &["run", "#", "--json", "--events"],
+            "",
+            "exclude each other",
+        ),
+        (&["run", "#", "--json=yes"], "", "takes no value"),
+        (&["run", "#", "--from", "1h"], "", "go with --events"),
+        (
+            &["run", "#", "--events", "--shard", "2"],
+            "",
+            "There is no shard 2",
+        ),
+        (
+            &["run", "#", "--events", "--shard", "one"],
+            "",
+            "--shard needs",
+        ),
+        (
+            &["run", "#", "--events", "--from", "2h", "--to", "1h"],
+            "",
+            "--to is before --from",
+        ),
+        (&["run", "#", "#"], "", "not expected"),
+        (&["run", "-"], "{", "not JSON"),
+        (
+            &["run", "-"],
+            r#"{"settings":{"BatchSise":1}}"#,
+            "settings.BatchSise",
+        ),
+        (
+            &["run", "-"],
+            r#"{"records":[{"at_us":0}]}"#,
+            "records[0].key",
+        ),
+        (&["import"], "", "import needs"),
+        (&["import", "-"], "hello", ""),
+        (
+            &["import", "-", "--mapping", "0"],
+            MAPPINGS,
+            "--mapping needs",
+        ),
+        (&["import", "-", "--mapping", "1"], MAPPINGS, "SQS"),
+        (&["import", "-", "--mapping", "9"], MAPPINGS, "no number 9"),
+        (&["route", "a"], "", "--shards"),
+        (&["route", "--shards", "0", "a"], "", "--shards"),
+        (
+            &["route", "--shards", "4"],
+            "",
+            "at least one partition key",
+        ),
+        (&["route", "--shards", "4", ""], "", "1 to 256 characters"),
+    ] {
+        check(arguments, input, 2, &[], &[sentence]);
+    }
+    check(
+        &["route", "--shards", "2", &"k".repeat(257)],
+        "",
+        2,
+        &[],
+        &["257"],
+    );
+}
+
+#[test]
+fn names_of_the_account_stay_out_of_the_link() {
+    let output = program(&["import", "-"], MAPPINGS);
+    let link = String::from_utf8(output.stdout).expect("a link is UTF-8");
+    assert!(
+        !link.contains("secret") && !link.contains("123456789012"),
+        "{link}"
+    );
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_trouble() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_overflowing-sink"))
+        .args(["run", "#", "--events", "--until", "1h"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the program ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        (output.status.code(), stderr.contains("panicked")),
+        (Some(0), false),
+        "{stderr}"
+    );
+}
+
+fn json(arguments: &[&str], input: &str) -> Value {
+    let output = program(arguments, input);
+    serde_json::from_slice(&output.stdout).expect("one JSON object")
+}
+
+fn lines(arguments: &[&str], input: &str) -> Vec<Value> {
+    let output = program(arguments, input);
+    let text = String::from_utf8(output.stdout).expect("lines are UTF-8");
+    let line = |line| serde_json::from_str(line).expect("a line is JSON");
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn json_holds_the_whole_outcome() {
+    let outcome = json(&["run", "-", "--json"], FOUR);
+    assert_eq!(outcome["link"], Value::Null);
+    assert_eq!(outcome["digest"].as_str().map(str::len), Some(16));
+    assert_eq!(outcome["horizon_us"], 172_800_000_000_u64);
+    // E38: six invocations of which four fail; only the second record goes to the destination.
+    for (pointer, expected) in [
+        ("/ledger/generated/good", 3),
+        ("/ledger/generated/poison", 1),
+        ("/ledger/processed/good", 3),
+        ("/ledger/to_destination/poison", 1),
+        ("/ledger/unread/good", 0),
+        ("/metrics/invocations", 6),
+        ("/metrics/errors", 4),
+        ("/metrics/messages", 1),
+        ("/shards/0/invocations", 6),
+        ("/shards/0/ledger/processed/good", 3),
+    ] {
+        assert_eq!(
+            outcome.pointer(pointer),
+            Some(&Value::from(expected)),
+            "{pointer}"
+        );
+    }
+    let marks = outcome["marks"].as_array().expect("marks are a list");
+    assert!(
+        marks.iter().any(|mark| mark["kind"] == "ticket"),
+        "{marks:?}"
+    );
+    let link = json(&["run", "#seed=9", "--json", "--until", "1h"], "");
+    assert_eq!(link["link"], "#v=1&seed=9&horizon=1h");
+    let again = json(
+        &["run", link["link"].as_str().expect("a link"), "--json"],
+        "",
+    );
+    assert_eq!(link["digest"], again["digest"]);
+}
+
+#[test]
+fn events_tell_every_fact_with_its_records() {
+    let all = lines(&["run", "-", "--events"], FOUR);
+    let times: Vec<u64> = all
+        .iter()
+        .filter_map(|line| line["at_us"].as_u64())
+        .collect();
+    assert!(times.len() == all.len() && times.is_sorted());
+    let of = |kind: &str| {
+        all.iter()
+            .filter(|line| line["kind"] == kind)
+            .collect::<Vec<_>>()
+    };
+    // E38, by ordinals.
+    let invoked: Vec<String> = of("invocation_started")
+        .iter()
+        .map(|line| line["records"].to_string())
+        .collect();
+    assert_eq!(
+        invoked,
+        [
+            "[[0,3]]", "[[0,1]]", "[[0,0]]", "[[1,1]]", "[[1,1]]", "[[2,3]]"
+        ]
+    );
+    let ids: Vec<&Value> = of("invocation_started")
+        .into_iter()
+        .map(|line| &line["request_id"])
+        .collect();
+    // E27: a retry keeps its id, halves have their own.
+    assert_eq!(ids[3], ids[4]);
+    assert!(
+        (0..6).all(|n| (0..n).all(|m| (m, n) == (3, 4) || ids[m] != ids[n])),
+        "{ids:?}"
+    );
+    assert_eq!(of("batch_bisected").len(), 2);
+    assert_eq!(of("retry_scheduled").len(), 1);
+    // E47.
+    let discarded = of("batch_discarded");
+    let [discarded] = discarded[..] else {
+        panic!("{discarded:?}");
+    };
+    let message = &discarded["message"];
+    assert_eq!(message["version"], "1.0");
+    assert_eq!(message["requestContext"]["requestId"], *ids[3]);
+    assert_eq!(
+        message["requestContext"]["condition"],
+        "RetryAttemptsExhausted"
+    );
+    assert_eq!(message["requestContext"]["approximateInvokeCount"], 2);
+    assert_eq!(message["responseContext"]["functionError"], "Unhandled");
+    let info = &message["KinesisBatchInfo"];
+    assert_eq!(info["shardId"], "shardId-000000000000");
+    assert_eq!(info["batchSize"], 1);
+    assert_eq!(info["startSequenceNumber"], info["endSequenceNumber"]);
+    assert_eq!(info["startSequenceNumber"].as_str().map(str::len), Some(56));
+    assert!(
+        info["approximateArrivalOfFirstRecord"]
+            .as_str()
+            .is_some_and(|at| at.starts_with("2026-01-05T09:00:01."))
+    );
+}
+
+#[test]
+fn an_excerpt_is_exactly_that_part_of_the_whole() {
+    let link = "#at=15m:pill:1&ParallelizationFactor=2&at=16m:ParallelizationFactor:3";
+    let whole = lines(&["run", link, "--events", "--until", "20m"], "");
+    let part = lines(
+        &[
+            "run", link, "--events", "--until", "20m", "--from", "10m", "--to", "1000s", "--shard",
+            "1",
+        ],
+        "",
+    );
+    let expected: Vec<Value> = whole
+        .into_iter()
+        .filter(|line| line["shard"] == 1)
+        .filter(|line| {
+            line["at_us"]
+                .as_u64()
+                .is_some_and(|at| (600_000_000..=1_000_000_000).contains(&at))
+        })
+        .collect();
+    assert!(expected.len() > 1_000);
+    assert!(part == expected, "{} and {}", part.len(), expected.len());
+}
+
+fn ordinals(line: &Value) -> impl Iterator<Item = u64> + '_ {
+    let ranges = line["records"].as_array().into_iter().flatten();
+    ranges.flat_map(|range| range[0].as_u64().unwrap_or(1)..=range[1].as_u64().unwrap_or(0))
+}
+
+#[test]
+fn records_keep_their_ordinals_when_the_lanes_change() {
+    let link = "#ParallelizationFactor=2&at=1m:pill:1&at=90s:ParallelizationFactor:3&at=4m:fixed:true\
+        &at=6m:ParallelizationFactor:1&at=8m:ParallelizationFactor:10";
+    let all = lines(&["run", link, "--events", "--until", "10m"], "");
+    let changes = all.iter().filter(|line| line["kind"] == "lanes_changed");
+    assert_eq!(changes.count(), 6);
+    let sorted = |kind: &str| {
+        let lines = all.iter().filter(|line| line["kind"] == kind);
+        let mut ordinals: Vec<u64> = lines.flat_map(ordinals).collect();
+        ordinals.sort_unstable();
+        ordinals
+    };
+    let (stored, processed) = (sorted("records_stored"), sorted("records_processed"));
+    assert!(
+        processed.windows(2).all(|pair| pair[0] < pair[1]),
+        "a record is processed twice"
+    );
+    assert!(
+        processed
+            .iter()
+            .all(|ordinal| stored.binary_search(ordinal).is_ok())
+    );
+    assert!(
+        stored.len() > 40_000 && stored.len() - processed.len() < 5_000,
+        "{} of {}",
+        processed.len(),
+        stored.len()
+    );
+}

@@ -1,0 +1,13 @@
+//! What AWS does with small batches, invocation by invocation. Expected values are worked out from the facts by hand.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod ages;
+mod bisect;
+mod forming;
+mod oracle;
+mod producer;
+#[path = "../support/reference.rs"]
+mod reference;
+mod replies;
+mod retries;
+mod row;
