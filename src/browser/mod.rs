@@ -47,6 +47,12 @@ pub fn set_style(element: &Element, property: &str, value: &str) {
     }
 }
 
+/// A percentage as a style wants it, to a thousandth; what is below 0 is 0.
+pub fn percent(value: f64) -> String {
+    let thousandths = (value * 1_000.0).round() as u64;
+    format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
+}
+
 /// Scrolls an element to the middle of what is seen, and gives the keyboard to its first control.
 pub fn reveal(element: &Element) {
     let options = web_sys::ScrollIntoViewOptions::new();

@@ -231,7 +231,7 @@ impl Producer {
     }
 
     /// Runs every timer due by `until`.
-    pub fn advance<T: StreamTape>(&mut self, world: &World, until: SimTime, tape: &mut T) {
+    pub fn advance(&mut self, world: &World, until: SimTime, tape: &mut dyn StreamTape) {
         loop {
             let arrives = self
                 .agenda
@@ -297,7 +297,7 @@ impl Producer {
         self.open_first + self.open_count
     }
 
-    fn end_minutes<T: StreamTape>(&mut self, until: SimTime, tape: &mut T) {
+    fn end_minutes(&mut self, until: SimTime, tape: &mut dyn StreamTape) {
         while self.next_minute <= until {
             for (index, shard) in self.shards.iter_mut().enumerate() {
                 let mut minute = std::mem::take(&mut shard.minute);
@@ -404,7 +404,7 @@ impl Producer {
     }
 
     /// A request reaches the service.
-    fn arrive<T: StreamTape>(&mut self, world: &World, mut request: Request, tape: &mut T) {
+    fn arrive(&mut self, world: &World, mut request: Request, tape: &mut dyn StreamTape) {
         let at = request.at;
         self.requests += 1;
         let settings = world.config.producing_at(at);
@@ -468,12 +468,12 @@ impl Producer {
     }
 
     /// 5xx: the SDK repeats the whole request (P13); when it gives up, the application sees an exception.
-    fn refuse<T: StreamTape>(
+    fn refuse(
         &mut self,
         world: &World,
         settings: &Producing,
         mut request: Request,
-        tape: &mut T,
+        tape: &mut dyn StreamTape,
     ) {
         let at = request.at;
         let segments = segments(world, &request.records);
@@ -505,12 +505,12 @@ impl Producer {
     }
 
     /// The application sends failed entries again, bounded and backing off (P25).
-    fn resend<T: StreamTape>(
+    fn resend(
         &mut self,
         world: &World,
         settings: &Producing,
         mut request: Request,
-        tape: &mut T,
+        tape: &mut dyn StreamTape,
     ) {
         if request.send >= settings.max_sends {
             let Records::Failed(segments) = request.records else {
@@ -527,12 +527,12 @@ impl Producer {
         self.depart(world, departs, request);
     }
 
-    fn abandon<T: StreamTape>(
+    fn abandon(
         &mut self,
         at: SimTime,
         segments: &[Segment],
         given_up: bool,
-        tape: &mut T,
+        tape: &mut dyn StreamTape,
     ) {
         for segment in segments {
             let count = segment.to - segment.from;
@@ -556,13 +556,13 @@ impl Producer {
     }
 
     /// Entries ask their shard's buckets in order; one that fails does not stop later ones (P9).
-    fn accept<T: StreamTape>(
+    fn accept(
         &mut self,
         world: &World,
         at: SimTime,
         segment: Segment,
         failed: &mut Vec<Segment>,
-        tape: &mut T,
+        tape: &mut dyn StreamTape,
     ) {
         let Segment { shard, from, to } = segment;
         let intake = &mut self.shards[usize::from(shard)];
@@ -634,7 +634,7 @@ impl Producer {
         }
     }
 
-    fn store<T: StreamTape>(&mut self, at: SimTime, segment: Segment, bytes: u64, tape: &mut T) {
+    fn store(&mut self, at: SimTime, segment: Segment, bytes: u64, tape: &mut dyn StreamTape) {
         let Segment { shard, from, to } = segment;
         let count = to - from;
         let intake = &mut self.shards[usize::from(shard)];
@@ -658,7 +658,7 @@ impl Producer {
     }
 
     #[inline]
-    fn state<T: StreamTape>(&mut self, tape: &mut T, at: SimTime, fact: Fact) {
+    fn state(&mut self, tape: &mut dyn StreamTape, at: SimTime, fact: Fact) {
         self.digest.fact(at, &fact);
         tape.hear(at, fact);
     }

@@ -183,12 +183,12 @@ impl Reader {
     }
 
     /// Moves everything due by `until`.
-    pub fn advance<T: ReaderTape>(
+    pub fn advance(
         &mut self,
         around: &Surroundings<'_>,
         until: SimTime,
         account: &mut Account,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         self.refresh(around);
         loop {
@@ -240,12 +240,12 @@ impl Reader {
 
     /// Does what happens next, at [`Reader::next_at`].
     #[inline]
-    pub fn step<T: ReaderTape>(
+    pub fn step(
         &mut self,
         around: &Surroundings<'_>,
         at: SimTime,
         account: &mut Account,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         self.pass(around, at, tape);
         if around
@@ -286,7 +286,7 @@ impl Reader {
         &around.config.consuming[self.epoch]
     }
 
-    fn begin_epoch<T: ReaderTape>(&mut self, around: &Surroundings<'_>, at: SimTime, tape: &mut T) {
+    fn begin_epoch(&mut self, around: &Surroundings<'_>, at: SimTime, tape: &mut dyn ReaderTape) {
         let trimmed = self.trim_time(self.settings(around).retention, at);
         self.trim_floor = trimmed.unwrap_or(SimTime::ZERO);
         self.next_expiry = SimTime::ZERO;
@@ -303,7 +303,7 @@ impl Reader {
 
     #[allow(clippy::inline_always)] // So that the kind of fact is known where it is folded.
     #[inline(always)]
-    fn state<T: ReaderTape>(&mut self, tape: &mut T, at: SimTime, fact: Fact) {
+    fn state(&mut self, tape: &mut dyn ReaderTape, at: SimTime, fact: Fact) {
         self.digest.fact(at, &fact);
         tape.hear(at, fact);
     }
@@ -327,12 +327,12 @@ fn tally(count: u32, poison: u32) -> Tally {
 }
 
 /// Marks the first of its kind after a quiet time.
-fn mark_first<T: ReaderTape>(
+fn mark_first(
     last: &mut Option<SimTime>,
     at: SimTime,
     quiet: SimDuration,
     kind: MarkKind,
-    tape: &mut T,
+    tape: &mut dyn ReaderTape,
 ) {
     if last.is_none_or(|last| at.since(last) >= quiet) {
         tape.mark(at, kind);

@@ -16,7 +16,7 @@ pub fn find(query: &str) -> Vec<Hit> {
     let words: Vec<String> = query
         .split([' ', '=', ':'])
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(str::to_ascii_lowercase)
         .collect();
     // The longest leading run of words that names something is the name; what is left is the value.
     for named in (1..=words.len()).rev() {
@@ -47,8 +47,11 @@ const RANK_MAX: u8 = 5;
 /// How well the words name the knob, 0 the best; `None` if they do not.
 fn rank(knob: Knob, words: &[String]) -> Option<u8> {
     let spec = knob.spec();
-    let (key, label) = (spec.key.to_lowercase(), spec.label.to_lowercase());
-    let group = spec.group.title().to_lowercase();
+    let (key, label) = (
+        spec.key.to_ascii_lowercase(),
+        spec.label.to_ascii_lowercase(),
+    );
+    let group = spec.group.title().to_ascii_lowercase();
     let joined = words.concat();
     if key == joined || label == words.join(" ") {
         return Some(0);

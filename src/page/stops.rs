@@ -1,6 +1,7 @@
 //! Where a slider stops: round values from one bound to the other, so that every key press changes something
 //! and wide ranges can be reached with one hand.
 
+use crate::engine::order::sorted;
 use crate::scenario::knobs::{Kind, Knob};
 
 const MS: i64 = 1_000;
@@ -44,11 +45,8 @@ pub fn stops(knob: Knob) -> Vec<i64> {
     };
     values.extend([min, max, spec.default]);
     values.retain(|value| (min..=max).contains(value));
-    let mut values: Vec<i64> = values
-        .into_iter()
-        .collect::<std::collections::BTreeSet<i64>>()
-        .into_iter()
-        .collect();
+    values = sorted(values);
+    values.dedup();
     if matches!(spec.kind, Kind::Limit { .. }) {
         values.push(-1);
     }
@@ -107,6 +105,7 @@ fn spans() -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::order::sorted;
     use crate::scenario::knobs::KNOBS;
 
     #[test]

@@ -430,12 +430,12 @@ impl Recorder {
     }
 
     /// Moves copies of the producer and the readers to `t`, telling the tapes.
-    fn replay<S: StreamTape, R: ReaderTape>(
+    fn replay<R: ReaderTape>(
         &self,
         producer: &mut Producer,
         readers: &mut [Reader],
         t: SimTime,
-        stream_tape: &mut S,
+        stream_tape: &mut dyn StreamTape,
         tapes: &mut [R],
     ) {
         producer.advance(&self.world, t, stream_tape);

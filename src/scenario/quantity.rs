@@ -23,7 +23,12 @@ pub(super) fn quantities(text: &str) -> Option<Vec<Quantity>> {
     if text.len() > LENGTH_MAX {
         return None;
     }
-    let chars: Vec<char> = text.trim().to_lowercase().chars().map(plain).collect();
+    let chars: Vec<char> = text
+        .trim()
+        .to_ascii_lowercase()
+        .chars()
+        .map(plain)
+        .collect();
     let (sign, mut rest) = match chars.split_first()? {
         ('-', rest) => (-1, rest),
         ('+', rest) => (1, rest),
@@ -50,7 +55,7 @@ pub(super) fn quantities(text: &str) -> Option<Vec<Quantity>> {
 fn plain(c: char) -> char {
     match c {
         '−' | '–' => '-',
-        'µ' | 'μ' => 'u',
+        'µ' | 'μ' | 'Μ' => 'u',
         '\u{a0}' | '\u{2009}' | '\u{202f}' => ' ',
         '’' => '\'',
         _ => c,

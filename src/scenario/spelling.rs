@@ -237,7 +237,7 @@ fn count_factor(typed: &str, unit: &str) -> Option<i128> {
         "kb" | "kib" if unit == "B" => Some(1_024),
         "mb" | "mib" if unit == "B" => Some(1_048_576),
         "byte" | "bytes" if unit == "B" => Some(1),
-        _ if typed == unit.to_lowercase() || typed == singular(unit) => Some(1),
+        _ if typed == unit.to_ascii_lowercase() || typed == singular(unit) => Some(1),
         _ => None,
     }
 }
@@ -271,7 +271,7 @@ fn share(all: &[Quantity], bare: i128) -> Option<i128> {
 }
 
 fn truth(typed: &str) -> Option<bool> {
-    match typed.trim().to_lowercase().as_str() {
+    match typed.trim().to_ascii_lowercase().as_str() {
         "true" | "on" | "yes" | "y" | "1" | "enabled" => Some(true),
         "false" | "off" | "no" | "n" | "0" | "disabled" => Some(false),
         _ => None,
@@ -279,7 +279,7 @@ fn truth(typed: &str) -> Option<bool> {
 }
 
 fn means_forever(typed: &str) -> bool {
-    let typed = typed.trim().to_lowercase();
+    let typed = typed.trim().to_ascii_lowercase();
     let words = [
         "infinite",
         "infinity",
@@ -296,16 +296,20 @@ fn means_forever(typed: &str) -> bool {
 
 /// The index of the name, in any letter case, or of the only name that starts so.
 fn choice(names: &[&str], typed: &str) -> Option<i64> {
-    let typed = typed.trim().to_lowercase();
+    let typed = typed.trim().to_ascii_lowercase();
     let wanted = if matches!(typed.as_str(), "off" | "no" | "false") {
         "none"
     } else {
         &typed
     };
-    if let Some(index) = names.iter().position(|name| name.to_lowercase() == wanted) {
+    if let Some(index) = names
+        .iter()
+        .position(|name| name.to_ascii_lowercase() == wanted)
+    {
         return Some(index as i64);
     }
-    let mut starting = (0..names.len()).filter(|&i| names[i].to_lowercase().starts_with(wanted));
+    let mut starting =
+        (0..names.len()).filter(|&i| names[i].to_ascii_lowercase().starts_with(wanted));
     match (starting.next(), starting.next()) {
         (Some(index), None) if wanted.len() > 1 => Some(index as i64),
         _ => None,

@@ -257,7 +257,7 @@ fn draw_orders(stage: &mut Stage, basin: &Basin) {
         let (young, old) = (samples.stored[i], samples.stored[i + 1]);
         let span = samples.ages[i + 1] - samples.ages[i];
         let crowd = samples.rates[i] * span / f64::from(STEP) / DENSITY;
-        let level = crowd.max(1.0).log2();
+        let level = libm::log(crowd.max(1.0)) / std::f64::consts::LN_2;
         let (whole, part) = (level.floor() as u32, level.fract() as f32);
         let every = 1_u64 << whole.min(40);
         let mut position = old.div_ceil(every) * every;
@@ -394,9 +394,9 @@ fn draw_drops(stage: &mut Stage, basin: &Basin, surface: f32, landing: f32) {
             let s = ((since / fall.as_secs_f64()).min(1.0) * 0.85 + late).min(1.0) as f32;
             let reach = landing - v.right() + (chance(shard, position, 6) - 0.5) * 14.0;
             // Along the sheet's own curve, slower at the rim than on the way down.
-            let k = s.powf(0.75);
-            let x = v.right() + reach * (1.0 - (1.0 - k).powi(3));
-            let y = surface + BEND * 3.0 * k * k * (1.0 - k) + (floor - 3.0 - surface) * k.powi(3);
+            let k = s.sqrt() * s.sqrt().sqrt();
+            let x = v.right() + reach * (1.0 - (1.0 - k) * (1.0 - k) * (1.0 - k));
+            let y = surface + BEND * 3.0 * k * k * (1.0 - k) + (floor - 3.0 - surface) * k * k * k;
             stage.dot(x, y, 2.6, Shape::Ring, Ink::Spilled);
         }
         position += every;

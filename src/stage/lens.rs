@@ -21,15 +21,15 @@ impl Lens {
         Self {
             width,
             retention,
-            reach: (retention / width).asinh(),
+            reach: asinh(retention / width),
         }
     }
 
     /// The place of an age in seconds: 0 at the left wall, 1 at the rim. Ages outside are brought inside.
     pub fn u(&self, age: f64) -> f64 {
         let age = age.clamp(0.0, self.retention);
-        let near = (age / self.width).asinh();
-        let far = ((self.retention - age) / self.width).asinh();
+        let near = asinh(age / self.width);
+        let far = asinh((self.retention - age) / self.width);
         0.5 * (1.0 + (near - far) / self.reach)
     }
 
@@ -39,14 +39,28 @@ impl Lens {
     /// `sinh p + sinh q = 2 sinh((p + q)/2) cosh((p − q)/2) = R/a` gives the rest.
     pub fn age(&self, u: f64) -> f64 {
         let half = (u.clamp(0.0, 1.0) - 0.5) * self.reach;
-        let middle = (self.retention / self.width / (2.0 * half.cosh())).asinh();
-        (self.width * (middle + half).sinh()).clamp(0.0, self.retention)
+        let middle = asinh(self.retention / self.width / (2.0 * cosh(half)));
+        (self.width * sinh(middle + half)).clamp(0.0, self.retention)
     }
 
     /// The retention in seconds.
     pub fn retention(&self) -> f64 {
         self.retention
     }
+}
+
+// From the two functions the engine carries anyway; a screen needs no more digits.
+
+fn asinh(x: f64) -> f64 {
+    libm::log(x + (x * x + 1.0).sqrt())
+}
+
+fn sinh(x: f64) -> f64 {
+    0.5 * (libm::exp(x) - libm::exp(-x))
+}
+
+fn cosh(x: f64) -> f64 {
+    0.5 * (libm::exp(x) + libm::exp(-x))
 }
 
 /// The width in seconds that suits a speed: a tenth of a second of wall time, unless it is pinned.
@@ -56,11 +70,11 @@ pub fn width_for(speed: u32, pinned: Option<f64>) -> f64 {
 
 /// Brings a width nearer to its target after `elapsed` seconds of wall time, evenly on a log scale.
 pub fn eased(width: f64, target: f64, elapsed: f64) -> f64 {
-    let left = (target / width).ln();
+    let left = libm::log(target / width);
     if left.abs() < 0.01 {
         return target;
     }
-    width * (left * (1.0 - (-elapsed.max(0.0) / 0.25).exp())).exp()
+    width * libm::exp(left * (1.0 - libm::exp(-elapsed.max(0.0) / 0.25)))
 }
 
 #[cfg(test)]

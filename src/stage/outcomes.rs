@@ -195,7 +195,8 @@ fn draw_floor(stage: &mut Stage, basins: &[Basin]) {
         return;
     }
     // A heap that grows with the logarithm of the loss; the counter has the number.
-    let rings = ((spilled as f32 + 1.0).log10() * 9.0).ceil() as usize;
+    let decades = libm::log(spilled as f64 + 1.0) / std::f64::consts::LN_10;
+    let rings = (decades * 9.0).ceil() as usize;
     let narrow = stage.layout.narrow;
     let landing = basins.first().map(|basin| basin.landing(narrow) + 4.0);
     let middle = landing.unwrap_or(right).min(right - 22.0);

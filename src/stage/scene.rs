@@ -332,7 +332,8 @@ impl Scene {
             .iter()
             .filter_map(|dot| {
                 let (shard, position) = dot.record?;
-                let far = (dot.x - x).hypot(dot.y - y);
+                let (dx, dy) = (dot.x - x, dot.y - y);
+                let far = (dx * dx + dy * dy).sqrt();
                 (far <= dot.r + 3.0).then_some((far, Hit::Record { shard, position }))
             })
             .min_by(|a, b| a.0.total_cmp(&b.0));

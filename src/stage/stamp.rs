@@ -64,7 +64,7 @@ fn mask(shape: Shape, r: f32, side: usize, cx: f32, cy: f32) -> Vec<u8> {
 }
 
 fn covers(shape: Shape, r: f32, dx: f32, dy: f32) -> bool {
-    let far = dx.hypot(dy);
+    let far = (dx * dx + dy * dy).sqrt();
     match shape {
         Shape::Disc => far <= r,
         Shape::Ring => far <= r && far >= r - (0.34 * r).clamp(0.9, 2.2),

@@ -19,20 +19,17 @@ pub fn count(n: u64) -> String {
 pub fn short_count(n: u64) -> String {
     let (unit, size) = match n {
         0..10_000 => return count(n),
-        10_000..1_000_000 => ("k", 1e3),
-        1_000_000..1_000_000_000 => ("M", 1e6),
-        _ => ("G", 1e9),
+        10_000..1_000_000 => ("k", 1_000),
+        1_000_000..1_000_000_000 => ("M", 1_000_000),
+        _ => ("G", 1_000_000_000),
     };
     // Rounded down: a count must not look bigger than it is.
-    let value = n as f64 / size;
-    let decimals = match value {
-        v if v < 10.0 => 2,
-        v if v < 100.0 => 1,
-        _ => 0,
-    };
-    let shift = 10f64.powi(decimals);
-    let shown = (value * shift).floor() / shift;
-    format!("{shown:.*} {unit}", decimals as usize)
+    let (whole, thousandths) = (n / size, n % size / (size / 1_000));
+    match whole {
+        0..10 => format!("{whole}.{:02} {unit}", thousandths / 10),
+        10..100 => format!("{whole}.{} {unit}", thousandths / 100),
+        _ => format!("{whole} {unit}"),
+    }
 }
 
 /// Records per second, `0.4`, `36`, `1,200`.
@@ -41,7 +38,8 @@ pub fn rate(per_second: f64) -> String {
     if per_second < 0.05 {
         "0".into()
     } else if per_second < 9.95 {
-        format!("{per_second:.1}")
+        let tenths = (per_second * 10.0).round() as u64;
+        format!("{}.{}", tenths / 10, tenths % 10)
     } else {
         count(per_second.round() as u64)
     }

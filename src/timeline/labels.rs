@@ -1,5 +1,7 @@
 //! Which marks can have their words beside them without running into each other.
 
+use crate::engine::order::order_by_key;
+
 /// Where the words of a mark go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -26,14 +28,9 @@ const GAP: f64 = 10.0;
 
 /// Places labels on `rows` rows of `width` pixels; the most important choose first.
 pub fn place(labels: &[Label], width: f64, rows: usize) -> Vec<Place> {
-    let ranks: std::collections::BTreeSet<(u32, usize)> = labels
-        .iter()
-        .enumerate()
-        .map(|(i, label)| (label.rank, i))
-        .collect();
     let mut taken: Vec<Vec<(f64, f64)>> = vec![Vec::new(); rows];
     let mut places = vec![Place::Hidden; labels.len()];
-    for (_, i) in ranks {
+    for i in order_by_key(labels, |label| label.rank) {
         let label = labels[i];
         let right = (label.x - GAP, label.x + label.width);
         let left = (label.x - label.width, label.x + GAP);

@@ -7,17 +7,18 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{DragEvent, Element};
 use yew::prelude::*;
 
-use super::chart::TimelineCard;
+use super::chart::{TimelineCard, TimelineProps};
 use super::desk::{Desk, Dialog, Tools, Turn};
 use super::explain::explain_view;
 use super::header::header_view;
 use super::help::help_view;
-use super::import::{Import, take_file};
+use super::import::{Import, ImportProps, take_file};
 use super::keyboard::use_keyboard;
 use super::ledger::ledger_view;
+use super::part::part;
 use super::player::{Player, Snapshot};
-use super::settings::SettingsPanel;
-use super::share::Share;
+use super::settings::{SettingsPanel, SettingsProps};
+use super::share::{Share, ShareProps};
 use super::stage_card::stage_view;
 use super::summary::summary_view;
 use crate::browser::listener::Listener;
@@ -78,27 +79,27 @@ fn page(tools: &Tools, desk: &Desk, snapshot: &Snapshot) -> Html {
         <div class="page" data-hide={desk.hidden.join(" ")}>
             { header_view(tools, desk.palette) }
             if !desk.notices.is_empty() || desk.told.is_some() {
-                <Notices texts={desk.notices.clone()} told={desk.told.clone()} />
+                { part::<Notices>(NoticesProps { texts: desk.notices.clone(), told: desk.told.clone() }) }
             }
             <main class="board">
                 { stage_view(tools, snapshot) }
-                <TimelineCard panel={panel.clone()} actions={snapshot.actions.clone()} />
+                { part::<TimelineCard>(TimelineProps { panel: panel.clone(), actions: snapshot.actions.clone() }) }
                 <div class="side">
                     { explain_view(tools, &panel.explanation, blamed) }
                     { ledger_view(snapshot) }
                 </div>
-                <SettingsPanel
-                    settings={snapshot.settings.clone()}
-                    actions={snapshot.actions.clone()}
-                    problems={snapshot.problems.clone()}
-                    reach={panel.reach}
-                    undo={panel.undo.clone()}
-                    redo={panel.redo.clone()}
-                    all={desk.all_settings}
-                    revealed={desk.revealed}
-                    finding={desk.finding}
-                    blamed={panel.explanation.blame}
-                />
+                { part::<SettingsPanel>(SettingsProps {
+                    settings: snapshot.settings.clone(),
+                    actions: snapshot.actions.clone(),
+                    problems: snapshot.problems.clone(),
+                    reach: panel.reach,
+                    undo: panel.undo.clone(),
+                    redo: panel.redo.clone(),
+                    all: desk.all_settings,
+                    revealed: desk.revealed,
+                    finding: desk.finding,
+                    blamed: panel.explanation.blame,
+                }) }
             </main>
             { summary_view(panel) }
             <footer class="foot">{ "Everything is computed in this browser. Nothing leaves it." }</footer>
@@ -109,8 +110,12 @@ fn page(tools: &Tools, desk: &Desk, snapshot: &Snapshot) -> Html {
 fn dialog_view(tools: &Tools, desk: &Desk) -> Html {
     match desk.dialog {
         None => html! {},
-        Some(Dialog::Share) => html! { <Share palette={desk.palette} /> },
-        Some(Dialog::Import) => html! { <Import dropped={desk.dropped.clone()} /> },
+        Some(Dialog::Share) => part::<Share>(ShareProps {
+            palette: desk.palette,
+        }),
+        Some(Dialog::Import) => part::<Import>(ImportProps {
+            dropped: desk.dropped.clone(),
+        }),
         Some(Dialog::Help) => help_view(tools),
     }
 }

@@ -8,7 +8,8 @@ use yew::TargetCast as _;
 use yew::prelude::*;
 
 use super::desk::use_tools;
-use super::flags::{Flags, Marks};
+use super::flags::{Flags, FlagsProps, Marks, MarksProps};
+use super::part::part;
 use super::player::Player;
 use super::transport::transport_view;
 use crate::engine::time::{SimDuration, SimTime};
@@ -63,7 +64,7 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
                             { "next: " }{ mark_words(mark.kind) }<span aria-hidden="true">{ " →" }</span>
                         </button>
                     }
-                    <Flags actions={props.actions.clone()} horizon={panel.horizon} />
+                    { part::<Flags>(FlagsProps { actions: props.actions.clone(), horizon: panel.horizon }) }
                     <div class="chart__area">
                         <canvas key="chart-canvas" class="chart__canvas" ref={surfaces.chart} aria-hidden="true"></canvas>
                         { scrubber_view(&tools.player, panel, &held, &hover.setter()) }
@@ -75,7 +76,7 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
                             { readout(&tools.player, at, panel.horizon) }
                         }
                     </div>
-                    <Marks marks={Rc::new(panel.marks.clone())} horizon={panel.horizon} />
+                    { part::<Marks>(MarksProps { marks: Rc::new(panel.marks.clone()), horizon: panel.horizon }) }
                 </div>
             </div>
         </section>

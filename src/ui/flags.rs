@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::desk::use_tools;
 use super::player::Player;
-use crate::browser::set_style;
+use crate::browser::{percent, set_style};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::clock;
 use crate::recording::mark::{Mark, MarkKind};
@@ -171,12 +171,7 @@ fn use_places(row: &NodeRef, places: Vec<(SimTime, i32)>, horizon: SimTime) {
         let children = row.children();
         for (i, &(at, nudge)) in (0..).zip(places) {
             if let Some(child) = children.item(i) {
-                let percent = (axis.x(at) * 1_000.0).round() / 1_000.0;
-                set_style(
-                    &child,
-                    "left",
-                    &[percent.to_string().as_str(), "%"].concat(),
-                );
+                set_style(&child, "left", &percent(axis.x(at)));
                 set_style(
                     &child,
                     "margin-left",

@@ -3,15 +3,15 @@
 use yew::prelude::*;
 
 use super::desk::{Tools, Turn};
-use super::modal::Modal;
+use super::modal::modal;
 use crate::page::keys::HELP;
 
 /// The help dialog.
 pub(super) fn help_view(tools: &Tools) -> Html {
     let turn = tools.turn.clone();
     let on_close = Callback::from(move |()| turn.dispatch(Turn::Close));
-    html! {
-        <Modal id="help" title="How to play" {on_close}>
+    let content = html! {
+        <>
             <p>{ "Orders flow into a stream, drift to the right as they age, and are handled by a function. \
                   Send one the function cannot handle, and see what a day later comes of it. \
                   Then change a setting: the whole run is computed again while you drag." }</p>
@@ -28,6 +28,7 @@ pub(super) fn help_view(tools: &Tools) -> Html {
             </table>
             <p class="muted">{ "Figures marked ≈ rest on an assumption, because AWS does not document them. \
                   Everything runs in this browser; nothing is sent anywhere." }</p>
-        </Modal>
-    }
+        </>
+    };
+    modal("help", "How to play", on_close, content)
 }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::app::open;
 use super::desk::{Tools, Turn, use_tools};
-use super::modal::Modal;
+use super::modal::modal;
 use crate::browser::transfer;
 use crate::scenario::file::from_json;
 use crate::scenario::import::{Choice, Import as Mapping, Line, import, import_choice};
@@ -150,8 +150,8 @@ pub(super) fn Import(props: &ImportProps) -> Html {
     };
     let ready = matches!(*found, Found::Mapping(_) | Found::Scenario(..));
     let on_close = Callback::from(move |()| tools.turn.dispatch(Turn::Close));
-    html! {
-        <Modal id="import-dialog" title="Import your settings" {on_close}>
+    let content = html! {
+        <>
             <p>{ "Print one of your event source mappings, and paste what you see. A scenario file or a link does as well." }</p>
             <div class="command"><code>{ COMMAND }</code><button type="button" class="quiet" onclick={copy}>{ if *copied { "Copied ✓" } else { "Copy" } }</button></div>
             <div class="drop">
@@ -164,8 +164,9 @@ pub(super) fn Import(props: &ImportProps) -> Html {
                 <button type="button" id="import-apply" class="solid" disabled={!ready} onclick={apply}>{ "Take it over" }</button>
                 <span class="muted">{ "Nothing leaves this browser: the page may not connect to anything. ARNs, accounts and names never enter a link." }</span>
             </div>
-        </Modal>
-    }
+        </>
+    };
+    modal("import-dialog", "Import your settings", on_close, content)
 }
 
 /// Takes over what was found; one change, one undo.

@@ -5,6 +5,7 @@ use yew::TargetCast as _;
 use yew::prelude::*;
 
 use super::desk::use_tools;
+use super::part::part;
 use super::player::Player;
 use crate::browser::set_style;
 use crate::page::stops::{nearest, stops};
@@ -23,16 +24,12 @@ pub(super) struct KnobProps {
     /// Its value.
     pub value: i64,
     /// The text of the given reply.
-    #[prop_or_default]
     pub reply: Option<AttrValue>,
     /// What follows from the value here.
-    #[prop_or_default]
     pub consequence: Option<AttrValue>,
     /// What a flag makes of it later.
-    #[prop_or_default]
     pub later: Option<AttrValue>,
     /// What is wrong with it.
-    #[prop_or_default]
     pub problem: Option<AttrValue>,
     /// Whether it is to blame for what is happening.
     pub blamed: bool,
@@ -72,7 +69,7 @@ pub(super) fn KnobField(props: &KnobProps) -> Html {
                     { value_view(&player, props, &refused.setter()) }
                 </span>
             </div>
-            <Slider knob={props.knob} value={props.value} />
+            { part::<Slider>(SliderProps { knob: props.knob, value: props.value }) }
             if let Some(text) = &props.consequence {
                 <p class="knob__note" id={id("-note")}>{ text }</p>
             }

@@ -17,6 +17,7 @@ mod keyboard;
 mod knob_field;
 mod ledger;
 mod modal;
+mod part;
 mod settings;
 mod share;
 mod stage_card;

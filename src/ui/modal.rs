@@ -3,22 +3,36 @@
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
+use super::part::part;
+
+/// A modal dialog with a heading, open as long as it is there; `on_close` hears when it was closed.
+pub(super) fn modal(
+    id: &'static str,
+    title: &'static str,
+    on_close: Callback<()>,
+    children: Html,
+) -> Html {
+    part::<Modal>(ModalProps {
+        id,
+        title,
+        on_close,
+        children,
+    })
+}
+
 /// What a dialog is made of.
 #[derive(Properties, PartialEq)]
-pub(super) struct ModalProps {
-    /// Its id.
-    pub id: &'static str,
-    /// Its heading.
-    pub title: &'static str,
+struct ModalProps {
+    id: &'static str,
+    title: &'static str,
     /// It was closed.
-    pub on_close: Callback<()>,
-    /// What is in it.
-    pub children: Html,
+    on_close: Callback<()>,
+    children: Html,
 }
 
 /// A modal dialog, open as long as it is there.
 #[component]
-pub(super) fn Modal(props: &ModalProps) -> Html {
+fn Modal(props: &ModalProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();

@@ -10,7 +10,7 @@ use yew::prelude::UseStateSetter;
 use yew::{NodeRef, TargetCast as _};
 
 use crate::browser::animation::Animation;
-use crate::browser::{media, now_ms, set_style};
+use crate::browser::{media, now_ms, percent, set_style};
 use crate::engine::ledger::Ledger;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption;
@@ -356,8 +356,7 @@ impl Player {
         }
         let recorder = session.recorder();
         let horizon = recorder.config().horizon;
-        let percent = 100.0 * at.0 as f64 / horizon.0.max(1) as f64;
-        let place = format!("{percent:.3}%");
+        let place = percent(100.0 * at.0 as f64 / horizon.0.max(1) as f64);
         for line in [&surfaces.playhead, &surfaces.veil] {
             if let Some(line) = line.cast::<HtmlElement>() {
                 set_style(&line, "left", &place);

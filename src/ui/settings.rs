@@ -5,8 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::desk::{Tools, Turn, use_tools};
-use super::find_box::FindBox;
-use super::knob_field::KnobField;
+use super::find_box::{FindBox, FindProps};
+use super::knob_field::{KnobField, KnobProps};
+use super::part::{keyed_part, part};
 use crate::browser::{find, reveal};
 use crate::page::caption::clock;
 use crate::scenario::consequence::consequence;
@@ -78,7 +79,7 @@ pub(super) fn SettingsPanel(props: &SettingsProps) -> Html {
             </header>
             <div class="settings__body">
                 { changes_view(&tools, props) }
-                <FindBox finding={props.finding} />
+                { part::<FindBox>(FindProps { finding: props.finding }) }
                 <h3 class="eyebrow">{ "Three knobs" }</h3>
                 { for THREE.into_iter().map(|knob| field(props, knob)) }
                 { for Group::ALL.into_iter().map(|group| group_view(props, group)) }
@@ -129,19 +130,17 @@ fn field(props: &SettingsProps, knob: Knob) -> Html {
         .find(|problem| problem.knobs.contains(&knob))
         .map(|problem| AttrValue::from(problem.text.clone()));
     let reply = (knob == Knob::Reply).then(|| AttrValue::from(settings.reply.clone()));
-    html! {
-        <KnobField
-            key={knob.spec().key}
-            {knob}
-            value={settings.get(knob)}
-            {reply}
-            consequence={consequence(knob, settings).map(AttrValue::from)}
-            {problem}
-            later={later(props, knob).map(AttrValue::from)}
-            blamed={props.blamed == Some(knob)}
-            from_here={props.reach == Reach::FromHere}
-        />
-    }
+    let shown = KnobProps {
+        knob,
+        value: settings.get(knob),
+        reply,
+        consequence: consequence(knob, settings).map(AttrValue::from),
+        problem,
+        later: later(props, knob).map(AttrValue::from),
+        blamed: props.blamed == Some(knob),
+        from_here: props.reach == Reach::FromHere,
+    };
+    keyed_part::<KnobField>(knob.spec().key, shown)
 }
 
 /// What the last flag for a knob makes of it, where the form shows the start of the run.

@@ -5,7 +5,7 @@ use yew::TargetCast as _;
 use yew::prelude::*;
 
 use super::desk::{Turn, use_tools};
-use super::modal::Modal;
+use super::modal::modal;
 use super::player::fragment_of;
 use crate::browser::{address, replace_fragment, transfer};
 use crate::page::caption::{clock, count};
@@ -49,8 +49,8 @@ pub(super) fn Share(props: &ShareProps) -> Html {
         let (setter, now) = (with_palette.setter(), *with_palette);
         move |_: Event| setter.set(!now)
     };
-    html! {
-        <Modal id="share-dialog" title="Share this moment" {on_close}>
+    let content = html! {
+        <>
             <p>{ "The link holds everything: every setting, every flag, the seed and the moment" }
                 if let Some(at) = shared.moment { { " (" }{ clock(at) }{ ")" } }
                 { ". Whoever opens it sees the same run, to the last record." }</p>
@@ -72,6 +72,7 @@ pub(super) fn Share(props: &ShareProps) -> Html {
                 <p class="knob__problem">{ text }</p>
             }
             <p class="muted">{ "Nothing is uploaded: what follows the # never leaves the browser, neither yours nor theirs." }</p>
-        </Modal>
-    }
+        </>
+    };
+    modal("share-dialog", "Share this moment", on_close, content)
 }

@@ -15,13 +15,13 @@ const BLOCKED_AFTER: u32 = 3;
 
 impl Reader {
     /// Tries the batch in hand (E-f), after what is too old has left it.
-    pub(super) fn attempt<T: ReaderTape>(
+    pub(super) fn attempt(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         at: SimTime,
         account: &mut Account,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let settings = self.settings(around);
         if self.lanes[index].batch.span.count > 0 {
@@ -88,12 +88,12 @@ impl Reader {
     }
 
     /// Records older than the limit leave the front of the batch for the destination (E42).
-    pub(super) fn discard_aged<T: ReaderTape>(
+    pub(super) fn discard_aged(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         at: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let settings = self.settings(around);
         let Limit::AtMost(limit) = settings.mapping.max_record_age else {
@@ -134,13 +134,13 @@ impl Reader {
     }
 
     /// An invocation has ended.
-    pub(super) fn finish<T: ReaderTape>(
+    pub(super) fn finish(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         at: SimTime,
         (raw, touched): (Outcome, u32),
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let mapping = &self.settings(around).mapping;
         // Without the response type, what the handler answers does not matter (E30).
@@ -188,12 +188,12 @@ impl Reader {
     }
 
     /// The batch in hand failed without progress (E36): split, give up, or wait and try again.
-    pub(super) fn fail<T: ReaderTape>(
+    pub(super) fn fail(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         at: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         mark_first(
             &mut self.quiet.failure,
@@ -273,13 +273,13 @@ impl Reader {
     }
 
     /// Nothing is left of the batch in hand: the next half, or idle.
-    pub(super) fn done<T: ReaderTape>(
+    pub(super) fn done(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         at: SimTime,
         pause: SimDuration,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let lane = &mut self.lanes[index];
         if std::mem::take(&mut lane.blocked) {
@@ -300,13 +300,13 @@ impl Reader {
     }
 
     /// The checkpoint passes the first `count` records of the batch in hand.
-    pub(super) fn process<T: ReaderTape>(
+    pub(super) fn process(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         count: u32,
         at: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let lane = &mut self.lanes[index];
         let span = lane.batch.span;
@@ -336,14 +336,14 @@ impl Reader {
         );
     }
 
-    pub(super) fn discard<T: ReaderTape>(
+    pub(super) fn discard(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         records: Span,
         (condition, invoke_count): (Condition, u32),
         at: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let lane = &self.lanes[index];
         let poison = lane

@@ -56,13 +56,13 @@ impl Reader {
     }
 
     /// Takes a batch from what has been polled.
-    pub(super) fn form<T: ReaderTape>(
+    pub(super) fn form(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         at: SimTime,
         account: &mut Account,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         if at < self.readable_at(around) {
             // Another lane has read meanwhile.

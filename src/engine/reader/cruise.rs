@@ -13,11 +13,11 @@ use crate::engine::time::{SimDuration, SimTime};
 impl Reader {
     /// Moves a lone idle lane over whole batches, as long as each begins and ends before anything else can happen.
     #[allow(clippy::too_many_lines)] // One loop over locals; its parts share all of them.
-    pub(super) fn cruise<T: ReaderTape>(
+    pub(super) fn cruise(
         &mut self,
         around: &Surroundings<'_>,
         until: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let settings = self.settings(around);
         let (mapping, function) = (&settings.mapping, &settings.function);

@@ -9,14 +9,14 @@ use crate::engine::time::SimTime;
 impl Reader {
     /// Lets time pass up to `until`: minutes end, records expire.
     #[inline]
-    pub fn pass<T: ReaderTape>(&mut self, around: &Surroundings<'_>, until: SimTime, tape: &mut T) {
+    pub fn pass(&mut self, around: &Surroundings<'_>, until: SimTime, tape: &mut dyn ReaderTape) {
         while self.minute_end <= until {
             self.end_minute(around, tape);
         }
         self.settle(around, until, tape);
     }
 
-    pub(super) fn end_minute<T: ReaderTape>(&mut self, around: &Surroundings<'_>, tape: &mut T) {
+    pub(super) fn end_minute(&mut self, around: &Surroundings<'_>, tape: &mut dyn ReaderTape) {
         let end = self.minute_end;
         self.settle(around, end, tape);
         let stored = around.source.log.stored_by(end);
@@ -49,11 +49,11 @@ impl Reader {
 
     /// Lets records expire up to `until`.
     #[inline]
-    pub(super) fn settle<T: ReaderTape>(
+    pub(super) fn settle(
         &mut self,
         around: &Surroundings<'_>,
         until: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         if self.next_expiry <= until {
             self.expire(around, until, tape);
@@ -62,11 +62,11 @@ impl Reader {
     }
 
     /// What the trim horizon passes without a fate expires, each record at its own time (E43, E44).
-    pub(super) fn expire<T: ReaderTape>(
+    pub(super) fn expire(
         &mut self,
         around: &Surroundings<'_>,
         until: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let retention = self.settings(around).retention;
         let log = around.source.log;
@@ -97,13 +97,13 @@ impl Reader {
     }
 
     /// Expires a lane's records below a position of the shard.
-    pub(super) fn expire_lane<T: ReaderTape>(
+    pub(super) fn expire_lane(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         position: u64,
         at: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let source = &around.source;
         let lane = &mut self.lanes[index];
@@ -120,14 +120,14 @@ impl Reader {
         }
     }
 
-    pub(super) fn expired<T: ReaderTape>(
+    pub(super) fn expired(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         (first, end): (u64, u64),
         delivered: bool,
         at: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         if first == end {
             return;

@@ -8,11 +8,11 @@ use crate::engine::time::SimTime;
 
 impl Reader {
     /// Changes the number of lanes once no batch is in flight or waits to be tried again (E54, assumption).
-    pub(super) fn change_lanes<T: ReaderTape>(
+    pub(super) fn change_lanes(
         &mut self,
         around: &Surroundings<'_>,
         at: SimTime,
-        tape: &mut T,
+        tape: &mut dyn ReaderTape,
     ) {
         let Some(factor) = self.new_factor else {
             return;
