@@ -105,7 +105,6 @@ fn spans() -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::order::sorted;
     use crate::scenario::knobs::KNOBS;
 
     #[test]

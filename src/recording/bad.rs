@@ -5,12 +5,13 @@ use crate::engine::deck::Deck;
 use crate::engine::lane_view::BadRecord;
 use crate::engine::log::ShardLog;
 use crate::engine::time::SimTime;
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The records of one shard that fail, by rank, and as far as they are stored by position.
 #[derive(Clone, Debug, Default)]
 pub(super) struct BadRecords {
-    by_rank: BTreeMap<u64, Fails>,
+    /// Ascending by rank.
+    by_rank: Vec<(u64, Fails)>,
     stored: Vec<BadRecord>,
     looked: u64,
 }
@@ -25,7 +26,7 @@ impl BadRecords {
             for (ordinal, record) in records.iter().enumerate() {
                 let shard = usize::from(deck.key(ordinal as u64).shard);
                 if record.fails != Fails::Never {
-                    all[shard].by_rank.insert(next_rank[shard], record.fails);
+                    all[shard].by_rank.push((next_rank[shard], record.fails));
                 }
                 next_rank[shard] += 1;
             }
@@ -35,10 +36,15 @@ impl BadRecords {
 
     /// Makes the first record of rank `rank` or later that is not one yet a pill.
     pub(super) fn poison(&mut self, mut rank: u64) {
-        while self.by_rank.get(&rank) == Some(&Fails::Always) {
+        let mut index = index(&self.by_rank, rank);
+        while self.by_rank.get(index) == Some(&(rank, Fails::Always)) {
             rank += 1;
+            index += 1;
         }
-        self.by_rank.insert(rank, Fails::Always);
+        match self.by_rank.get_mut(index) {
+            Some((taken, fails)) if *taken == rank => *fails = Fails::Always,
+            _ => self.by_rank.insert(index, (rank, Fails::Always)),
+        }
         self.forget_places();
     }
 
@@ -55,7 +61,7 @@ impl BadRecords {
             while let Some(piece) = log.pieces().get(index) {
                 let (from, to) = (piece.position.max(self.looked), log.piece_end(index));
                 let ranks = piece.rank + from - piece.position..piece.rank + to - piece.position;
-                for (&rank, &fails) in self.by_rank.range(ranks) {
+                for &(rank, fails) in range(&self.by_rank, ranks) {
                     self.stored.push(BadRecord {
                         position: piece.position + rank - piece.rank,
                         fails,
@@ -74,10 +80,7 @@ impl BadRecords {
 
     /// Pills among ranks below `rank`.
     pub(super) fn pills_below_rank(&self, rank: u64) -> u64 {
-        self.by_rank
-            .range(..rank)
-            .filter(|(_, fails)| **fails == Fails::Always)
-            .count() as u64
+        self.pills_between(0, rank)
     }
 
     /// Pills among positions below `position`.
@@ -96,10 +99,8 @@ impl BadRecords {
 
     /// Pills among the ranks `from..to`.
     pub(super) fn pills_between(&self, from: u64, to: u64) -> u64 {
-        self.by_rank
-            .range(from..to)
-            .filter(|(_, fails)| **fails == Fails::Always)
-            .count() as u64
+        let failing = range(&self.by_rank, from..to).iter();
+        failing.filter(|bad| bad.1 == Fails::Always).count() as u64
     }
 
     /// When each stored pill was stored.
@@ -110,4 +111,14 @@ impl BadRecords {
         let pills = self.stored.iter().filter(|bad| bad.fails == Fails::Always);
         pills.filter_map(|bad| log.stored_at(bad.position))
     }
+}
+
+/// Where the first rank from `rank` on stands.
+fn index(by_rank: &[(u64, Fails)], rank: u64) -> usize {
+    by_rank.partition_point(|&(other, _)| other < rank)
+}
+
+fn range(by_rank: &[(u64, Fails)], ranks: Range<u64>) -> &[(u64, Fails)] {
+    let to = index(by_rank, ranks.end);
+    &by_rank[index(by_rank, ranks.start).min(to)..to]
 }

@@ -51,7 +51,9 @@ impl Basin<'_> {
     fn spread_x(&self, stage: &Stage, position: u64) -> f32 {
         let vessel = self.place.vessel;
         let apart = (chance(self.shard.shard, position, 1) - 0.5) * (0.02 * vessel.w).min(13.0);
-        (self.x_of(stage, position) + apart).clamp(vessel.x + 3.5, vessel.right() - 2.5)
+        (self.x_of(stage, position) + apart)
+            .max(vessel.x + 3.5)
+            .min(vessel.right() - 2.5)
     }
 
     /// The height of a record: its own share of the level.
@@ -317,7 +319,8 @@ fn draw_pills(stage: &mut Stage, basin: &Basin) {
         }
         let x = basin
             .x_of(stage, position)
-            .clamp(vessel.x + 7.0, vessel.right() - 4.0);
+            .max(vessel.x + 7.0)
+            .min(vessel.right() - 4.0);
         // High enough for its rings.
         let height = basin.water.height_at(x).max(38.0);
         let y = vessel.bottom() - 19.0 - (height - 38.0) * chance(shard.shard, position, 2);
@@ -350,7 +353,7 @@ fn draw_spill(stage: &mut Stage, basin: &Basin) {
     let landing = basin.landing(stage.layout.narrow);
     let floor = stage.layout.floor;
     let surface = v.bottom() - basin.water.height_at(v.right()).max(LIP + 3.0);
-    let sheet = ((basin.spills * basin.unit) as f32).clamp(2.0, 16.0);
+    let sheet = ((basin.spills * basin.unit) as f32).max(2.0).min(16.0);
     let end = floor - sheet / 2.0;
     let falls = |out: f32| [(out, surface), (out, surface + BEND), (out, end)];
     let outer = landing;

@@ -95,7 +95,7 @@ impl Layout {
         } else {
             (
                 w.mul_add(0.035, 140.0).min(190.0),
-                w - (w * 0.1).clamp(78.0, 124.0),
+                w - (w * 0.1).max(78.0).min(124.0),
             )
         };
         let legend_height = legend::rows(w - 28.0, font) as f32 * legend::row_height(font);
@@ -196,7 +196,7 @@ impl Layout {
             .map(|&i| title + self.reader_height(needs[i].lanes))
             .sum();
         let n = shown.len().max(1) as f32;
-        let depth = ((area.h - fixed) / n).clamp(DEPTH_MIN, DEPTH_MAX);
+        let depth = ((area.h - fixed) / n).max(DEPTH_MIN).min(DEPTH_MAX);
         let spare = ((area.h - fixed) / n - depth).max(0.0);
         let mut y = area.y;
         for &index in shown {

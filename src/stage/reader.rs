@@ -46,7 +46,8 @@ fn reader_x(stage: &Stage, basin: &Basin) -> f32 {
     let v = basin.place.vessel;
     basin
         .x(stage, basin.shard.iterator_age.as_secs_f64())
-        .clamp(v.x + 5.0, v.right() - 1.0)
+        .max(v.x + 5.0)
+        .min(v.right() - 1.0)
 }
 
 fn ring_radius(stage: &Stage) -> f32 {
@@ -177,7 +178,7 @@ fn draw_halves(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, batch: &Batc
 
 fn progress(since: SimTime, until: SimTime, now: SimTime) -> f32 {
     let whole = until.since(since).0.max(1) as f32;
-    (now.since(since).0 as f32 / whole).clamp(0.0, 1.0)
+    (now.since(since).0 as f32 / whole).max(0.0).min(1.0)
 }
 
 fn draw_ring(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32) {
@@ -298,7 +299,7 @@ fn draw_handled(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32)) {
     let every = ((newest - oldest) / 6 + 1).next_power_of_two();
     let mut n = oldest.div_ceil(every) * every;
     while n <= newest.min(u64::from(batch.count)) {
-        let s = ((elapsed - n as f64 * each) / fall).clamp(0.0, 1.0) as f32;
+        let s = ((elapsed - n as f64 * each) / fall).max(0.0).min(1.0) as f32;
         stage.dot(x, y + s * (reach - 1.0), 1.9, Shape::Disc, ink);
         n += every;
     }

@@ -309,7 +309,7 @@ impl Player {
         let mut state = self.0.state.borrow_mut();
         let elapsed = state
             .last_frame
-            .map_or(0.0, |last| (now - last).clamp(0.0, FRAME_MAX_MS));
+            .map_or(0.0, |last| (now - last).max(0.0).min(FRAME_MAX_MS));
         state.last_frame = Some(now);
         let elapsed = if state.seen { elapsed } else { 0.0 };
         let elapsed = SimDuration((elapsed * 1_000.0) as u64);
