@@ -34,99 +34,49 @@ pub struct Row {
     pub part: bool,
 }
 
+/// What a row is made of: its id and words, where its number is, what it means, whether it is a part of
+/// the sum above it, and whether it is shown when it is zero.
+type Kind = (
+    &'static str,
+    &'static str,
+    fn(&Ledger) -> Tally,
+    Tone,
+    bool,
+    bool,
+);
+
+#[rustfmt::skip]
+const KINDS: [Kind; 10] = [
+    ("generated", "generated", |l| l.generated, Tone::Plain, false, true),
+    ("with_producer", "still with the producer", |l| l.with_producer, Tone::Plain, true, false),
+    ("never_stored", "never stored", |l| l.given_up + l.lost_silently, Tone::Lost, true, false),
+    ("stored", "stored", |l| l.stored, Tone::Plain, false, true),
+    ("processed", "processed", |l| l.processed, Tone::Done, true, true),
+    ("to_destination", "to the destination", |l| l.to_destination, Tone::Ticket, true, true),
+    ("discarded", "discarded without a trace", |l| l.discarded, Tone::Lost, true, true),
+    ("expired_undelivered", "expired, never delivered", |l| l.expired_undelivered, Tone::Lost, true, true),
+    ("expired_after_failures", "expired after failures", |l| l.expired_after_failures, Tone::Lost, true, false),
+    ("unread", "unread or in flight", |l| l.unread, Tone::Good, true, true),
+];
+
 /// The rows, sums first, then their parts. Rows of zeros that are of no interest are left out.
 pub fn rows(ledger: &Ledger) -> Vec<Row> {
-    let row = |id, label, tally: Tally, tone, part, always: bool| {
-        let share = tally.total() * 1_000 / ledger.generated.total().max(1);
-        let row = Row {
-            id,
-            label,
-            tally,
-            permille: share as u32,
-            tone,
-            part,
-        };
-        (always || tally.total() > 0).then_some(row)
-    };
-    let never = ledger.given_up + ledger.lost_silently;
-    [
-        row(
-            "generated",
-            "generated",
-            ledger.generated,
-            Tone::Plain,
-            false,
-            true,
-        ),
-        row(
-            "with_producer",
-            "still with the producer",
-            ledger.with_producer,
-            Tone::Plain,
-            true,
-            false,
-        ),
-        row(
-            "never_stored",
-            "never stored",
-            never,
-            Tone::Lost,
-            true,
-            false,
-        ),
-        row("stored", "stored", ledger.stored, Tone::Plain, false, true),
-        row(
-            "processed",
-            "processed",
-            ledger.processed,
-            Tone::Done,
-            true,
-            true,
-        ),
-        row(
-            "to_destination",
-            "to the destination",
-            ledger.to_destination,
-            Tone::Ticket,
-            true,
-            true,
-        ),
-        row(
-            "discarded",
-            "discarded without a trace",
-            ledger.discarded,
-            Tone::Lost,
-            true,
-            true,
-        ),
-        row(
-            "expired_undelivered",
-            "expired, never delivered",
-            ledger.expired_undelivered,
-            Tone::Lost,
-            true,
-            true,
-        ),
-        row(
-            "expired_after_failures",
-            "expired after failures",
-            ledger.expired_after_failures,
-            Tone::Lost,
-            true,
-            false,
-        ),
-        row(
-            "unread",
-            "unread or in flight",
-            ledger.unread,
-            Tone::Good,
-            true,
-            true,
-        ),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let all = ledger.generated.total().max(1);
+    KINDS
+        .iter()
+        .filter_map(|&(id, label, pick, tone, part, always)| {
+            let tally = pick(ledger);
+            let row = Row {
+                id,
+                label,
+                tally,
+                permille: (tally.total() * 1_000 / all) as u32,
+                tone,
+                part,
+            };
+            (always || tally.total() > 0).then_some(row)
+        })
+        .collect()
 }
 
 /// How a run ended.

@@ -148,6 +148,7 @@ impl Pen<'_> {
         context.set_fill_style_str(&self.css(Ink::Caption));
         for at in self.axis.ticks(68.0) {
             let x = self.axis.x(at);
+            self.stroke_with(Ink::Line, 1.0);
             self.line(
                 x.round() + 0.5,
                 FAILURES.0 + FAILURES.1,
@@ -168,8 +169,12 @@ impl Pen<'_> {
     }
 
     fn text(&self, text: &str, x: f64, y: f64) {
+        let context = self.context();
+        // A rim of the ground keeps words readable over lines.
+        self.stroke_with(Ink::Ground, 4.0);
         // Painting a text cannot fail in a window.
-        let _ = self.context().fill_text(text, x, y);
+        let _ = context.stroke_text(text, x, y);
+        let _ = context.fill_text(text, x, y);
     }
 
     /// Iterator age per shard under the rim; the worst is filled.
@@ -186,17 +191,6 @@ impl Pen<'_> {
             self.line(self.axis.x(from), y(rim), end, y(rim));
         }
         self.dash(&[]);
-        if let Some(&(_, rim)) = rims.last() {
-            let context = self.context();
-            context.set_fill_style_str(&self.css(Ink::Caption));
-            context.set_text_align("right");
-            let hours = caption::span(crate::engine::time::SimDuration::from_secs(rim as u64));
-            self.text(
-                &["rim ", &hours].concat(),
-                self.axis.width - 4.0,
-                y(rim) + 14.0,
-            );
-        }
         self.area(all, |column| y(column.age), top + height, Ink::Again, 0.16);
         for (shard, columns) in shards.iter().enumerate().take(8) {
             let age = |columns: &[Column]| {
@@ -214,6 +208,17 @@ impl Pen<'_> {
             }
             self.curve(columns, |column| y(column.age));
             self.dash(&[]);
+        }
+        if let Some(&(_, rim)) = rims.last() {
+            let context = self.context();
+            context.set_fill_style_str(&self.css(Ink::Caption));
+            context.set_text_align("right");
+            let hours = caption::span(crate::engine::time::SimDuration::from_secs(rim as u64));
+            self.text(
+                &["rim ", &hours].concat(),
+                self.axis.width - 4.0,
+                y(rim) + 14.0,
+            );
         }
     }
 

@@ -14,6 +14,7 @@ use super::player::Player;
 use super::transport::transport_view;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::{clock, count, span, tenths};
+use crate::recording::mark::{Mark, MarkKind};
 use crate::scenario::Action;
 use crate::session::{Command, Panel, mark_words};
 use crate::timeline::axis::Axis;
@@ -76,11 +77,22 @@ pub(super) fn TimelineCard(props: &TimelineProps) -> Html {
                             { readout(&tools.player, at, panel.horizon) }
                         }
                     </div>
-                    { part::<Marks>(MarksProps { marks: Rc::new(panel.marks.clone()), horizon: panel.horizon }) }
+                    { part::<Marks>(MarksProps { marks: Rc::new(told(&panel.marks)), horizon: panel.horizon }) }
                 </div>
             </div>
         </section>
     }
+}
+
+/// The time under a pointer.
+fn time_at(event: &PointerEvent, horizon: SimTime) -> SimTime {
+    let element: Element = event.target_unchecked_into();
+    let place = element.get_bounding_client_rect();
+    let axis = Axis {
+        horizon,
+        width: place.width(),
+    };
+    axis.time(f64::from(event.client_x()) - place.left())
 }
 
 /// What the pointer and the keyboard move the playhead with.
@@ -92,15 +104,7 @@ fn scrubber_view(
 ) -> Html {
     let (player, held) = (player.clone(), held.clone());
     let (now, horizon) = (panel.at, panel.horizon);
-    let time = move |event: &PointerEvent| {
-        let element: Element = event.target_unchecked_into();
-        let place = element.get_bounding_client_rect();
-        let axis = Axis {
-            horizon,
-            width: place.width(),
-        };
-        axis.time(f64::from(event.client_x()) - place.left())
-    };
+    let time = move |event: &PointerEvent| time_at(event, horizon);
     let down = {
         let (player, held) = (player.clone(), held.clone());
         move |event: PointerEvent| {
@@ -149,6 +153,12 @@ fn scrubber_view(
             aria-valuemax={seconds(horizon)} aria-valuenow={seconds(now)} aria-valuetext={clock(now)}
             onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up} onpointerleave={leave} onkeydown={key}></div>
     }
+}
+
+/// The marks worth a dot: everybody sees where the run ends.
+fn told(marks: &[Mark]) -> Vec<Mark> {
+    let is_told = |mark: &&Mark| mark.kind != MarkKind::End;
+    marks.iter().filter(is_told).copied().collect()
 }
 
 /// The values of one minute, beside the pointer.

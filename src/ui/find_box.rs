@@ -26,16 +26,7 @@ pub(super) fn FindBox(props: &FindProps) -> Html {
     let chosen = use_state_eq(|| 0_usize);
     let answer = use_state_eq(|| None::<AttrValue>);
     let node = use_node_ref();
-    use_effect_with(props.finding, {
-        let node = node.clone();
-        move |&finding| {
-            if let Some(input) = node.cast::<HtmlInputElement>().filter(|_| finding > 0) {
-                // An input of the page takes the focus.
-                let _ = input.focus();
-                input.select();
-            }
-        }
-    });
+    use_focus(&node, props.finding);
     let hits: Vec<Hit> = find(&query).into_iter().take(HITS_MAX).collect();
     let take = {
         let (tools, query, answer) = (tools.clone(), query.setter(), answer.setter());
@@ -91,6 +82,19 @@ pub(super) fn FindBox(props: &FindProps) -> Html {
             }
         </div>
     }
+}
+
+/// Gives the box the keyboard when somebody asks for it.
+#[hook]
+fn use_focus(node: &NodeRef, finding: u32) {
+    let node = node.clone();
+    use_effect_with(finding, move |&finding| {
+        if let Some(input) = node.cast::<HtmlInputElement>().filter(|_| finding > 0) {
+            // An input of the page takes the focus.
+            let _ = input.focus();
+            input.select();
+        }
+    });
 }
 
 fn hit_view(hit: &Hit, chosen: bool, take: &Callback<Hit>) -> Html {

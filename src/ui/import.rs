@@ -101,15 +101,7 @@ pub(super) fn Import(props: &ImportProps) -> Html {
     let text = use_state_eq(String::new);
     let chosen = use_state_eq(|| None::<usize>);
     let copied = use_state_eq(|| false);
-    use_effect_with(props.dropped.clone(), {
-        let (text, chosen) = (text.setter(), chosen.setter());
-        move |dropped| {
-            if let Some(dropped) = dropped {
-                chosen.set(None);
-                text.set(dropped.to_string());
-            }
-        }
-    });
+    use_dropped(props.dropped.clone(), text.setter(), chosen.setter());
     let base = {
         let player = tools.player.clone();
         use_memo((), move |()| player.scenario())
@@ -143,10 +135,7 @@ pub(super) fn Import(props: &ImportProps) -> Html {
     };
     let apply = {
         let (tools, found, base) = (tools.clone(), found.clone(), base.clone());
-        move |_: MouseEvent| {
-            apply(&tools, &found, &base);
-            tools.turn.dispatch(Turn::Close);
-        }
+        move |_: MouseEvent| apply(&tools, &found, &base)
     };
     let ready = matches!(*found, Found::Mapping(_) | Found::Scenario(..));
     let on_close = Callback::from(move |()| tools.turn.dispatch(Turn::Close));
@@ -169,6 +158,21 @@ pub(super) fn Import(props: &ImportProps) -> Html {
     modal("import-dialog", "Import your settings", on_close, content)
 }
 
+/// Puts a text that was dropped on the page into the box.
+#[hook]
+fn use_dropped(
+    dropped: Option<Rc<str>>,
+    text: UseStateSetter<String>,
+    chosen: UseStateSetter<Option<usize>>,
+) {
+    use_effect_with(dropped, move |dropped| {
+        if let Some(dropped) = dropped {
+            chosen.set(None);
+            text.set(dropped.to_string());
+        }
+    });
+}
+
 /// Takes over what was found; one change, one undo.
 fn apply(tools: &Tools, found: &Found, base: &Scenario) {
     match found {
@@ -187,6 +191,7 @@ fn apply(tools: &Tools, found: &Found, base: &Scenario) {
         }
         Found::Empty | Found::Nothing(_) => {}
     }
+    tools.turn.dispatch(Turn::Close);
 }
 
 fn preview(found: &Found, choose: &UseStateSetter<Option<usize>>) -> Html {

@@ -91,7 +91,7 @@ fn outcome_view(outcome: Option<Ledger>, before: Option<u64>) -> Html {
         <div {class} id="outcome">
             <h3 class="eyebrow">{ "At the end of the run" }</h3>
             <p class="outcome__line">
-                <span>{ "orders never handled" }</span>
+                <span>{ "never handled" }</span>
                 <span class="outcome__numbers">
                     if let Some(before) = before.filter(|&before| before != now) {
                         <span class="outcome__before">{ count(before) }</span>

@@ -3,8 +3,10 @@
 //! `script/test e2e` runs it; a plain `cargo test` does not, because it needs a built page.
 
 mod driver;
+mod frames;
 mod page;
 mod site;
+mod story;
 
 use std::collections::HashSet;
 

@@ -1,0 +1,186 @@
+//! The talk's story on the built page: the pill, the spill, the cure; links, imports, the command line.
+
+use crate::page::Page;
+use serde_json::Value;
+use std::process::Command;
+
+const PILL: &str = "v=1&at=1h:pill:1";
+const CURED: &str =
+    "v=1&MaximumRetryAttempts=2&BisectBatchOnFunctionError=true&OnFailure=SQS&at=1h:pill:1";
+
+/// A number of the ledger panel, good records and pills apart.
+fn row(page: &Page, id: &str) -> (u64, u64) {
+    let number = |part: &str| {
+        let element = format!("document.querySelector('[data-row={id}] dd {part}')");
+        let digits = page.eval(&format!(
+            "({element}?.textContent ?? '').replace(/\\D/g, '')"
+        ));
+        digits
+            .as_str()
+            .and_then(|digits| digits.parse().ok())
+            .unwrap_or(0)
+    };
+    (number(".number"), number(".star"))
+}
+
+/// What the command line says of a link.
+fn command_line(link: &str) -> Value {
+    let run = Command::new(env!("CARGO_BIN_EXE_overflowing-sink"))
+        .args(["run", link, "--json"])
+        .output();
+    let output = run.expect("the command line runs");
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn the_page_opens_running_and_healthy() {
+    let page = Page::open("");
+    let clock = page.text("#clock");
+    page.wait_until(
+        &format!("document.querySelector('#clock').textContent !== '{clock}'"),
+        10,
+    );
+    page.wait_until("document.querySelector('#digest')", 10);
+    assert!(
+        row(&page, "processed").0 > 300_000,
+        "an hour has been handled"
+    );
+    assert!(page.text("#ledger").contains("adds up"));
+    assert!(page.text("#send-pill").contains("Send a poison pill"));
+    assert_eq!(page.console_errors(), Vec::<String>::new());
+}
+
+/// Design 4: from the pill to the first spilled order at most 20 s, and what follows is veiled until it happens.
+#[test]
+fn a_pill_overflows_the_sink_within_twenty_seconds() {
+    let page = Page::open("");
+    page.click("#send-pill");
+    page.wait_until("document.querySelector('#lift-veil')", 5);
+    assert!(
+        page.eval("document.querySelector('#outcome') === null")
+            .as_bool()
+            .unwrap_or(false)
+    );
+    let spilled = "Number(document.querySelector('[data-row=expired_undelivered] dd .number').textContent.replace(/\\D/g, '')) > 0";
+    page.wait_until(spilled, 20);
+    assert_eq!(
+        row(&page, "expired_after_failures").1,
+        1,
+        "the pill itself has expired"
+    );
+    // The climax: every error graph reads zero, and now good orders spill.
+    page.wait_until(
+        "document.querySelector('#explain').textContent.includes('Errors read zero')",
+        10,
+    );
+    assert_eq!(page.console_errors(), Vec::<String>::new());
+}
+
+#[test]
+fn the_page_and_the_command_line_agree() {
+    for link in [
+        PILL,
+        CURED,
+        "v=1&seed=7&horizon=3h&recordsPerSecond=1500&keys=hot&at=20m:handling:naive",
+    ] {
+        let said = command_line(link);
+        let end = said["horizon_us"].as_u64().expect("a horizon") / 1_000_000;
+        let page = Page::open(&format!("{link}&t={end}s"));
+        page.wait_until("document.querySelector('#digest')", 20);
+        page.eval("document.querySelector('#play[aria-label=Pause]')?.click()");
+        let digest = said["digest"].as_str().expect("a digest");
+        assert!(
+            digest.starts_with(&page.text("#digest")),
+            "{link}: {digest}"
+        );
+        for id in ["generated", "stored", "processed", "unread"] {
+            let expected = (
+                said["ledger"][id]["good"].as_u64(),
+                said["ledger"][id]["poison"].as_u64(),
+            );
+            let shown = row(&page, id);
+            assert_eq!((Some(shown.0), Some(shown.1)), expected, "{link}: {id}");
+        }
+    }
+}
+
+#[test]
+fn the_cure_leaves_one_order_lost_in_one_message() {
+    let page = Page::open(&format!("{CURED}&t=30h"));
+    page.wait_until("document.querySelector('#outcome')", 20);
+    assert_eq!(row(&page, "to_destination"), (0, 1));
+    assert_eq!(
+        (row(&page, "discarded"), row(&page, "expired_undelivered")),
+        ((0, 0), (0, 0))
+    );
+    assert_eq!(page.text("[data-row=messages] dd"), "1");
+    assert!(
+        page.text("#outcome").contains("No good order was lost"),
+        "{}",
+        page.text("#outcome")
+    );
+}
+
+#[test]
+fn a_shared_link_shows_the_same_run_in_a_fresh_browser() {
+    let page = Page::open(PILL);
+    page.wait_until("document.querySelector('#digest')", 20);
+    page.key("Space");
+    page.click("#share");
+    let link = page.eval("document.querySelector('#share-link').value");
+    let link = link.as_str().expect("a link");
+    assert!(link.len() < 200, "{link}");
+    let (_, fragment) = link.split_once('#').expect("a fragment");
+    let other = Page::open(fragment);
+    other.wait_until("document.querySelector('#digest')", 20);
+    assert_eq!(page.text("#digest"), other.text("#digest"));
+    assert!(fragment.contains("&t="), "{link} names the moment");
+}
+
+#[test]
+fn broken_links_get_a_plain_message_and_a_working_page() {
+    for link in [
+        "v=1&MaximumRetryAttempts=banana&ShardCount=99999",
+        "v=999&%E0%A4%A&=&&&at=::::",
+        "v=1&reply=%3Cscript%3Ealert(1)%3C/script%3E&handler=replies",
+        "v=1&horizon=400d&recordsPerSecond=100000&linger=10ms&ShardCount=200&ParallelizationFactor=10",
+    ] {
+        let page = Page::open(link);
+        let notices = "document.querySelector('#notices').textContent.trim().length > 10";
+        if !link.contains("reply=") {
+            page.wait_until(notices, 10);
+        }
+        page.wait_until("document.querySelector('[data-row=generated]')", 20);
+        assert_eq!(page.console_errors(), Vec::<String>::new(), "{link}");
+        assert_eq!(page.eval("document.scripts.length"), 1, "{link}");
+    }
+}
+
+#[test]
+fn a_pasted_mapping_is_taken_over_and_keeps_its_names_to_itself() {
+    let page = Page::open("");
+    page.key("i");
+    let mapping = r#"{"UUID": "a1b2c3d4-5678-90ab-cdef-11111EXAMPLE", "StartingPosition": "TRIM_HORIZON",
+        "BatchSize": 250, "MaximumBatchingWindowInSeconds": 2, "ParallelizationFactor": 3,
+        "EventSourceArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/secret-orders",
+        "FunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:secret-function",
+        "State": "Enabled", "MaximumRetryAttempts": -1, "BisectBatchOnFunctionError": false,
+        "DestinationConfig": {"OnFailure": {}}, "FunctionResponseTypes": []}"#;
+    page.wait_until("document.querySelector('#import-text')", 5);
+    page.fill("#import-text", mapping);
+    page.wait_until("!document.querySelector('#import-apply').disabled", 5);
+    assert!(page.text("#import-preview").contains("BatchSize"));
+    page.click("#import-apply");
+    page.click("#share");
+    let link = page
+        .eval("document.querySelector('#share-link').value")
+        .to_string();
+    assert!(
+        link.contains("BatchSize=250") && link.contains("ParallelizationFactor=3"),
+        "{link}"
+    );
+    for secret in ["arn", "123456789012", "secret", "a1b2c3d4"] {
+        assert!(!link.contains(secret), "{secret} in {link}");
+    }
+}
