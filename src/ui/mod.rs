@@ -16,6 +16,7 @@ mod import;
 mod keyboard;
 mod knob_field;
 mod ledger;
+mod markup;
 mod modal;
 mod settings;
 mod share;
