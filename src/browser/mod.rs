@@ -5,6 +5,7 @@ pub mod animation;
 pub mod canvas;
 pub mod listener;
 pub mod observer;
+pub mod timer;
 pub mod transfer;
 
 use wasm_bindgen::JsCast as _;

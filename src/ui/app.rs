@@ -1,40 +1,66 @@
-//! The whole page.
+//! The whole page: one component, so that one rendering shows one moment.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast as _;
 use web_sys::{DragEvent, Element};
 use yew::prelude::*;
 
-use super::chart::{TimelineCard, TimelineProps};
+use super::chart::timeline_view;
 use super::desk::{Desk, Dialog, Tools, Turn};
 use super::explain::explain_view;
+use super::find_box;
 use super::header::header_view;
 use super::help::help_view;
-use super::import::{Import, ImportProps, take_file};
-use super::keyboard::use_keyboard;
+use super::import::{self, import_view, take_file};
+use super::keyboard;
+use super::knob_field::set_from_text;
 use super::ledger::ledger_view;
-use super::part::part;
-use super::player::{Player, Snapshot};
-use super::settings::{SettingsPanel, SettingsProps};
-use super::share::{Share, ShareProps};
+use super::markup::{Act, Markup};
+use super::modal;
+use super::player::{Player, Running, Snapshot};
+use super::settings::{self, reveal_knob, settings_view};
+use super::share::{put_into_address, share_view};
 use super::stage_card::stage_view;
 use super::summary::summary_view;
 use crate::browser::listener::Listener;
 use crate::browser::observer::{Resizing, Visibility};
+use crate::browser::timer::Timer;
 use crate::browser::{document, fragment, media, window};
 use crate::scenario::link::{self, Shared, from_link};
 use crate::scenario::notice::Notice;
 use crate::stage::palette::Palette;
 
 /// What is told in passing stays so long, in milliseconds.
-const TOLD_MS: u32 = 7_000;
+const TOLD_MS: i32 = 7_000;
+const DARK: &str = "(prefers-color-scheme: dark)";
 
 /// The page. It opens what the address carries.
-#[component]
-pub fn App() -> Html {
-    let opened = use_memo((), |()| {
+pub struct App {
+    tools: Tools,
+    desk: Desk,
+    snapshot: Rc<Snapshot>,
+    /// The form as it was last written, as long as nothing in it has changed: it is most of the page.
+    form: RefCell<Option<Html>>,
+    running: Option<Guards>,
+    telling: Option<Timer>,
+    system: Option<Listener>,
+}
+
+/// What stops when the page goes.
+struct Guards {
+    _running: Running,
+    _resizing: Option<Resizing>,
+    _visibility: Option<Visibility>,
+    _listeners: [Listener; 4],
+}
+
+impl Component for App {
+    type Message = Turn;
+    type Properties = ();
+
+    fn create(context: &Context<Self>) -> Self {
         let (shared, notices) = from_link(&fragment());
         let desk = Desk {
             palette: shared.palette,
@@ -42,82 +68,182 @@ pub fn App() -> Html {
             notices: texts(notices),
             ..Desk::default()
         };
-        (Player::open(shared), desk)
-    });
-    let player = opened.0.clone();
-    let snapshot = use_state(|| Rc::new(player.snapshot()));
-    let desk = {
-        let opened = opened.clone();
-        use_reducer(move || opened.1.clone())
-    };
-    let tools = use_memo((), |()| Tools {
-        player: player.clone(),
-        turn: desk.dispatcher(),
-    });
-    use_running(&player, &snapshot);
-    use_keyboard(&tools);
-    use_address(&tools);
-    use_dropping(&tools);
-    use_palette(&player, desk.palette);
-    use_notices(&tools, &snapshot);
-    let snapshot = (*snapshot).clone();
-    html! {
-        <ContextProvider<Tools> context={(*tools).clone()}>
-            { page(&tools, &desk, &snapshot) }
-            { dialog_view(&tools, &desk) }
-        </ContextProvider<Tools>>
+        let tools = Tools::new(Player::open(shared), context.link().clone());
+        let snapshot = Rc::new(tools.player.snapshot());
+        let mut page = Self {
+            tools,
+            desk,
+            snapshot,
+            form: RefCell::default(),
+            running: None,
+            telling: None,
+            system: None,
+        };
+        page.follow_palette();
+        page
+    }
+
+    fn update(&mut self, _: &Context<Self>, turn: Turn) -> bool {
+        if !matches!(turn, Turn::Show(_) | Turn::Hover(_)) {
+            self.form.take();
+        }
+        self.take(turn);
+        true
+    }
+
+    fn view(&self, _: &Context<Self>) -> Html {
+        let mut m = Markup::new(&self.tools);
+        self.page(&mut m);
+        match self.desk.dialog {
+            None => {}
+            Some(Dialog::Share) => share_view(&mut m, &self.desk),
+            Some(Dialog::Import) => import_view(&mut m, &self.desk),
+            Some(Dialog::Help) => help_view(&mut m),
+        }
+        m.done()
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, first: bool) {
+        if first {
+            self.running = Some(run(&self.tools));
+        }
+        modal::open_rendered();
+        if let Some(knob) = self.desk.revealed.take() {
+            reveal_knob(knob);
+        }
+        if std::mem::take(&mut self.desk.finding) {
+            find_box::focus();
+        }
     }
 }
 
-fn page(tools: &Tools, desk: &Desk, snapshot: &Snapshot) -> Html {
-    let panel = &snapshot.panel;
-    let blamed = panel
-        .explanation
-        .blame
-        .map(|knob| snapshot.settings.get(knob));
-    html! {
-        <div class="page" data-hide={desk.hidden.join(" ")}>
-            { header_view(tools, desk.palette) }
-            if !desk.notices.is_empty() || desk.told.is_some() {
-                { part::<Notices>(NoticesProps { texts: desk.notices.clone(), told: desk.told.clone() }) }
+impl App {
+    fn take(&mut self, turn: Turn) {
+        let tools = &self.tools;
+        match turn {
+            Turn::Show(snapshot) => return self.show(snapshot),
+            Turn::Close => modal::close_open(),
+            Turn::Take(text) => {
+                self.desk.turn(Turn::Open(Dialog::Import));
+                return self.read(text, None);
             }
-            <main class="board">
-                { stage_view(tools, snapshot) }
-                { part::<TimelineCard>(TimelineProps { panel: panel.clone(), actions: snapshot.actions.clone() }) }
-                <div class="side">
-                    { explain_view(tools, &panel.explanation, blamed) }
-                    { ledger_view(snapshot) }
-                </div>
-                { part::<SettingsPanel>(SettingsProps {
-                    settings: snapshot.settings.clone(),
-                    actions: snapshot.actions.clone(),
-                    problems: snapshot.problems.clone(),
-                    reach: panel.reach,
-                    undo: panel.undo.clone(),
-                    redo: panel.redo.clone(),
-                    all: desk.all_settings,
-                    revealed: desk.revealed,
-                    finding: desk.finding,
-                    blamed: panel.explanation.blame,
-                }) }
-            </main>
-            { summary_view(panel) }
-            <footer class="foot">{ "Everything is computed in this browser. Nothing leaves it." }</footer>
-        </div>
+            Turn::Text(text) => return self.read(text, None),
+            Turn::Choose(index) => return self.read(self.desk.text.clone(), Some(index)),
+            Turn::Apply => return import::apply(tools, &self.desk.found),
+            Turn::TakeHit(index) => return self.take_hit(index),
+            Turn::Tell(_) => {
+                let tools = tools.clone();
+                self.telling = Some(Timer::new(TOLD_MS, move || tools.turn(Turn::Forget)));
+            }
+            _ => {}
+        }
+        let is_palette = matches!(turn, Turn::Palette(_) | Turn::NextPalette);
+        let is_share = matches!(turn, Turn::Open(Dialog::Share));
+        self.desk.turn(turn);
+        if is_palette {
+            self.follow_palette();
+        }
+        if is_share {
+            self.desk.shared = Some(Rc::new(self.tools.player.shared()));
+        }
+        put_into_address(&self.desk);
+    }
+
+    /// The run was published.
+    fn show(&mut self, snapshot: Rc<Snapshot>) {
+        if !settings::is_same(&snapshot, &self.snapshot) {
+            self.form.take();
+        }
+        // What the session has to tell once goes to the other messages.
+        if !snapshot.panel.notices.is_empty() {
+            self.tools
+                .turn(Turn::Tell(snapshot.panel.notices.join(" ")));
+        }
+        self.snapshot = snapshot;
+    }
+
+    /// Looks at a text in the import dialog.
+    fn read(&mut self, text: Rc<str>, chosen: Option<usize>) {
+        let base = self.tools.player.scenario().settings;
+        self.desk.found = Rc::new(import::look(&text, &base, chosen));
+        self.desk.text = text;
+    }
+
+    /// Sets what was found in the form, or leads to it.
+    fn take_hit(&mut self, index: Option<usize>) {
+        let hits = find_box::hits(&self.desk.query);
+        if let Some(hit) = hits.get(index.unwrap_or(self.desk.chosen)) {
+            self.desk.turn(Turn::Query(String::new()));
+            if let Some(value) = &hit.value {
+                self.desk.answer = set_from_text(&self.tools.player, hit.knob, value);
+            }
+            self.desk.turn(Turn::Reveal(hit.knob));
+        }
+    }
+
+    fn page(&self, m: &mut Markup) {
+        let (desk, snapshot) = (&self.desk, &*self.snapshot);
+        let panel = &snapshot.panel;
+        m.put("<div class=page data-hide={}>", &[&desk.hidden.join(" ")]);
+        header_view(m, desk.palette);
+        m.put("<>", &[]);
+        notices_view(m, desk);
+        m.put("</><main class=board>", &[]);
+        stage_view(m, snapshot);
+        timeline_view(m, snapshot, desk.hover);
+        m.put("<div class=side>", &[]);
+        let blamed = panel.explanation.blame;
+        let blamed = blamed.map(|knob| snapshot.settings.get(knob));
+        explain_view(m, &panel.explanation, blamed);
+        ledger_view(m, snapshot);
+        m.put("</div>", &[]);
+        let mut form = self.form.borrow_mut();
+        m.add(
+            form.get_or_insert_with(|| settings_view(&self.tools, snapshot, desk))
+                .clone(),
+        );
+        m.put("</main>", &[]);
+        summary_view(m, panel);
+        m.put("<footer class=foot>Everything is computed in this browser. Nothing leaves it.</footer></div>", &[]);
+    }
+
+    /// Puts the palette on the root element and into the canvases, and follows the system while nobody chose one.
+    fn follow_palette(&mut self) {
+        let chosen = self.desk.palette;
+        if let Some(root) = document().document_element() {
+            // Setting a data attribute cannot fail.
+            let _ = root.set_attribute("data-palette", chosen.map_or("auto", link::Palette::name));
+        }
+        let player = self.tools.player.clone();
+        let resolve = move || {
+            player.set_palette(match chosen {
+                Some(link::Palette::Dark) => Palette::Dark,
+                Some(link::Palette::Projector) => Palette::Projector,
+                None if media(DARK) => Palette::Dark,
+                Some(link::Palette::Light) | None => Palette::Light,
+            });
+        };
+        resolve();
+        let query = window().match_media(DARK).ok().flatten();
+        self.system = query.map(|query| Listener::new(&query, "change", move |_| resolve()));
     }
 }
 
-fn dialog_view(tools: &Tools, desk: &Desk) -> Html {
-    match desk.dialog {
-        None => html! {},
-        Some(Dialog::Share) => part::<Share>(ShareProps {
-            palette: desk.palette,
-        }),
-        Some(Dialog::Import) => part::<Import>(ImportProps {
-            dropped: desk.dropped.clone(),
-        }),
-        Some(Dialog::Help) => help_view(tools),
+/// Plain messages that stay until they are dismissed, and one that goes away by itself.
+fn notices_view(m: &mut Markup, desk: &Desk) {
+    if desk.notices.is_empty() && desk.told.is_none() {
+        return;
     }
+    m.put("<div id=notices class=notices role=status><ul>", &[]);
+    for text in desk.notices.iter().chain(&desk.told) {
+        m.put("<li>{}</li>", &[text]);
+    }
+    m.put(
+        "</ul><button type=button class=icon aria-label=Dismiss>",
+        &[],
+    );
+    m.on_click(Act::Turn(Turn::Dismiss));
+    m.put("×</button></div>", &[]);
 }
 
 /// The parts of the page that a link hides; inside another page the frame is hidden as well.
@@ -133,146 +259,77 @@ fn texts(notices: Vec<Notice>) -> Vec<String> {
     notices.into_iter().map(|notice| notice.text).collect()
 }
 
-#[derive(Properties, PartialEq)]
-struct NoticesProps {
-    texts: Vec<String>,
-    told: Option<String>,
-}
-
-/// Plain messages that stay until they are dismissed, and one that goes away by itself.
-#[component]
-fn Notices(props: &NoticesProps) -> Html {
-    let turn = super::desk::use_tools().turn;
-    use_effect_with(props.told.clone(), {
-        let turn = turn.clone();
-        move |told| {
-            let timer = told
-                .is_some()
-                .then(|| Timeout::new(TOLD_MS, move || turn.dispatch(Turn::Forget)));
-            move || drop(timer)
-        }
-    });
-    html! {
-        <div id="notices" class="notices" role="status">
-            <ul>{ for props.texts.iter().map(|text| html! { <li key={text.clone()}>{ text }</li> }) }
-                { for props.told.iter().map(|text| html! { <li key="told">{ text }</li> }) }</ul>
-            <button type="button" class="icon" aria-label="Dismiss" onclick={move |_: MouseEvent| turn.dispatch(Turn::Dismiss)}>{ "×" }</button>
-        </div>
+/// Runs the loop, only while something of the run can be seen, and listens to the window.
+fn run(tools: &Tools) -> Guards {
+    let player = &tools.player;
+    let surfaces = player.surfaces();
+    let canvases: Vec<Element> = [&surfaces.stage, &surfaces.chart]
+        .into_iter()
+        .filter_map(NodeRef::cast::<Element>)
+        .collect();
+    let resizing = {
+        let player = player.clone();
+        Resizing::new(&canvases, move || player.refresh())
+    };
+    let visibility = {
+        let player = player.clone();
+        let mut seen = vec![true; canvases.len()];
+        let watched = canvases.clone();
+        Visibility::new(&canvases, move |element, visible| {
+            if let Some(i) = watched.iter().position(|canvas| *canvas == element) {
+                seen[i] = visible;
+            }
+            player.set_seen(seen.contains(&true));
+        })
+    };
+    let publish = tools.clone();
+    Guards {
+        _running: player.start(Rc::new(move |snapshot| publish.turn(Turn::Show(snapshot)))),
+        _resizing: resizing,
+        _visibility: visibility,
+        _listeners: [
+            keyboard::listen(tools),
+            follow_address(tools),
+            Listener::new(&window(), "dragover", |event| event.prevent_default()),
+            take_dropped(tools),
+        ],
     }
 }
 
-/// Runs the loop while the page is mounted, and only while something of the run can be seen.
-#[hook]
-fn use_running(player: &Player, snapshot: &UseStateHandle<Rc<Snapshot>>) {
-    let player = player.clone();
-    let setter = snapshot.setter();
-    use_effect_with((), move |()| {
-        let running = player.start(setter);
-        let surfaces = player.surfaces();
-        let canvases: Vec<Element> = [&surfaces.stage, &surfaces.chart]
-            .into_iter()
-            .filter_map(NodeRef::cast::<Element>)
-            .collect();
-        let resizing = {
-            let player = player.clone();
-            Resizing::new(&canvases, move || player.refresh())
-        };
-        let visibility = {
-            let mut seen = vec![true; canvases.len()];
-            let watched = canvases.clone();
-            Visibility::new(&canvases, move |element, visible| {
-                if let Some(i) = watched.iter().position(|canvas| *canvas == element) {
-                    seen[i] = visible;
-                }
-                player.set_seen(seen.contains(&true));
-            })
-        };
-        move || drop((resizing, visibility, running))
-    });
-}
-
 /// Opens a link that is put into the address of the open page.
-#[hook]
-fn use_address(tools: &Tools) {
+fn follow_address(tools: &Tools) -> Listener {
     let tools = tools.clone();
-    use_effect_with((), move |()| {
-        let listener = Listener::new(&window(), "hashchange", move |_| {
-            let (shared, notices) = from_link(&fragment());
-            open(&tools, shared, texts(notices));
-        });
-        move || drop(listener)
-    });
+    Listener::new(&window(), "hashchange", move |_| {
+        let (shared, notices) = from_link(&fragment());
+        open(&tools, shared, texts(notices));
+    })
 }
 
 /// Replaces the run and the looks by what a link carries.
 pub(super) fn open(tools: &Tools, shared: Shared, notices: Vec<String>) {
     if shared.palette.is_some() {
-        tools.turn.dispatch(Turn::Palette(shared.palette));
+        tools.turn(Turn::Palette(shared.palette));
     }
-    tools.turn.dispatch(Turn::Hide(hidden(&shared)));
-    tools.turn.dispatch(Turn::Dismiss);
-    tools.turn.dispatch(Turn::Notify(notices));
+    tools.turn(Turn::Hide(hidden(&shared)));
+    tools.turn(Turn::Dismiss);
+    tools.turn(Turn::Notify(notices));
     tools.player.load(shared);
 }
 
 /// A file dropped anywhere on the page opens the import dialog.
-#[hook]
-fn use_dropping(tools: &Tools) {
+fn take_dropped(tools: &Tools) -> Listener {
     let tools = tools.clone();
-    use_effect_with((), move |()| {
-        let over = Listener::new(&window(), "dragover", |event| event.prevent_default());
-        let drop_file = Listener::new(&window(), "drop", move |event| {
-            event.prevent_default();
-            let event: DragEvent = event.unchecked_into();
-            let file = event
-                .data_transfer()
-                .and_then(|data| data.files())
-                .and_then(|files| files.get(0));
-            if let Some(file) = file {
-                take_file(&tools, &file);
-            }
-        });
-        move || drop((over, drop_file))
-    });
-}
-
-/// Puts the palette on the root element and into the canvases, and follows the system while nobody chose one.
-#[hook]
-fn use_palette(player: &Player, chosen: Option<link::Palette>) {
-    let player = player.clone();
-    use_effect_with(chosen, move |&chosen| {
-        let root = document().document_element();
-        let name = chosen.map_or("auto", link::Palette::name);
-        if let Some(root) = root {
-            // Setting a data attribute cannot fail.
-            let _ = root.set_attribute("data-palette", name);
+    Listener::new(&window(), "drop", move |event| {
+        event.prevent_default();
+        let event: DragEvent = event.unchecked_into();
+        let file = event
+            .data_transfer()
+            .and_then(|data| data.files())
+            .and_then(|files| files.get(0));
+        if let Some(file) = file {
+            take_file(&tools, &file);
         }
-        let resolve = move || {
-            player.set_palette(match chosen {
-                Some(link::Palette::Dark) => Palette::Dark,
-                Some(link::Palette::Projector) => Palette::Projector,
-                None if media(DARK) => Palette::Dark,
-                Some(link::Palette::Light) | None => Palette::Light,
-            });
-        };
-        resolve();
-        let query = window().match_media(DARK).ok().flatten();
-        let listener = query.map(|query| Listener::new(&query, "change", move |_| resolve()));
-        move || drop(listener)
-    });
-}
-
-const DARK: &str = "(prefers-color-scheme: dark)";
-
-/// What the session has to tell once goes to the other messages.
-#[hook]
-fn use_notices(tools: &Tools, snapshot: &UseStateHandle<Rc<Snapshot>>) {
-    let turn = tools.turn.clone();
-    use_effect_with(snapshot.panel.notices.clone(), move |notices| {
-        if !notices.is_empty() {
-            turn.dispatch(Turn::Tell(notices.join(" ")));
-        }
-    });
+    })
 }
 
 /// Mounts the page in place of what was painted before it was there.

@@ -1,13 +1,12 @@
 //! Actions as flags that can be dragged and removed, and marks with their words.
 
-use std::rc::Rc;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Event, KeyboardEvent, PointerEvent};
+use yew::virtual_dom::ListenerKind;
 
-use web_sys::{Element, KeyboardEvent, PointerEvent};
-use yew::prelude::*;
-
-use super::desk::use_tools;
-use super::player::Player;
-use crate::browser::{percent, set_style};
+use super::desk::{Held, Tools};
+use super::markup::{Act, Markup, closest, only};
+use crate::browser::find;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::clock;
 use crate::recording::mark::{Mark, MarkKind};
@@ -24,76 +23,83 @@ const FLAG_WIDTH: f64 = 34.0;
 /// About the width of a letter of a mark's words, in pixels.
 const LETTER: f64 = 6.4;
 
-/// What the flags need.
-#[derive(Properties, PartialEq)]
-pub(super) struct FlagsProps {
-    /// The scenario's actions, by time.
-    pub actions: Rc<Vec<Action>>,
-    /// The end of the run.
-    pub horizon: SimTime,
+/// The axis of a row of the page, as wide as the row is now.
+fn axis_of(row: &str, horizon: SimTime) -> Axis {
+    let width = find(row).map_or(800.0, |row| f64::from(row.client_width()));
+    Axis { horizon, width }
+}
+
+/// How far right a time is, in percent of the row.
+fn percent(at: SimTime, horizon: SimTime) -> String {
+    let thousandths = at.0.min(horizon.0) * 100_000 / horizon.0.max(1);
+    let mut text = (thousandths / 1_000).to_string();
+    text.push('.');
+    // Three digits, whatever they are.
+    text.push_str(&(1_000 + thousandths % 1_000).to_string()[1..]);
+    text
 }
 
 /// The row of flags above the charts.
-#[component]
-pub(super) fn Flags(props: &FlagsProps) -> Html {
-    let player = use_tools().player;
-    let held = use_mut_ref(|| None::<usize>);
-    let row = use_node_ref();
-    let grab = {
-        let (player, held, row) = (player.clone(), held.clone(), row.clone());
-        Callback::from(move |(index, pointer): (usize, i32)| {
-            if let Some(row) = row.cast::<Element>() {
-                // The row keeps the pointer, so that flags may change places under it.
-                let _ = row.set_pointer_capture(pointer);
-            }
-            held.replace(Some(index));
-            player.send(Command::BeginDrag);
-        })
-    };
-    let moved = {
-        let (player, held, row) = (player.clone(), held.clone(), row.clone());
-        let horizon = props.horizon;
-        move |event: PointerEvent| {
-            let Some(index) = *held.borrow() else { return };
-            let Some(row) = row.cast::<Element>() else {
-                return;
-            };
-            let rect = row.get_bounding_client_rect();
-            let axis = Axis {
-                horizon,
-                width: rect.width(),
-            };
-            let to = axis.time(f64::from(event.client_x()) - rect.left());
-            // Within a drag the session knows which action it is, wherever it stands by now.
-            player.send(Command::MoveAction(index, to));
-        }
-    };
-    let up = {
-        let player = player.clone();
-        move |_: PointerEvent| {
-            if held.take().is_some() {
-                player.send(Command::EndDrag);
-            }
-        }
-    };
-    let width = row
-        .cast::<Element>()
-        .map_or(800.0, |row| f64::from(row.client_width()));
-    let axis = Axis {
-        horizon: props.horizon,
-        width,
-    };
-    let times = props.actions.iter().map(|action| action.at);
-    let places = times.zip(nudges(&props.actions, axis)).collect();
-    use_places(&row, places, props.horizon);
-    html! {
-        <div class="flags" ref={row} role="group" aria-label="Actions" onpointermove={moved} onpointerup={up.clone()} onpointercancel={up}>
-            { for props.actions.iter().enumerate().map(|(index, action)| flag_view(&player, index, action, &grab)) }
-            if props.actions.is_empty() {
-                <span class="flags__none">{ "pills and changes from here appear as flags that you can drag" }</span>
-            }
-        </div>
+pub(super) fn flags_view(m: &mut Markup, actions: &[Action], horizon: SimTime) {
+    m.put("<div class=flags role=group aria-label=Actions>", &[]);
+    m.on(ListenerKind::onpointermove, Act::Look(drag));
+    for kind in [ListenerKind::onpointerup, ListenerKind::onpointercancel] {
+        m.on(kind, Act::Look(|tools, _| drop_flag(tools)));
     }
+    let axis = axis_of(".flags", horizon);
+    for (index, (action, nudge)) in actions.iter().zip(nudges(actions, axis)).enumerate() {
+        flag_view(m, index, action, nudge, horizon);
+    }
+    if actions.is_empty() {
+        m.put("<span class=flags__none>pills and changes from here appear as flags that you can drag</span>", &[]);
+    }
+    m.put("</div>", &[]);
+}
+
+fn grab(tools: &Tools, event: &Event, index: usize) {
+    if let Some(row) = closest(event, ".flags") {
+        // The row keeps the pointer, so that flags may change places under it.
+        let _ = row.set_pointer_capture(event.unchecked_ref::<PointerEvent>().pointer_id());
+    }
+    tools.held.set(Held::Flag(index));
+    tools.player.send(Command::BeginDrag);
+}
+
+fn drag(tools: &Tools, event: &Event) {
+    let (Held::Flag(index), Some(row)) = (tools.held.get(), closest(event, ".flags")) else {
+        return;
+    };
+    let rect = row.get_bounding_client_rect();
+    let axis = Axis {
+        horizon: tools.player.horizon(),
+        width: rect.width(),
+    };
+    let x = f64::from(event.unchecked_ref::<PointerEvent>().client_x());
+    let to = axis.time(x - rect.left());
+    // Within a drag the session knows which action it is, wherever it stands by now.
+    tools.player.send(Command::MoveAction(index, to));
+}
+
+fn drop_flag(tools: &Tools) {
+    if let Held::Flag(_) = tools.held.replace(Held::Nothing) {
+        tools.player.send(Command::EndDrag);
+    }
+}
+
+fn key(tools: &Tools, event: &Event, index: usize) {
+    let key: &KeyboardEvent = event.unchecked_ref();
+    let Some(at) = tools.player.action_at(index) else {
+        return;
+    };
+    let command = match key.key().as_str() {
+        "ArrowRight" => Command::MoveAction(index, at + KEY_STEP),
+        "ArrowLeft" => Command::MoveAction(index, at.before(KEY_STEP)),
+        "Delete" | "Backspace" => Command::RemoveAction(index),
+        "Enter" => Command::Seek(at),
+        _ => return,
+    };
+    event.prevent_default();
+    tools.player.send(command);
 }
 
 /// How far each flag stands to the right of its time, in pixels, so that none hides another.
@@ -108,44 +114,31 @@ fn nudges(actions: &[Action], axis: Axis) -> Vec<i32> {
     actions.iter().map(place).collect()
 }
 
-fn flag_view(
-    player: &Player,
-    index: usize,
-    action: &Action,
-    grab: &Callback<(usize, i32)>,
-) -> Html {
-    let player = player.clone();
-    let at = action.at;
+fn flag_view(m: &mut Markup, index: usize, action: &Action, nudge: i32, horizon: SimTime) {
     let is_pill = matches!(action.deed, Deed::Pill { .. });
     let words = deed_words(&action.deed);
-    let label = [&words, ", ", &clock(at)].concat();
-    let down = {
-        let grab = grab.clone();
-        move |event: PointerEvent| grab.emit((index, event.pointer_id()))
-    };
-    let key = {
-        let player = player.clone();
-        move |event: KeyboardEvent| {
-            let command = match event.key().as_str() {
-                "ArrowRight" => Command::MoveAction(index, at + KEY_STEP),
-                "ArrowLeft" => Command::MoveAction(index, at.before(KEY_STEP)),
-                "Delete" | "Backspace" => Command::RemoveAction(index),
-                "Enter" => Command::Seek(at),
-                _ => return,
-            };
-            event.prevent_default();
-            player.send(command);
-        }
-    };
-    let remove = move |_: MouseEvent| player.send(Command::RemoveAction(index));
-    html! {
-        <div key={index} class={classes!("flag", is_pill.then_some("flag--pill"))}>
-            <button type="button" class="flag__grip" aria-label={[label.as_str(), ". Arrow keys move it, Delete removes it"].concat()} title={label.clone()} onpointerdown={down} onkeydown={key}>
-                <span aria-hidden="true">{ if is_pill { "★" } else { "⚑" } }</span><span class="flag__words">{ &words }</span>
-            </button>
-            <button type="button" class="flag__remove" aria-label={["Remove ", &label].concat()} onclick={remove}>{ "×" }</button>
-        </div>
-    }
+    let label = [&words, ", ", &clock(action.at)].concat();
+    m.put(
+        "<div key={} class='flag {}' style='left:{}%;margin-left:{}px'>\
+         <button type=button class=flag__grip aria-label='{}. Arrow keys move it, Delete removes it' title={}>",
+        &[
+            &index.to_string(),
+            only(is_pill, "flag--pill"),
+            &percent(action.at, horizon),
+            &nudge.to_string(),
+            &label,
+            &label,
+        ],
+    );
+    m.on(ListenerKind::onpointerdown, Act::Nth(grab, index));
+    m.on(ListenerKind::onkeydown, Act::Nth(key, index));
+    m.put(
+        "<span aria-hidden=true>{}</span><span class=flag__words>{}</span></button>\
+         <button type=button class=flag__remove aria-label='Remove {}'>",
+        &[if is_pill { "★" } else { "⚑" }, &words, &label],
+    );
+    m.on_click(Act::Send(Command::RemoveAction(index)));
+    m.put("×</button></div>", &[]);
 }
 
 fn deed_words(deed: &Deed) -> String {
@@ -156,78 +149,27 @@ fn deed_words(deed: &Deed) -> String {
     }
 }
 
-/// Keeps the children of a row at the places of their times, and so many pixels to the right of them.
-#[hook]
-fn use_places(row: &NodeRef, places: Vec<(SimTime, i32)>, horizon: SimTime) {
-    let row = row.clone();
-    use_effect_with((places, horizon), move |(places, horizon)| {
-        let Some(row) = row.cast::<Element>() else {
-            return;
-        };
-        let axis = Axis {
-            horizon: *horizon,
-            width: 100.0,
-        };
-        let children = row.children();
-        for (i, &(at, nudge)) in (0..).zip(places) {
-            if let Some(child) = children.item(i) {
-                set_style(&child, "left", &percent(axis.x(at)));
-                set_style(
-                    &child,
-                    "margin-left",
-                    &[nudge.to_string().as_str(), "px"].concat(),
-                );
-            }
-        }
-    });
-}
-
-/// What the marks need.
-#[derive(Properties, PartialEq)]
-pub(super) struct MarksProps {
-    /// The marks that may be shown.
-    pub marks: Rc<Vec<Mark>>,
-    /// The end of the run.
-    pub horizon: SimTime,
-}
-
-/// The marks under the charts: dots, with words where there is room.
-#[component]
-pub(super) fn Marks(props: &MarksProps) -> Html {
-    let node = use_node_ref();
-    let width = node
-        .cast::<Element>()
-        .map_or(800.0, |row| f64::from(row.client_width()));
-    let axis = Axis {
-        horizon: props.horizon,
-        width,
-    };
-    let labels: Vec<Label> = props
-        .marks
+/// The marks under the charts: dots, with words where there is room. Everybody sees where the run ends.
+pub(super) fn marks_view(m: &mut Markup, marks: &[Mark], horizon: SimTime) {
+    let axis = axis_of(".marks", horizon);
+    let marks: Vec<&Mark> = marks
+        .iter()
+        .filter(|mark| mark.kind != MarkKind::End)
+        .collect();
+    let labels: Vec<Label> = marks
         .iter()
         .map(|mark| Label {
             x: axis.x(mark.at),
-            width: words(mark).chars().count() as f64 * LETTER + 22.0,
+            width: mark_words(mark.kind).chars().count() as f64 * LETTER + 22.0,
             rank: rank(mark.kind),
         })
         .collect();
-    let places = place(&labels, width, 2);
-    use_places(
-        &node,
-        props
-            .marks
-            .iter()
-            .zip(&places)
-            .map(|(mark, place)| (mark.at, nudge(*place)))
-            .collect(),
-        props.horizon,
-    );
-    let player = use_tools().player;
-    html! {
-        <div class="marks" ref={node}>
-            { for props.marks.iter().zip(places).enumerate().map(|(i, (mark, place))| mark_view(&player, i, mark, place)) }
-        </div>
+    let places = place(&labels, axis.width, 2);
+    m.put("<div class=marks>", &[]);
+    for (mark, place) in marks.into_iter().zip(places) {
+        mark_view(m, mark, place, horizon);
     }
+    m.put("</div>", &[]);
 }
 
 /// How far a mark stands beside its time, so that its dot is upon it, in pixels.
@@ -250,36 +192,42 @@ fn rank(kind: MarkKind) -> u32 {
     }
 }
 
-fn words(mark: &Mark) -> String {
-    mark_words(mark.kind).to_owned()
-}
-
-fn mark_view(player: &Player, index: usize, mark: &Mark, place: Place) -> Html {
-    let player = player.clone();
+fn mark_view(m: &mut Markup, mark: &Mark, place: Place, horizon: SimTime) {
     let Mark { at, kind, .. } = *mark;
     let tone = match kind {
-        MarkKind::PillLanded | MarkKind::FirstFailure | MarkKind::LaneBlocked => "mark--pill",
+        MarkKind::PillLanded | MarkKind::FirstFailure | MarkKind::LaneBlocked => "pill",
         MarkKind::FirstExpiry
         | MarkKind::WorstMinute
         | MarkKind::LastExpiry
         | MarkKind::Discarded
-        | MarkKind::PillLost => "mark--lost",
-        MarkKind::Ticket => "mark--ticket",
-        MarkKind::CaughtUp | MarkKind::Released => "mark--done",
-        _ => "mark--plain",
+        | MarkKind::PillLost => "lost",
+        MarkKind::Ticket => "ticket",
+        MarkKind::CaughtUp | MarkKind::Released => "done",
+        _ => "plain",
     };
     let (side, row) = match place {
-        Place::Right(row) => ("mark--right", row),
-        Place::Left(row) => ("mark--left", row),
-        Place::Hidden => ("mark--bare", 0),
+        Place::Right(row) => ("right", row),
+        Place::Left(row) => ("left", row),
+        Place::Hidden => ("bare", 0),
     };
-    let words = words(mark);
-    let title = [&words, ", ", &clock(at)].concat();
-    html! {
-        <button key={index} type="button" class={classes!("mark", tone, side, (row > 0).then_some("mark--lower"))} aria-label={title.clone()} {title}
-            onclick={move |_: MouseEvent| player.send(Command::Seek(at))}>
-            <span class="mark__dot" aria-hidden="true"></span>
-            if place != Place::Hidden { <span class="mark__words">{ words }</span> }
-        </button>
+    let words = mark_words(kind);
+    let title = [words, ", ", &clock(at)].concat();
+    m.put(
+        "<button type=button class='mark mark--{} mark--{} {}' aria-label={} title={} style='left:{}%;margin-left:{}px'>",
+        &[
+            tone,
+            side,
+            only(row > 0, "mark--lower"),
+            &title,
+            &title,
+            &percent(at, horizon),
+            &nudge(place).to_string(),
+        ],
+    );
+    m.on_click(Act::Send(Command::Seek(at)));
+    m.put("<span class=mark__dot aria-hidden=true></span>", &[]);
+    if place != Place::Hidden {
+        m.put("<span class=mark__words>{}</span>", &[words]);
     }
+    m.put("</button>", &[]);
 }

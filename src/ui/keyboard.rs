@@ -2,7 +2,6 @@
 
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
-use yew::prelude::*;
 
 use super::desk::{Dialog, Tools, Turn};
 use crate::browser::{document, listener::Listener, window};
@@ -12,25 +11,21 @@ use crate::session::{Command, Reach};
 
 const MINUTE: SimDuration = SimDuration::from_secs(60);
 
-/// Listens as long as the page is mounted.
-#[hook]
-pub(super) fn use_keyboard(tools: &Tools) {
+/// Listens until dropped.
+pub(super) fn listen(tools: &Tools) -> Listener {
     let tools = tools.clone();
-    use_effect_with((), move |()| {
-        let listener = Listener::new(&window(), "keydown", move |event| {
-            let event: KeyboardEvent = event.unchecked_into();
-            if event.alt_key() || event.default_prevented() {
-                return;
-            }
-            let command = event.ctrl_key() || event.meta_key();
-            let focus = focus(event.target().and_then(|t| t.dyn_into().ok()));
-            if let Some(shortcut) = shortcut(&event.key(), event.shift_key(), command, focus) {
-                event.prevent_default();
-                act(&tools, shortcut);
-            }
-        });
-        move || drop(listener)
-    });
+    Listener::new(&window(), "keydown", move |event| {
+        let event: KeyboardEvent = event.unchecked_into();
+        if event.alt_key() || event.default_prevented() {
+            return;
+        }
+        let command = event.ctrl_key() || event.meta_key();
+        let focus = focus(event.target().and_then(|t| t.dyn_into().ok()));
+        if let Some(shortcut) = shortcut(&event.key(), event.shift_key(), command, focus) {
+            event.prevent_default();
+            act(&tools, shortcut);
+        }
+    })
 }
 
 fn focus(target: Option<Element>) -> Focus {
@@ -64,7 +59,7 @@ fn focus(target: Option<Element>) -> Focus {
 
 fn act(tools: &Tools, shortcut: Shortcut) {
     let player = &tools.player;
-    let turn = |turn| tools.turn.dispatch(turn);
+    let turn = |turn| tools.turn(turn);
     match shortcut {
         Shortcut::TogglePlay => player.send(Command::TogglePlay),
         Shortcut::Step => player.send(Command::Step),

@@ -1,65 +1,41 @@
 //! A dialog: the browser's own, so that focus, Escape and what is behind it are right.
 
+use wasm_bindgen::JsCast as _;
 use web_sys::HtmlDialogElement;
-use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
-use super::part::part;
+use super::desk::Turn;
+use super::markup::{Act, Markup};
+use crate::browser::find;
 
-/// A modal dialog with a heading, open as long as it is there; `on_close` hears when it was closed.
-pub(super) fn modal(
-    id: &'static str,
-    title: &'static str,
-    on_close: Callback<()>,
-    children: Html,
-) -> Html {
-    part::<Modal>(ModalProps {
-        id,
-        title,
-        on_close,
-        children,
-    })
+/// Begins a dialog with its heading.
+pub(super) fn modal_view(m: &mut Markup, id: &str, title: &str) {
+    m.put(
+        "<dialog key={} id={} class=modal aria-labelledby={}-title>",
+        &[id, id, id],
+    );
+    m.on(ListenerKind::onclose, Act::Turn(Turn::Close));
+    m.put("<header class=modal__head><h2 id={}-title>{}</h2><button type=button class=icon aria-label=Close>", &[id, title]);
+    m.on_click(Act::Turn(Turn::Close));
+    m.put("×</button></header>", &[]);
 }
 
-/// What a dialog is made of.
-#[derive(Properties, PartialEq)]
-struct ModalProps {
-    id: &'static str,
-    title: &'static str,
-    /// It was closed.
-    on_close: Callback<()>,
-    children: Html,
+/// Ends it.
+pub(super) fn modal_end(m: &mut Markup) {
+    m.put("</dialog>", &[]);
 }
 
-/// A modal dialog, open as long as it is there.
-#[component]
-fn Modal(props: &ModalProps) -> Html {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with((), move |()| {
-            let dialog = node.cast::<HtmlDialogElement>();
-            if let Some(dialog) = &dialog {
-                // It fails only for a dialog that is open already.
-                let _ = dialog.show_modal();
-            }
-            move || {
-                if let Some(dialog) = dialog {
-                    dialog.close();
-                }
-            }
-        });
+/// Opens the dialog that was rendered, if one was.
+pub(super) fn open_rendered() {
+    if let Some(dialog) = find("dialog.modal:not([open])") {
+        // It fails only for a dialog that is open already.
+        let _ = dialog.unchecked_into::<HtmlDialogElement>().show_modal();
     }
-    let on_close = props.on_close.clone();
-    let close = Callback::from(move |_: MouseEvent| on_close.emit(()));
-    let on_close = props.on_close.clone();
-    let closed = Callback::from(move |_: Event| on_close.emit(()));
-    html! {
-        <dialog id={props.id} class="modal" ref={node} aria-labelledby={[props.id, "-title"].concat()} onclose={closed}>
-            <header class="modal__head">
-                <h2 id={[props.id, "-title"].concat()}>{ props.title }</h2>
-                <button type="button" class="icon" aria-label="Close" onclick={close}>{ "×" }</button>
-            </header>
-            { props.children.clone() }
-        </dialog>
+}
+
+/// Closes the dialog that is open, so that the focus goes back to where it was.
+pub(super) fn close_open() {
+    if let Some(dialog) = find("dialog.modal[open]") {
+        dialog.unchecked_into::<HtmlDialogElement>().close();
     }
 }

@@ -4,13 +4,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
-use yew::prelude::UseStateSetter;
-use yew::{NodeRef, TargetCast as _};
+use yew::NodeRef;
 
 use crate::browser::animation::Animation;
-use crate::browser::{media, now_ms, percent, set_style};
+use crate::browser::{media, now_ms, set_style};
 use crate::engine::ledger::Ledger;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption;
@@ -34,7 +32,7 @@ const FRAME_MAX_MS: f64 = 100.0;
 const CORRECTED: &str = "The model was corrected since this link was made: the run may differ from the one that was shared.";
 
 /// What the panels show.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Snapshot {
     /// What the session says.
     pub panel: Rc<Panel>,
@@ -51,7 +49,7 @@ pub struct Snapshot {
 }
 
 /// What the loop writes to directly.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 pub struct Surfaces {
     /// The stage's canvas.
     pub stage: NodeRef,
@@ -79,7 +77,7 @@ struct Inner {
     session: RefCell<Session>,
     surfaces: Surfaces,
     animation: RefCell<Option<Animation>>,
-    publish: RefCell<Option<UseStateSetter<Rc<Snapshot>>>>,
+    publish: RefCell<Option<Rc<dyn Fn(Rc<Snapshot>)>>>,
     state: RefCell<State>,
     palette: Cell<Palette>,
 }
@@ -149,8 +147,8 @@ impl Player {
         }))
     }
 
-    /// Starts the loop. It stops when the guard is dropped.
-    pub fn start(&self, publish: UseStateSetter<Rc<Snapshot>>) -> Running {
+    /// Starts the loop, which hands over what the panels show. It stops when the guard is dropped.
+    pub fn start(&self, publish: Rc<dyn Fn(Rc<Snapshot>)>) -> Running {
         let weak = Rc::downgrade(&self.0);
         let animation =
             Animation::new(move |now| weak.upgrade().is_some_and(|inner| Player(inner).frame(now)));
@@ -252,6 +250,16 @@ impl Player {
         self.0.session.borrow_mut().recorder().config().horizon
     }
 
+    /// When an action happens.
+    pub fn action_at(&self, index: usize) -> Option<SimTime> {
+        let session = self.0.session.borrow();
+        session
+            .scenario()
+            .actions
+            .get(index)
+            .map(|action| action.at)
+    }
+
     /// The scenario as it stands.
     pub fn scenario(&self) -> Scenario {
         self.0.session.borrow().scenario().clone()
@@ -309,7 +317,7 @@ impl Player {
         let mut state = self.0.state.borrow_mut();
         let elapsed = state
             .last_frame
-            .map_or(0.0, |last| (now - last).max(0.0).min(FRAME_MAX_MS));
+            .map_or(0.0, |last| (now - last).clamp(0.0, FRAME_MAX_MS));
         state.last_frame = Some(now);
         let elapsed = if state.seen { elapsed } else { 0.0 };
         let elapsed = SimDuration((elapsed * 1_000.0) as u64);
@@ -338,7 +346,7 @@ impl Player {
         if let Some(snapshot) = snapshot {
             let publish = self.0.publish.borrow().clone();
             if let Some(publish) = publish {
-                publish.set(snapshot);
+                publish(snapshot);
             }
         }
         more
@@ -356,7 +364,8 @@ impl Player {
         }
         let recorder = session.recorder();
         let horizon = recorder.config().horizon;
-        let place = percent(100.0 * at.0 as f64 / horizon.0.max(1) as f64);
+        let percent = 100.0 * at.0 as f64 / horizon.0.max(1) as f64;
+        let place = format!("{percent:.3}%");
         for line in [&surfaces.playhead, &surfaces.veil] {
             if let Some(line) = line.cast::<HtmlElement>() {
                 set_style(&line, "left", &place);
@@ -464,16 +473,6 @@ fn whole_ms(at: SimTime) -> SimTime {
 /// Whether less motion is wanted.
 pub(super) fn reduced_motion() -> bool {
     media("(prefers-reduced-motion: reduce)")
-}
-
-/// Takes the keyboard's focus off the button that was clicked.
-pub(super) fn release_focus(event: &yew::MouseEvent) {
-    let button: Element = event.target_unchecked_into();
-    let button = button.closest("button").ok().flatten();
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        // An element that has no focus keeps none.
-        let _ = button.blur();
-    }
 }
 
 /// The link as text, fragment only.

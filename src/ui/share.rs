@@ -1,78 +1,95 @@
 //! The share dialog: the link holds everything.
 
+use wasm_bindgen::JsCast as _;
 use web_sys::HtmlInputElement;
-use yew::TargetCast as _;
-use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
-use super::desk::{Turn, use_tools};
-use super::modal::modal;
+use super::desk::{Desk, Tools, Turn};
+use super::markup::{Act, Markup, input, only};
+use super::modal::{modal_end, modal_view};
 use super::player::fragment_of;
-use crate::browser::{address, replace_fragment, transfer};
+use crate::browser::{address, find, replace_fragment, transfer};
 use crate::page::caption::{clock, count};
-use crate::scenario::link::{Palette, caveat};
+use crate::scenario::link::{Palette, Shared, caveat};
 
-/// What the dialog needs.
-#[derive(Properties, PartialEq)]
-pub(super) struct ShareProps {
-    /// The palette somebody chose.
-    pub palette: Option<Palette>,
+/// What is shared now, and the link to it.
+fn link_to(desk: &Desk) -> Option<(Shared, String)> {
+    let mut shared = desk.shared.as_deref()?.clone();
+    shared.palette = desk.palette.filter(|_| desk.with_palette);
+    let fragment = fragment_of(&shared);
+    Some((shared, fragment))
+}
+
+/// Puts the link that is offered into the address as well.
+pub(super) fn put_into_address(desk: &Desk) {
+    if let Some((_, fragment)) = link_to(desk) {
+        replace_fragment(&fragment);
+    }
 }
 
 /// The dialog.
-#[component]
-pub(super) fn Share(props: &ShareProps) -> Html {
-    let tools = use_tools();
-    let with_palette = use_state_eq(|| false);
-    let copied = use_state_eq(|| None::<bool>);
-    let shared = {
-        let player = tools.player.clone();
-        use_memo((), move |()| player.shared())
+pub(super) fn share_view(m: &mut Markup, desk: &Desk) {
+    let Some((shared, fragment)) = link_to(desk) else {
+        return;
     };
-    let mut shared = (*shared).clone();
-    shared.palette = props.palette.filter(|_| *with_palette);
-    let fragment = fragment_of(&shared);
-    let link = [address(), fragment.clone()].concat();
-    use_effect_with(fragment, |fragment| replace_fragment(fragment));
-    let copy = {
-        let (link, copied) = (link.clone(), copied.setter());
-        move |_: MouseEvent| {
-            let copied = copied.clone();
-            transfer::copy(&link, move |done| copied.set(Some(done)));
-        }
+    let link = [address(), fragment].concat();
+    let at = shared
+        .moment
+        .map_or_else(String::new, |at| [" (", &clock(at), ")"].concat());
+    modal_view(m, "share-dialog", "Share this moment");
+    m.put(
+        "<p>The link holds everything: every setting, every flag, the seed and the moment{}. \
+         Whoever opens it sees the same run, to the last record.</p>\
+         <label class=sr for=share-link>The link</label>\
+         <input type=text id=share-link class=field readonly=readonly value={}>",
+        &[&at, &link],
+    );
+    m.on(
+        ListenerKind::onfocus,
+        Act::Look(|_, event| input(event).select()),
+    );
+    m.put("</input><div class=modal__row><button type=button id=copy class=solid autofocus=autofocus>", &[]);
+    m.on_click(Act::Look(|tools, _| copy(tools)));
+    let said = match desk.copied {
+        Some(true) => "Copied ✓",
+        Some(false) => "The browser does not allow copying here; select the text instead.",
+        None => "",
     };
-    let select = |event: FocusEvent| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        input.select();
-    };
-    let on_close = Callback::from(move |()| tools.turn.dispatch(Turn::Close));
-    let toggle = {
-        let (setter, now) = (with_palette.setter(), *with_palette);
-        move |_: Event| setter.set(!now)
-    };
-    let content = html! {
-        <>
-            <p>{ "The link holds everything: every setting, every flag, the seed and the moment" }
-                if let Some(at) = shared.moment { { " (" }{ clock(at) }{ ")" } }
-                { ". Whoever opens it sees the same run, to the last record." }</p>
-            <label class="sr" for="share-link">{ "The link" }</label>
-            <input type="text" id="share-link" class="field" readonly=true value={link.clone()} onfocus={select} />
-            <div class="modal__row">
-                <button type="button" id="copy" class="solid" autofocus=true onclick={copy}>{ "Copy the link" }</button>
-                <span role="status">{ match *copied {
-                    Some(true) => "Copied ✓",
-                    Some(false) => "The browser does not allow copying here; select the text instead.",
-                    None => "",
-                } }</span>
-                <span class="muted">{ count(link.len() as u64) }{ " characters" }</span>
-            </div>
-            if let Some(palette) = props.palette {
-                <label class="check"><input type="checkbox" checked={*with_palette} onchange={toggle} />{ " open it in the " }{ palette.name() }{ " palette" }</label>
-            }
-            if let Some(text) = caveat(&shared, &link) {
-                <p class="knob__problem">{ text }</p>
-            }
-            <p class="muted">{ "Nothing is uploaded: what follows the # never leaves the browser, neither yours nor theirs." }</p>
-        </>
-    };
-    modal("share-dialog", "Share this moment", on_close, content)
+    m.put(
+        "Copy the link</button><span role=status>{}</span><span class=muted>{} characters</span></div><>",
+        &[said, &count(link.len() as u64)],
+    );
+    if let Some(palette) = desk.palette {
+        palette_view(m, palette, desk.with_palette);
+    }
+    m.put("</><>", &[]);
+    if let Some(text) = caveat(&shared, &link) {
+        m.put("<p class=knob__problem>{}</p>", &[&text]);
+    }
+    m.put(
+        "</><p class=muted>Nothing is uploaded: what follows the # never leaves the browser, neither yours nor theirs.</p>",
+        &[],
+    );
+    modal_end(m);
+}
+
+fn palette_view(m: &mut Markup, palette: Palette, with: bool) {
+    m.put(
+        "<label class=check><input type=checkbox checked={}>",
+        &[only(with, "checked")],
+    );
+    m.on(ListenerKind::onchange, Act::Turn(Turn::WithPalette(!with)));
+    m.put(
+        "</input> open it in the {} palette</label>",
+        &[palette.name()],
+    );
+}
+
+/// Copies the link that the dialog shows.
+fn copy(tools: &Tools) {
+    if let Some(field) = find("#share-link") {
+        let link = field.unchecked_into::<HtmlInputElement>().value();
+        let tools = tools.clone();
+        transfer::copy(&link, move |done| tools.turn(Turn::Copied(done)));
+    }
 }

@@ -1,12 +1,14 @@
 //! The card with the stage: one canvas, and the one dominant button.
 
-use web_sys::HtmlCanvasElement;
-use yew::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Event, HtmlCanvasElement, HtmlElement, MouseEvent};
 
 use super::desk::Tools;
+use super::markup::{Act, Markup, closest};
 use super::player::{Snapshot, reduced_motion};
 use crate::browser::{set_style, window};
 use crate::engine::time::SimDuration;
+use crate::scenario::{Action, Deed};
 use crate::session::{Command, Session};
 use crate::stage::compose::compose;
 use crate::stage::layout::Layout;
@@ -105,67 +107,62 @@ fn place_button(canvas: &HtmlCanvasElement, size: (f32, f32)) {
     }
 }
 
-/// What the card shows beside the canvas.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct StageFacts {
-    /// Pills sent so far, over the whole run.
-    pub pills: usize,
-    /// How much of the run is computed, in permille.
-    pub computed: u16,
-    /// The picture in words.
-    pub picture: String,
-}
-
-impl StageFacts {
-    /// From what the session says.
-    fn of(snapshot: &Snapshot) -> Self {
-        let panel = &snapshot.panel;
-        let is_pill = |action: &&crate::scenario::Action| {
-            matches!(action.deed, crate::scenario::Deed::Pill { .. })
-        };
-        Self {
-            pills: snapshot.actions.iter().filter(is_pill).count(),
-            computed: panel.computed_permille,
-            picture: panel.explanation.headline.clone(),
-        }
-    }
-}
-
 /// The card.
-pub(super) fn stage_view(tools: &Tools, snapshot: &Snapshot) -> Html {
-    let player = tools.player.clone();
-    let facts = StageFacts::of(snapshot);
-    let canvas = player.surfaces().stage.clone();
-    let focus = {
-        let player = player.clone();
-        move |event: MouseEvent| player.focus_at(event.offset_x() as f32, event.offset_y() as f32)
+pub(super) fn stage_view(m: &mut Markup, snapshot: &Snapshot) {
+    let panel = &snapshot.panel;
+    let is_pill = |action: &Action| matches!(action.deed, Deed::Pill { .. });
+    let (button, hint) = if snapshot.actions.iter().any(is_pill) {
+        (
+            "Send another pill",
+            "You cannot break anything: undo, reset, and every flag on the timeline can be dragged or removed.",
+        )
+    } else {
+        (
+            "Send a poison pill",
+            "One order that your code cannot handle. What can one bad record do?",
+        )
     };
-    let send = Callback::from(move |event: MouseEvent| {
-        player.send(Command::SendPill(None));
-        // After a click with a pointer, Space should play and pause again instead of sending another pill.
-        if event.detail() > 0 {
-            super::player::release_focus(&event);
-        }
-    });
-    html! {
-        <section id="stage" class="card stage" aria-label="Stage">
-            <canvas key="stage-canvas" class="stage__canvas" ref={canvas} onclick={focus} role="img" aria-label={["The stream now: ", &facts.picture].concat()}></canvas>
-            <div class="stage__foot">
-                <button type="button" id="send-pill" class="pill" title="P" onclick={send}>
-                    { if facts.pills == 0 { "Send a poison pill" } else { "Send another pill" } }
-                </button>
-                <p class="stage__hint">{ if facts.pills == 0 {
-                    "One order that your code cannot handle. What can one bad record do?"
-                } else {
-                    "You cannot break anything: undo, reset, and every flag on the timeline can be dragged or removed."
-                } }</p>
-            </div>
-            if facts.computed < 1_000 {
-                <div class="stage__progress" role="status">
-                    <progress max="1000" value={facts.computed.to_string()}></progress>
-                    <span>{ "computing the run " }{ facts.computed / 10 }{ " %" }</span>
-                </div>
-            }
-        </section>
+    m.put(
+        "<section id=stage class='card stage' aria-label=Stage>\
+         <canvas class=stage__canvas role=img aria-label='The stream now: {}'>",
+        &[&panel.explanation.headline],
+    );
+    m.node(&m.tools.player.surfaces().stage);
+    m.on_click(Act::Look(|tools, event| {
+        let event: &MouseEvent = event.unchecked_ref();
+        let (x, y) = (event.offset_x(), event.offset_y());
+        tools.player.focus_at(x as f32, y as f32);
+    }));
+    m.put(
+        "</canvas><div class=stage__foot><button type=button id=send-pill class=pill title=P>",
+        &[],
+    );
+    m.on_click(Act::Look(send_pill));
+    m.put(
+        "{}</button><p class=stage__hint>{}</p></div>",
+        &[button, hint],
+    );
+    if panel.computed_permille < 1_000 {
+        m.put(
+            "<div class=stage__progress role=status><progress max=1000 value={}></progress>\
+             <span>computing the run {} %</span></div>",
+            &[
+                &panel.computed_permille.to_string(),
+                &(panel.computed_permille / 10).to_string(),
+            ],
+        );
+    }
+    m.put("</section>", &[]);
+}
+
+fn send_pill(tools: &Tools, event: &Event) {
+    tools.player.send(Command::SendPill(None));
+    // After a click with a pointer, Space should play and pause again instead of sending another pill.
+    let event: &MouseEvent = event.unchecked_ref();
+    if event.detail() > 0
+        && let Some(button) = closest(event, "button")
+    {
+        // An element that has no focus keeps none.
+        let _ = button.unchecked_into::<HtmlElement>().blur();
     }
 }

@@ -1,31 +1,37 @@
 //! The page for those who do not see it: play area, control area, current details.
 
-use yew::prelude::*;
-
+use super::markup::Markup;
 use crate::page::caption::{clock, count, span};
 use crate::session::Panel;
 
 /// The summary. Only the headline speaks up by itself; the rest is there to be read.
-pub(super) fn summary_view(panel: &Panel) -> Html {
-    html! {
-        <section class="sr" aria-label="Summary">
-            <h2>{ "Play area" }</h2>
-            <p>{ "A stream of " }{ panel.moment.shards.len() }{ " shards. Records age from left to right; \
-                  at the end of retention, after " }{ span(panel.moment.retention) }{ ", unread records are lost." }</p>
-            <h2>{ "Control area" }</h2>
-            <p>{ "Press P to send a poison pill, Space to play or pause, Page Down for the next moment, slash to find a setting, question mark for help." }</p>
-            <h2>{ "Current details" }</h2>
-            <p>{ clock(panel.at) }{ if panel.playing { ", playing" } else { ", paused" } }</p>
-            <p aria-live="polite" id="live">{ &panel.explanation.headline }</p>
-            <ul>
-                { for panel.moment.shards.iter().map(|shard| html! {
-                    <li key={shard.shard}>
-                        { "shard-" }{ shard.shard }{ if shard.blocked { " is blocked" } else { "" } }
-                        { ": iterator age " }{ span(shard.iterator_age) }{ ", headroom " }{ span(shard.headroom) }
-                        { ", waiting " }{ count(shard.stored.saturating_sub(shard.head)) }
-                    </li>
-                }) }
-            </ul>
-        </section>
+pub(super) fn summary_view(m: &mut Markup, panel: &Panel) {
+    m.put(
+        "<section class=sr aria-label=Summary><h2>Play area</h2>\
+         <p>A stream of {} shards. Records age from left to right; \
+         at the end of retention, after {}, unread records are lost.</p>\
+         <h2>Control area</h2>\
+         <p>Press P to send a poison pill, Space to play or pause, Page Down for the next moment, slash to find a setting, question mark for help.</p>\
+         <h2>Current details</h2><p>{}, {}</p><p aria-live=polite id=live>{}</p><ul>",
+        &[
+            &panel.moment.shards.len().to_string(),
+            &span(panel.moment.retention),
+            &clock(panel.at),
+            if panel.playing { "playing" } else { "paused" },
+            &panel.explanation.headline,
+        ],
+    );
+    for shard in &panel.moment.shards {
+        m.put(
+            "<li>shard-{}{}: iterator age {}, headroom {}, waiting {}</li>",
+            &[
+                &shard.shard.to_string(),
+                if shard.blocked { " is blocked" } else { "" },
+                &span(shard.iterator_age),
+                &span(shard.headroom),
+                &count(shard.stored.saturating_sub(shard.head)),
+            ],
+        );
     }
+    m.put("</ul></section>", &[]);
 }
