@@ -94,6 +94,7 @@ impl Component for App {
     fn view(&self, _: &Context<Self>) -> Html {
         let mut m = Markup::new(&self.tools);
         self.page(&mut m);
+        m.put("<>", &[]);
         match self.desk.dialog {
             None => {}
             Some(Dialog::Share) => share_view(&mut m, &self.desk),

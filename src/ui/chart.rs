@@ -66,11 +66,11 @@ pub(super) fn timeline_view(m: &mut Markup, snapshot: &Snapshot, hover: Option<S
         &[],
     );
     m.node(&surfaces.playhead);
-    m.put("</div>", &[]);
+    m.put("</div><>", &[]);
     if let Some(at) = hover.filter(|&at| !panel.veiled || at <= panel.at) {
         readout(m, at, panel.horizon);
     }
-    m.put("</div>", &[]);
+    m.put("</></div>", &[]);
     marks_view(m, &panel.marks, panel.horizon);
     m.put("</div></div></section>", &[]);
 }

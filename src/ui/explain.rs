@@ -39,12 +39,12 @@ pub(super) fn explain_view(m: &mut Markup, explanation: &Explanation, blamed: Op
         m.on_click(Act::All(commands.clone()));
         m.put("{}<span aria-hidden=true> →</span></button>", &[words]);
     }
-    m.put("</>", &[]);
+    m.put("</><>", &[]);
     if explanation.approximate {
         m.put(
             "<p class=muted>≈ rests on an assumption: AWS does not document it.</p>",
             &[],
         );
     }
-    m.put("</section>", &[]);
+    m.put("</></section>", &[]);
 }

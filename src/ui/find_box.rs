@@ -49,11 +49,11 @@ pub(super) fn find_box_view(m: &mut Markup, desk: &Desk) {
     } else if !desk.query.trim().is_empty() {
         m.put("<p class=muted>No setting is called that.</p>", &[]);
     }
-    m.put("</>", &[]);
+    m.put("</><>", &[]);
     if let Some(text) = &desk.answer {
         m.put("<p class=knob__problem role=alert>{}</p>", &[text]);
     }
-    m.put("</div>", &[]);
+    m.put("</></div>", &[]);
 }
 
 fn key(tools: &Tools, event: &Event) {

@@ -81,9 +81,9 @@ pub(super) fn knob_field_view(m: &mut Markup, field: &Field) {
     value_view(m, field);
     m.put("</span></div><>", &[]);
     slider_view(m, field);
-    m.put("</>", &[]);
+    m.put("</><>", &[]);
     notes_view(m, field, spec, is_danger);
-    m.put("</div>", &[]);
+    m.put("</></div>", &[]);
 }
 
 /// What is to be said about the value, and the help.

@@ -52,14 +52,14 @@ pub(super) fn ledger_view(m: &mut Markup, snapshot: &Snapshot) {
             &[wide, id, label, &count(value)],
         );
     }
-    m.put("</dl>", &[]);
+    m.put("</dl><>", &[]);
     if let Some(whole) = snapshot.panel.digest {
         m.put(
             "<p class='muted ledger__digest'>digest of the whole run <code id=digest>{}</code></p>",
             &[&digest(whole)],
         );
     }
-    m.put("</section>", &[]);
+    m.put("</></section>", &[]);
 }
 
 fn row_view(m: &mut Markup, row: &Row) {

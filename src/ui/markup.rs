@@ -86,7 +86,8 @@ impl<'a> Markup<'a> {
 
     /// Appends markup. Each `{}`, in text or in the value of an attribute, takes the next value.
     ///
-    /// - Elements end with `</…>` or `/>`; `<>` begins a fragment, which keeps the place of what is there only sometimes.
+    /// - Elements end with `</…>` or `/>`; `<>` begins a fragment. What is there only
+    ///   sometimes, or so many times, needs one around it unless it is alone: nodes are told apart by their places.
     /// - Values of attributes need single quotes if they have a blank, `/` or `>`.
     /// - `name?=` leaves an attribute out that would be empty. `key`, `checked` and `selected` are not attributes but
     ///   mean what they say, and `value` and `style` set the property: the value is then overwritten only when it

@@ -204,11 +204,11 @@ fn changes_view(m: &mut Markup, snapshot: &Snapshot) {
         &[],
     );
     m.on_click(Act::Look(|tools, _| reset(tools)));
-    m.put("reset</button></div>", &[]);
+    m.put("reset</button></div><>", &[]);
     if let Some(name) = &panel.undo {
         m.put("<p class='muted changes__last'>last: {}</p>", &[name]);
     }
-    m.put("</div>", &[]);
+    m.put("</></div>", &[]);
 }
 
 fn reset(tools: &Tools) {

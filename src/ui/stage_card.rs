@@ -139,7 +139,7 @@ pub(super) fn stage_view(m: &mut Markup, snapshot: &Snapshot) {
     );
     m.on_click(Act::Look(send_pill));
     m.put(
-        "{}</button><p class=stage__hint>{}</p></div>",
+        "{}</button><p class=stage__hint>{}</p></div><>",
         &[button, hint],
     );
     if panel.computed_permille < 1_000 {
@@ -152,7 +152,7 @@ pub(super) fn stage_view(m: &mut Markup, snapshot: &Snapshot) {
             ],
         );
     }
-    m.put("</section>", &[]);
+    m.put("</></section>", &[]);
 }
 
 fn send_pill(tools: &Tools, event: &Event) {
