@@ -167,7 +167,7 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
     // The path names the knob already.
     let said = |sentence: &str| {
         let bare = sentence.strip_prefix(knob.spec().key).unwrap_or(sentence);
-        format!("{path}: {}", bare.trim_start_matches(": "))
+        format!("{path}: {}", bare.trim_start_matches([':', ' ']))
     };
     let parsed = parse_link(knob, &text).map_err(|sentence| said(&sentence))?;
     if let Some(note) = parsed.note {

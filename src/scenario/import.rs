@@ -10,7 +10,7 @@ use super::Settings;
 use super::json::{Map, Value};
 use super::knobs::Knob;
 use super::notice::quoted;
-use super::spelling::{allowed, spell};
+use super::spelling::{allowed, holds, spell};
 
 /// Most fields of a kind that are listed.
 const LINES_MAX: usize = 60;
@@ -279,7 +279,7 @@ impl Import {
             "EventSourceArn" => {
                 let fan_out = value
                     .as_str()
-                    .is_some_and(|arn| arn.contains(":stream/") && arn.contains("/consumer/"));
+                    .is_some_and(|arn| holds(arn, ":stream/") && holds(arn, "/consumer/"));
                 let note = if fan_out {
                     "It reads through enhanced fan-out; here the mapping polls once a second (E5)."
                 } else {

@@ -15,6 +15,7 @@ use crate::scenario::import::{Choice, Import as Mapping, Line, import, import_ch
 use crate::scenario::json::Value;
 use crate::scenario::link::{Shared, from_link};
 use crate::scenario::notice::Notice;
+use crate::scenario::spelling::holds;
 use crate::scenario::{Scenario, Settings};
 use crate::session::Command;
 
@@ -57,7 +58,7 @@ pub(super) fn look(text: &str, base: &Settings, chosen: Option<usize>) -> Found 
         return Found::Empty;
     }
     if !text.starts_with(['{', '[']) {
-        if !text.contains("v=") && !text.contains('#') {
+        if !holds(text, "v=") && !text.contains('#') {
             let what = "This is neither JSON nor a link of this page.";
             return Found::Nothing(what.to_owned());
         }

@@ -1,6 +1,7 @@
 //! Finds the mappings in what was pasted, and tells apart everything else that people paste.
 
 use crate::scenario::json::{Map, Mistake, Value};
+use crate::scenario::spelling::holds;
 
 /// Longest text that is read, in bytes.
 const READ_MAX: usize = 4 * 1_048_576;
@@ -102,10 +103,9 @@ fn not_json(text: &str, mistake: &Mistake) -> String {
             "The JSON has a mistake in line {}, column {}. {PASTE}",
             mistake.line, mistake.column
         );
-    } else if text
-        .lines()
-        .any(|line| line.trim_start_matches("- ").contains(": ") || line.trim_end().ends_with(':'))
-    {
+    } else if text.lines().any(|line| {
+        holds(line.trim_start_matches(['-', ' ']), ": ") || line.trim_end().ends_with(':')
+    }) {
         "This looks like YAML."
     } else {
         "This is not JSON."
