@@ -55,7 +55,7 @@ impl Value {
             let line = before.iter().rev().take_while(|&&byte| byte != b'\n');
             Mistake {
                 what,
-                line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
+                line: before.split(|&byte| byte == b'\n').count(),
                 column: 1 + line.filter(is_start).count(),
                 is_end: reader.at >= text.len(),
             }

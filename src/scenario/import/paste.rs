@@ -54,11 +54,11 @@ fn is_mapping(fields: &Map) -> bool {
         "MaximumBatchingWindowInSeconds",
         "StateTransitionReason",
     ];
-    telling.iter().any(|name| fields.contains_key(*name))
+    telling.iter().any(|name| fields.contains_key(name))
 }
 
 fn other_output(fields: &Map) -> &'static str {
-    let has = |names: &[&str]| names.iter().any(|name| fields.contains_key(*name));
+    let has = |names: &[&str]| names.iter().any(|name| fields.contains_key(name));
     if has(&[
         "Configuration",
         "Runtime",
