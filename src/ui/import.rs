@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::File;
 use yew::virtual_dom::ListenerKind;
 
-use super::app::open;
+use super::app::{open, texts};
 use super::desk::{Desk, Tools, Turn};
 use super::markup::{Act, Markup, input, only};
 use super::modal::{modal_end, modal_view};
@@ -161,8 +161,7 @@ pub(super) fn apply(tools: &Tools, found: &Found) {
             tools.player.send(Command::Load(Box::new(scenario)));
         }
         Found::Scenario(shared, notices) => {
-            let texts = notices.iter().map(|notice| notice.text.clone()).collect();
-            open(tools, (**shared).clone(), texts);
+            open(tools, (**shared).clone(), texts(shared, notices.clone()));
         }
         Found::Empty | Found::Nothing(_) => {}
     }

@@ -124,8 +124,8 @@ impl<'a> Markup<'a> {
         while rest.starts_with(' ') {
             let (name, value) = split(&rest[1..], |byte| byte == b'=');
             let value = skip(value, 1);
-            let (value, after) = if value.starts_with('\'') {
-                let (value, after) = split(&value[1..], |byte| byte == b'\'');
+            let (value, after) = if let Some(value) = value.strip_prefix('\'') {
+                let (value, after) = split(value, |byte| byte == b'\'');
                 (value, skip(after, 1))
             } else {
                 split(value, |byte| matches!(byte, b' ' | b'>' | b'/'))
