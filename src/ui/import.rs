@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use web_sys::File;
-use yew::virtual_dom::ListenerKind;
 
 use super::app::{open, texts};
 use super::desk::{Desk, Tools, Turn};
@@ -115,7 +114,7 @@ pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
         ],
     );
     m.on(
-        ListenerKind::oninput,
+        "input",
         Act::Look(|tools, event| tools.turn(Turn::Text(Rc::from(input(event).value())))),
     );
     m.put(
@@ -124,7 +123,7 @@ pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
         &[],
     );
     m.on(
-        ListenerKind::onchange,
+        "change",
         Act::Look(|tools, event| {
             if let Some(file) = input(event).files().and_then(|files| files.get(0)) {
                 take_file(tools, &file);
@@ -203,10 +202,7 @@ fn choices(m: &mut Markup, choices: &[Choice], chosen: usize) {
                 only(!choice.kinesis, "disabled"),
             ],
         );
-        m.on(
-            ListenerKind::onchange,
-            Act::Turn(Turn::Choose(choice.index)),
-        );
+        m.on("change", Act::Turn(Turn::Choose(choice.index)));
         m.put(
             "</input>{}{}</label>",
             &[
