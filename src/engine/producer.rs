@@ -96,7 +96,7 @@ pub struct Producer {
     rate_of: (u64, u64),
     rate: Rate,
     arrivals: Draws,
-    agenda: BinaryHeap<Reverse<Request>>,
+    agenda: Agenda,
     next_request: u64,
     shards: Vec<ShardIntake>,
     /// Entries refused by a shard, each time counted.
@@ -134,6 +134,46 @@ struct ShardIntake {
     stored: u64,
     minute: StoredMinute,
     meter: SecondMeter,
+}
+
+/// Requests on their way, soonest first. Nearly always there is one, so that the heap stays empty.
+#[derive(Clone, Debug, Default)]
+struct Agenda {
+    soonest: Option<Request>,
+    later: BinaryHeap<Reverse<Request>>,
+}
+
+impl Agenda {
+    #[inline]
+    fn next_at(&self) -> SimTime {
+        self.soonest
+            .as_ref()
+            .map_or(SimTime::NEVER, |request| request.at)
+    }
+
+    #[inline]
+    fn push(&mut self, request: Request) {
+        match &mut self.soonest {
+            None => self.soonest = Some(request),
+            Some(soonest) if request < *soonest => {
+                let later = std::mem::replace(soonest, request);
+                self.later.push(Reverse(later));
+            }
+            Some(_) => self.later.push(Reverse(request)),
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Request> {
+        let next = self.later.pop().map(|Reverse(request)| request);
+        std::mem::replace(&mut self.soonest, next)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Request> {
+        self.soonest
+            .iter()
+            .chain(self.later.iter().map(|Reverse(request)| request))
+    }
 }
 
 /// A request on its way to the service.
@@ -239,7 +279,7 @@ impl Producer {
             rate_of: (u64::MAX, 0),
             rate: Rate::default(),
             arrivals: Draws::new(config.seed, Purpose::Arrivals, 0),
-            agenda: BinaryHeap::new(),
+            agenda: Agenda::default(),
             next_request: 0,
             shards: vec![intake; shards],
             entries_throttled: 0,
@@ -261,17 +301,14 @@ impl Producer {
     pub fn advance(&mut self, world: &World, until: SimTime, tape: &mut dyn StreamTape) {
         self.told_all = tape.hears_all();
         loop {
-            let arrives = self
-                .agenda
-                .peek()
-                .map_or(SimTime::NEVER, |request| request.0.at);
+            let arrives = self.agenda.next_at();
             let next = arrives.min(self.tick_at);
             self.end_minutes(next.min(until), tape);
             if next > until {
                 return;
             }
             if arrives <= self.tick_at {
-                let Reverse(request) = self.agenda.pop().expect("a request was peeked");
+                let request = self.agenda.pop().expect("a request is due");
                 self.arrive(world, request, tape);
             } else {
                 self.open_tick(world);
@@ -312,7 +349,7 @@ impl Producer {
 
     /// Records gathered, on the wire or waiting to be sent again, counted one by one; the open tick's count as gathered.
     pub fn held(&self) -> u64 {
-        let on_the_way = |request: &Reverse<Request>| match &request.0.records {
+        let on_the_way = |request: &Request| match &request.records {
             Records::Fresh(from, to) => to - from,
             Records::Failed(segments) => segments.iter().map(|s| s.to - s.from).sum(),
         };
@@ -428,7 +465,7 @@ impl Producer {
 
     fn depart(&mut self, world: &World, departs: SimTime, mut request: Request) {
         request.at = departs + SimDuration(round_trip(world, &request, departs).0 / 2);
-        self.agenda.push(Reverse(request));
+        self.agenda.push(request);
     }
 
     /// A request reaches the service.

@@ -24,7 +24,7 @@ use crate::stage::palette::Palette;
 use crate::timeline::paint::Chart;
 
 /// How long a frame may compute, in milliseconds.
-const BUDGET_MS: f64 = 6.0;
+const BUDGET_MS: f64 = 4.0;
 /// How often panels are refreshed while the run plays, in milliseconds.
 const PUBLISH_MS: f64 = 145.0;
 /// A frame never counts for more than this, in milliseconds: a hidden tab must not catch up at once.
