@@ -1,6 +1,7 @@
 //! Finding a knob by a few letters, and setting it in the same breath: `retention 7d`.
 
 use crate::scenario::knobs::{KNOBS, Knob};
+use crate::scenario::spelling::holds;
 
 /// A knob that was looked for, and the value that followed its name, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,11 +60,11 @@ fn rank(knob: Knob, words: &[String]) -> Option<u8> {
     if key.starts_with(&joined) || label.starts_with(&words.join(" ")) {
         return Some(if spec.first_view { 1 } else { 2 });
     }
-    let in_name = |word: &String| key.contains(word.as_str()) || label.contains(word.as_str());
+    let in_name = |word: &String| holds(&key, word) || holds(&label, word);
     if words.iter().all(in_name) {
         return Some(if spec.first_view { 3 } else { 4 });
     }
-    let anywhere = |word: &String| in_name(word) || group.contains(word.as_str());
+    let anywhere = |word: &String| in_name(word) || holds(&group, word);
     words.iter().all(anywhere).then_some(RANK_MAX)
 }
 

@@ -1,8 +1,7 @@
 //! Scenario files: settings, records written down one by one, and actions, as JSON. A file is refused
 //! with the place of its first mistake; only values out of range are clamped and said.
 
-use serde_json::{Map, Value, json};
-
+use super::json::{Map, Value};
 use super::knobs::{KNOBS, Kind, Knob};
 use super::notice::{Notice, Notices, quoted};
 use super::spelling::{parse_link, refuses_to_change, spell_link, thousands};
@@ -56,14 +55,16 @@ pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
         return Err("The file is larger than 64 MiB; give the size of large records as bytes instead of data.".to_owned());
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| format!("The file is not JSON: {error}."))?;
+    let value = Value::read(text).map_err(|mistake| {
+        let (what, line, column) = (mistake.what, mistake.line, mistake.column);
+        format!("The file is not JSON: {what} at line {line}, column {column}.")
+    })?;
     let parts = object(&value, "The file")?;
     only(parts, &["settings", "records", "actions"], "")?;
     let mut notices = Notices::default();
     let mut scenario = Scenario::default();
     if let Some(settings) = parts.get("settings") {
-        for (key, value) in object(settings, "settings")? {
+        for (key, value) in &object(settings, "settings")?.0 {
             let path = format!("settings.{}", short(key));
             match setting(key, value, &path, &mut notices)? {
                 Deed::Set { knob, value } => scenario.settings.set(knob, value),
@@ -87,16 +88,24 @@ pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
     Ok((scenario, notices.into_list()))
 }
 
-fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, String> {
-    value
-        .as_object()
-        .ok_or_else(|| format!("{path} should be an object, {{…}}, but is {}.", kind(value)))
+fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map, String> {
+    match value {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(format!(
+            "{path} should be an object, {{…}}, but is {}.",
+            kind(value)
+        )),
+    }
 }
 
 fn array<'a>(value: &'a Value, path: &str) -> Result<&'a Vec<Value>, String> {
-    value
-        .as_array()
-        .ok_or_else(|| format!("{path} should be a list, […], but is {}.", kind(value)))
+    match value {
+        Value::Array(items) => Ok(items),
+        _ => Err(format!(
+            "{path} should be a list, […], but is {}.",
+            kind(value)
+        )),
+    }
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -123,8 +132,8 @@ fn short(key: &str) -> String {
     }
 }
 
-fn only(fields: &Map<String, Value>, known: &[&str], path: &str) -> Result<(), String> {
-    let unknown = fields.keys().find(|key| !known.contains(&key.as_str()));
+fn only(fields: &Map, known: &[&str], path: &str) -> Result<(), String> {
+    let unknown = fields.keys().find(|key| !known.contains(key));
     unknown.map_or(Ok(()), |key| {
         let dot = if path.is_empty() { "" } else { "." };
         Err(format!(
@@ -146,7 +155,7 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
     }
     let text = match value {
         Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
+        Value::Number(digits) => digits.clone(),
         Value::Bool(on) => on.to_string(),
         Value::Null | Value::Array(_) | Value::Object(_) => {
             return Err(format!(
@@ -158,7 +167,7 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
     // The path names the knob already.
     let said = |sentence: &str| {
         let bare = sentence.strip_prefix(knob.spec().key).unwrap_or(sentence);
-        format!("{path}: {}", bare.trim_start_matches(": "))
+        format!("{path}: {}", bare.trim_start_matches([':', ' ']))
     };
     let parsed = parse_link(knob, &text).map_err(|sentence| said(&sentence))?;
     if let Some(note) = parsed.note {
@@ -174,7 +183,11 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
 fn reply(value: &Value, path: &str) -> Result<String, String> {
     let text = match value {
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => {
+            let mut text = String::new();
+            other.write(&mut text);
+            text
+        }
     };
     if text.chars().nth(REPLY_MAX).is_some() {
         return Err(format!(
@@ -185,7 +198,7 @@ fn reply(value: &Value, path: &str) -> Result<String, String> {
     Ok(text)
 }
 
-fn time(fields: &Map<String, Value>, path: &str) -> Result<SimTime, String> {
+fn time(fields: &Map, path: &str) -> Result<SimTime, String> {
     let value = fields
         .get("at_us")
         .ok_or_else(|| format!("{path}.at_us is missing: microseconds since the start."))?;
@@ -241,7 +254,7 @@ fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitReco
     })
 }
 
-fn size(fields: &Map<String, Value>, path: &str, settings: &Settings) -> Result<u32, String> {
+fn size(fields: &Map, path: &str, settings: &Settings) -> Result<u32, String> {
     let (place, bytes) = match (fields.get("data"), fields.get("bytes")) {
         (Some(_), Some(_)) => {
             return Err(format!("{path} has data and bytes; one of them is enough."));
@@ -267,7 +280,7 @@ fn size(fields: &Map<String, Value>, path: &str, settings: &Settings) -> Result<
         })
 }
 
-fn fails(fields: &Map<String, Value>, path: &str) -> Result<Fails, String> {
+fn fails(fields: &Map, path: &str) -> Result<Fails, String> {
     let first = match fields.get("fail_first") {
         None => None,
         Some(Value::String(text)) if text == "always" => Some(Fails::Always),
@@ -326,11 +339,11 @@ fn read_actions(
 
 fn changes(value: &Value, path: &str, notices: &mut Notices) -> Result<Vec<Deed>, String> {
     let fields = object(value, path)?;
-    if fields.is_empty() {
+    if fields.0.is_empty() {
         return Err(format!("{path} changes nothing."));
     }
     let mut deeds = Vec::new();
-    for (key, value) in fields {
+    for (key, value) in &fields.0 {
         let path = format!("{path}.{}", short(key));
         if let Some(reason) = Knob::by_key(key).and_then(refuses_to_change) {
             return Err(format!("{path}: {reason}."));
@@ -354,51 +367,69 @@ fn pill(value: &Value, path: &str) -> Result<Deed, String> {
 
 /// The scenario as a file, pretty-printed; defaults are left out, data is given by its size.
 pub fn to_json(scenario: &Scenario) -> String {
-    let mut settings = Map::new();
+    let mut settings = Map::default();
     for spec in KNOBS.iter().filter(|spec| spec.kind != Kind::Reply) {
         let value = scenario.settings.get(spec.knob);
         if value != spec.default {
-            settings.insert(spec.key.to_owned(), value_of(spec.knob, value));
+            settings
+                .0
+                .push((spec.key.to_owned(), value_of(spec.knob, value)));
         }
     }
-    if scenario.settings.reply != Settings::default().reply {
-        settings.insert("reply".to_owned(), json!(scenario.settings.reply));
+    let reply = &scenario.settings.reply;
+    if *reply != Settings::default().reply {
+        settings
+            .0
+            .push(("reply".to_owned(), Value::from(reply.as_str())));
     }
-    let mut file = json!({ "settings": settings });
+    let mut file = vec![("settings".to_owned(), Value::Object(settings))];
     if !scenario.records.is_empty() {
-        file["records"] = scenario.records.iter().map(record_value).collect();
+        let records = scenario.records.iter().map(record_value).collect();
+        file.push(("records".to_owned(), Value::Array(records)));
     }
     if !scenario.actions.is_empty() {
-        file["actions"] = scenario.actions.iter().map(action_value).collect();
+        let actions = scenario.actions.iter().map(action_value).collect();
+        file.push(("actions".to_owned(), Value::Array(actions)));
     }
-    format!("{file:#}\n")
+    let mut text = String::new();
+    Value::Object(Map(file)).write_lines(&mut text);
+    text.push('\n');
+    text
 }
 
 fn value_of(knob: Knob, value: i64) -> Value {
     match knob.spec().kind {
-        Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } => json!(value),
-        Kind::Toggle => json!(value != 0),
-        Kind::Span { .. } | Kind::Choice(_) | Kind::Reply => json!(spell_link(knob, value)),
+        Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } => Value::from(value),
+        Kind::Toggle => Value::Bool(value != 0),
+        Kind::Span { .. } | Kind::Choice(_) | Kind::Reply => Value::String(spell_link(knob, value)),
     }
 }
 
 fn record_value(record: &ExplicitRecord) -> Value {
-    let mut value = json!({ "at_us": record.at.0, "key": record.key, "bytes": record.bytes });
-    match record.fails {
-        Fails::Never => {}
-        Fails::First(count) => value["fail_first"] = json!(count),
-        Fails::Always => value["poison"] = json!(true),
-    }
-    value
+    let fails = match record.fails {
+        Fails::Never => None,
+        Fails::First(count) => Some(("fail_first", Value::from(u64::from(count)))),
+        Fails::Always => Some(("poison", Value::Bool(true))),
+    };
+    let fields = [
+        ("at_us", Value::from(record.at.0)),
+        ("key", Value::from(record.key.as_str())),
+        ("bytes", Value::from(u64::from(record.bytes))),
+    ];
+    let fields = fields.into_iter().chain(fails);
+    Value::Object(Map(fields
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()))
 }
 
 fn action_value(action: &Action) -> Value {
-    let at = action.at.0;
-    match &action.deed {
-        Deed::Pill { shard } => json!({ "at_us": at, "pill": { "shard": shard } }),
-        Deed::Set { knob, value } => {
-            json!({ "at_us": at, "set": { knob.spec().key: value_of(*knob, *value) } })
-        }
-        Deed::SetReply(text) => json!({ "at_us": at, "set": { "reply": text } }),
-    }
+    let (name, part) = match &action.deed {
+        Deed::Pill { shard } => ("pill", ("shard", Value::from(u64::from(*shard)))),
+        Deed::Set { knob, value } => ("set", (knob.spec().key, value_of(*knob, *value))),
+        Deed::SetReply(text) => ("set", ("reply", Value::from(text.as_str()))),
+    };
+    Value::object([
+        ("at_us", Value::from(action.at.0)),
+        (name, Value::object([part])),
+    ])
 }

@@ -4,14 +4,13 @@
 
 mod paste;
 
-use serde_json::{Map, Value};
-
 use paste::mappings;
 
 use super::Settings;
+use super::json::{Map, Value};
 use super::knobs::Knob;
 use super::notice::quoted;
-use super::spelling::{allowed, spell};
+use super::spelling::{allowed, holds, spell};
 
 /// Most fields of a kind that are listed.
 const LINES_MAX: usize = 60;
@@ -112,7 +111,7 @@ enum Source {
     Other(&'static str),
 }
 
-fn source(mapping: &Map<String, Value>) -> Source {
+fn source(mapping: &Map) -> Source {
     if mapping.contains_key("SelfManagedEventSource") {
         return Source::Other("a Kafka cluster");
     }
@@ -140,7 +139,7 @@ fn service(arn: &str) -> Option<&str> {
         .flatten()
 }
 
-fn choice((index, (mapping, source)): (usize, (&Map<String, Value>, &Source))) -> Choice {
+fn choice((index, (mapping, source)): (usize, (&Map, &Source))) -> Choice {
     let arn = mapping
         .get("FunctionArn")
         .and_then(Value::as_str)
@@ -248,11 +247,11 @@ fn line(name: &str, value: impl Into<String>, note: impl Into<String>) -> Line {
 }
 
 impl Import {
-    fn read(&mut self, mapping: &Map<String, Value>) {
+    fn read(&mut self, mapping: &Map) {
         // A mapping that does not mention them has none.
         self.settings.set(Knob::ReportBatchItemFailures, 0);
         self.settings.set(Knob::OnFailure, 0);
-        for (name, value) in mapping {
+        for (name, value) in &mapping.0 {
             self.field(name, value);
         }
         for lines in [&mut self.taken, &mut self.no_effect, &mut self.invalid] {
@@ -280,7 +279,7 @@ impl Import {
             "EventSourceArn" => {
                 let fan_out = value
                     .as_str()
-                    .is_some_and(|arn| arn.contains(":stream/") && arn.contains("/consumer/"));
+                    .is_some_and(|arn| holds(arn, ":stream/") && holds(arn, "/consumer/"));
                 let note = if fan_out {
                     "It reads through enhanced fan-out; here the mapping polls once a second (E5)."
                 } else {
@@ -317,7 +316,7 @@ impl Import {
     }
 
     fn number(&mut self, name: &str, knob: Knob, value: &Value) {
-        if value.is_null() {
+        if *value == Value::Null {
             return;
         }
         let kept = || spell(knob, self.settings.get(knob));
@@ -348,14 +347,15 @@ impl Import {
     }
 
     fn response_types(&mut self, name: &str, value: &Value) {
-        let Some(list) = value.as_array() else {
-            if !value.is_null() {
+        let Value::Array(list) = value else {
+            if *value != Value::Null {
                 self.invalid.push(line(name, "", "It should be a list."));
             }
             return;
         };
-        let reports = list.iter().any(|item| item == "ReportBatchItemFailures");
-        if list.iter().any(|item| item != "ReportBatchItemFailures") {
+        let is_report = |item: &Value| item.as_str() == Some("ReportBatchItemFailures");
+        let reports = list.iter().any(is_report);
+        if !list.iter().all(is_report) {
             self.invalid.push(line(
                 name,
                 "",
@@ -377,13 +377,17 @@ impl Import {
 
     /// The kind of the on-failure destination, by its ARN's service (E46).
     fn destination(&mut self, value: &Value) {
-        if !is_empty(&value["OnSuccess"]) {
+        if value.get("OnSuccess").is_some_and(|to| !is_empty(to)) {
             let note = "Kinesis mappings have no destination for successes.";
             self.invalid
                 .push(line("DestinationConfig.OnSuccess", "", note));
         }
         let name = "DestinationConfig.OnFailure";
-        let arn = match &value["OnFailure"]["Destination"] {
+        let arn = match value
+            .get("OnFailure")
+            .and_then(|to| to.get("Destination"))
+            .unwrap_or(&Value::Null)
+        {
             Value::Null => return self.taken.push(line(name, "none", "")),
             Value::String(arn) => arn.as_str(),
             _ => {
@@ -419,7 +423,7 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.values().all(is_empty),
+        Value::Object(fields) => fields.0.iter().all(|field| is_empty(&field.1)),
         Value::String(text) => text.is_empty(),
         Value::Bool(_) | Value::Number(_) => false,
     }

@@ -8,7 +8,7 @@ mod reader;
 
 use super::knobs::{KNOBS, Kind, Knob};
 use super::notice::Notice;
-use super::spelling::{spell_link, spell_span, spell_time};
+use super::spelling::{holds, spell_link, spell_span, spell_time};
 use super::{Deed, Scenario};
 use crate::engine::time::{SimDuration, SimTime};
 use reader::Reader;
@@ -223,8 +223,8 @@ fn fragment(text: &str) -> &str {
         return fragment;
     }
     match text.split_once('?') {
-        Some((before, query)) if before.is_empty() || before.contains("://") => query,
-        _ if text.contains("://") => "",
+        Some((before, query)) if before.is_empty() || holds(before, "://") => query,
+        _ if holds(text, "://") => "",
         _ => text,
     }
 }

@@ -12,6 +12,7 @@ pub mod link;
 
 pub mod file;
 pub mod import;
+pub mod json;
 
 pub mod consequence;
 pub mod notice;

@@ -1,7 +1,6 @@
 //! Reads a handler's raw reply the way the mapping does when `ReportBatchItemFailures` is on (E34).
 
-use serde_json::Value;
-
+use super::json::Value;
 use crate::engine::config::Reply;
 
 const KEY: &str = "batchItemFailures";
@@ -12,7 +11,7 @@ pub fn read_reply(text: &str) -> (Reply, Option<String>) {
         let note = "A handler that returns nothing reports success: nothing is retried.";
         return (Reply::Success, Some(note.to_owned()));
     }
-    let Ok(value) = serde_json::from_str::<Value>(text) else {
+    let Ok(value) = Value::read(text) else {
         // The runtime would send it as a JSON string, which names no failures: the batch fails.
         let note =
             "The reply is not JSON: it cannot be read as item failures, and the whole batch fails.";
@@ -59,9 +58,12 @@ fn index(item: &Value) -> Option<u32> {
 }
 
 fn note(value: &Value, reply: &Reply) -> Option<String> {
-    let misspelt = value.as_object().is_some_and(|fields| {
-        !fields.contains_key(KEY) && fields.keys().any(|key| key.eq_ignore_ascii_case(KEY))
-    });
+    let misspelt = match value {
+        Value::Object(fields) => {
+            !fields.contains_key(KEY) && fields.keys().any(|key| key.eq_ignore_ascii_case(KEY))
+        }
+        _ => false,
+    };
     let text = match reply {
         Reply::Success if misspelt => {
             "The key is batchItemFailures, letter for letter; any other spelling counts as success."

@@ -398,6 +398,11 @@ fn grouped(value: i64) -> String {
     sign.to_owned() + &thousands(value.unsigned_abs())
 }
 
+/// Whether a part stands anywhere in the text. The standard search is made for texts of any length, and large.
+pub(crate) fn holds(text: &str, part: &str) -> bool {
+    (0..=text.len()).any(|at| text.as_bytes()[at..].starts_with(part.as_bytes()))
+}
+
 /// A number with separators: `1,048,576`.
 pub fn thousands(value: u64) -> String {
     let digits = value.to_string();

@@ -104,7 +104,12 @@ fn need(shard: &ShardMoment) -> Need {
 fn ticks(retention: SimDuration) -> Vec<(f64, String)> {
     let whole = retention.as_secs_f64();
     let name = |seconds: f64| text::span(SimDuration((seconds * 1e6).round() as u64));
-    let short = |seconds: f64| name(seconds).replace(".0 s", " s");
+    // Whole seconds without a decimal.
+    let short = |seconds: f64| {
+        let name = name(seconds);
+        name.strip_suffix(".0 s")
+            .map_or(name.clone(), |whole| [whole, " s"].concat())
+    };
     let mut all = vec![
         (0.0, "now".to_owned()),
         (whole, format!("rim {}", name(whole))),

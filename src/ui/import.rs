@@ -11,8 +11,10 @@ use super::modal::{modal_end, modal_view};
 use crate::browser::transfer;
 use crate::scenario::file::from_json;
 use crate::scenario::import::{Choice, Import as Mapping, Line, import, import_choice};
+use crate::scenario::json::Value;
 use crate::scenario::link::{Shared, from_link};
 use crate::scenario::notice::Notice;
+use crate::scenario::spelling::holds;
 use crate::scenario::{Scenario, Settings};
 use crate::session::Command;
 
@@ -55,7 +57,7 @@ pub(super) fn look(text: &str, base: &Settings, chosen: Option<usize>) -> Found 
         return Found::Empty;
     }
     if !text.starts_with(['{', '[']) {
-        if !text.contains("v=") && !text.contains('#') {
+        if !holds(text, "v=") && !text.contains('#') {
             let what = "This is neither JSON nor a link of this page.";
             return Found::Nothing(what.to_owned());
         }
@@ -83,9 +85,8 @@ pub(super) fn look(text: &str, base: &Settings, chosen: Option<usize>) -> Found 
 
 /// Whether a JSON object has the keys of a scenario file.
 fn is_scenario(text: &str) -> bool {
-    let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
     let keys = ["settings", "records", "actions"];
-    value.is_some_and(|value| keys.iter().any(|key| value.get(key).is_some()))
+    Value::read(text).is_ok_and(|value| keys.iter().any(|key| value.get(key).is_some()))
 }
 
 /// The dialog.

@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::NodeRef;
 
 use crate::browser::animation::Animation;
-use crate::browser::{media, now_ms, set_style};
+use crate::browser::{media, now_ms, percent, set_style};
 use crate::engine::EDITION;
 use crate::engine::ledger::Ledger;
 use crate::engine::time::{SimDuration, SimTime};
@@ -370,8 +370,7 @@ impl Player {
         }
         let recorder = session.recorder();
         let horizon = recorder.config().horizon;
-        let percent = 100.0 * at.0 as f64 / horizon.0.max(1) as f64;
-        let place = format!("{percent:.3}%");
+        let place = percent(100.0 * at.0 as f64 / horizon.0.max(1) as f64);
         for line in [&surfaces.playhead, &surfaces.veil] {
             if let Some(line) = line.cast::<HtmlElement>() {
                 set_style(&line, "left", &place);

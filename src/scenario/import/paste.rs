@@ -1,6 +1,7 @@
 //! Finds the mappings in what was pasted, and tells apart everything else that people paste.
 
-use serde_json::{Map, Value};
+use crate::scenario::json::{Map, Mistake, Value};
+use crate::scenario::spelling::holds;
 
 /// Longest text that is read, in bytes.
 const READ_MAX: usize = 4 * 1_048_576;
@@ -8,7 +9,7 @@ const READ_MAX: usize = 4 * 1_048_576;
 const PASTE: &str = "Paste what aws lambda get-event-source-mapping or list-event-source-mappings prints, with --output json.";
 
 /// The mappings in the text, or what it is instead and what to paste.
-pub(super) fn mappings(text: &str) -> Result<Vec<Map<String, Value>>, String> {
+pub(super) fn mappings(text: &str) -> Result<Vec<Map>, String> {
     if text.len() > READ_MAX {
         return Err(format!(
             "The text is larger than 4 MiB, which no list of mappings is. {PASTE}"
@@ -18,10 +19,10 @@ pub(super) fn mappings(text: &str) -> Result<Vec<Map<String, Value>>, String> {
     if text.is_empty() {
         return Err(format!("There is nothing to read. {PASTE}"));
     }
-    let value: Value = serde_json::from_str(text).map_err(|error| not_json(text, &error))?;
+    let value = Value::read(text).map_err(|mistake| not_json(text, &mistake))?;
     let list = match value {
-        Value::Object(mut fields) => match fields.remove("EventSourceMappings") {
-            Some(Value::Array(list)) => list,
+        Value::Object(fields) => match fields.get("EventSourceMappings") {
+            Some(Value::Array(list)) => list.clone(),
             Some(_) => return Err(format!("EventSourceMappings is not a list. {PASTE}")),
             None if is_mapping(&fields) => vec![Value::Object(fields)],
             None => return Err(format!("{} {PASTE}", other_output(&fields))),
@@ -41,7 +42,7 @@ pub(super) fn mappings(text: &str) -> Result<Vec<Map<String, Value>>, String> {
 }
 
 /// Whether anything in it is found in mappings only.
-fn is_mapping(fields: &Map<String, Value>) -> bool {
+fn is_mapping(fields: &Map) -> bool {
     let telling = [
         "EventSourceArn",
         "SelfManagedEventSource",
@@ -56,7 +57,7 @@ fn is_mapping(fields: &Map<String, Value>) -> bool {
     telling.iter().any(|name| fields.contains_key(*name))
 }
 
-fn other_output(fields: &Map<String, Value>) -> &'static str {
+fn other_output(fields: &Map) -> &'static str {
     let has = |names: &[&str]| names.iter().any(|name| fields.contains_key(*name));
     if has(&[
         "Configuration",
@@ -82,7 +83,7 @@ fn other_output(fields: &Map<String, Value>) -> &'static str {
     }
 }
 
-fn not_json(text: &str, error: &serde_json::Error) -> String {
+fn not_json(text: &str, mistake: &Mistake) -> String {
     let first = text.lines().next().unwrap_or("");
     let what = if text.starts_with("An error occurred")
         || text.starts_with("aws: error")
@@ -95,18 +96,16 @@ fn not_json(text: &str, error: &serde_json::Error) -> String {
         || (first.contains('\t') && !text.starts_with(['{', '[']))
     {
         "This looks like plain text output."
-    } else if text.starts_with(['{', '[']) && error.is_eof() {
+    } else if text.starts_with(['{', '[']) && mistake.is_end {
         "The JSON ends too early: the last part is missing."
     } else if text.starts_with(['{', '[']) {
         return format!(
             "The JSON has a mistake in line {}, column {}. {PASTE}",
-            error.line(),
-            error.column()
+            mistake.line, mistake.column
         );
-    } else if text
-        .lines()
-        .any(|line| line.trim_start_matches("- ").contains(": ") || line.trim_end().ends_with(':'))
-    {
+    } else if text.lines().any(|line| {
+        holds(line.trim_start_matches(['-', ' ']), ": ") || line.trim_end().ends_with(':')
+    }) {
         "This looks like YAML."
     } else {
         "This is not JSON."
