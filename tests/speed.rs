@@ -34,7 +34,12 @@ const WORK: &[(&str, Option<&str>, &str)] = &[
         "#v=1&horizon=48h",
     ),
     (
-        "change recordsPerSecond",
+        "another seed: everything anew",
+        Some("#v=1&horizon=48h"),
+        "#v=1&horizon=48h&seed=2",
+    ),
+    (
+        "five times the traffic",
         Some("#v=1&horizon=48h"),
         "#v=1&horizon=48h&recordsPerSecond=350",
     ),

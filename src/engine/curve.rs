@@ -45,9 +45,9 @@ impl Tables {
         }
     }
 
-    /// Which step of the curve a time (µs) falls into.
+    /// Which step of the curve a time (µs, at most 10⁵ days) falls into.
     pub const fn step(t_us: u64) -> u64 {
-        (t_us as u128 * STEPS_PER_DAY as u128 / DAY_US as u128) as u64
+        t_us * STEPS_PER_DAY / DAY_US
     }
 
     /// The factor on the mean in a step, scaled by 2²⁰: `1 + swing · cos`, never negative.

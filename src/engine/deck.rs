@@ -317,8 +317,12 @@ fn between(sums: &[u64], from: u64, to: u64) -> u64 {
     if n == 0 {
         return 0;
     }
-    let until = |rank: u64| rank / n * sums[n as usize] + sums[(rank % n) as usize];
-    until(to) - until(from)
+    let cycle = from / n * n;
+    if to - cycle <= n {
+        return sums[(to - cycle) as usize] - sums[(from - cycle) as usize];
+    }
+    to / n * sums[n as usize] + sums[(to % n) as usize]
+        - (cycle / n * sums[n as usize] + sums[(from - cycle) as usize])
 }
 
 /// The weight of each key.

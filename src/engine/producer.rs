@@ -28,6 +28,9 @@ pub struct World {
     pub deck: Deck,
     /// Curve and Poisson tables.
     pub tables: Tables,
+    round_trips: Draws,
+    server_errors: Draws,
+    pauses: Draws,
 }
 
 /// Who listens to the producer.
@@ -40,6 +43,10 @@ pub trait StreamTape {
     fn hear(&mut self, at: SimTime, fact: Fact) {
         let _ = (at, fact);
     }
+    /// Whether it wants to hear of every request and every stored record, not only of what goes wrong.
+    fn hears_all(&self) -> bool {
+        true
+    }
     /// A shard's minute ended.
     fn minute(&mut self, shard: u16, minute: StoredMinute) {
         let _ = (shard, minute);
@@ -47,7 +54,11 @@ pub trait StreamTape {
 }
 
 /// Nobody listens.
-impl StreamTape for () {}
+impl StreamTape for () {
+    fn hears_all(&self) -> bool {
+        false
+    }
+}
 
 /// What a shard was sent in one minute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,7 +96,7 @@ pub struct Producer {
     rate_of: (u64, u64),
     rate: Rate,
     arrivals: Draws,
-    agenda: BinaryHeap<Reverse<Request>>,
+    agenda: Agenda,
     next_request: u64,
     shards: Vec<ShardIntake>,
     /// Entries refused by a shard, each time counted.
@@ -97,9 +108,20 @@ pub struct Producer {
     /// Requests that reached the service.
     pub requests: u64,
     next_minute: SimTime,
-    scratch: (Vec<u64>, Vec<u64>),
+    ranks: Ranks,
+    /// Whether somebody wants to hear of every request.
+    told_all: bool,
     /// The fold of its facts.
     pub digest: FactDigest,
+}
+
+/// Each shard's ranks at the ends of the last fresh request; most begin where the one before ended.
+#[derive(Clone, Debug)]
+struct Ranks {
+    /// Where `high` was looked up.
+    ordinal: u64,
+    low: Vec<u64>,
+    high: Vec<u64>,
 }
 
 /// One shard's write side.
@@ -112,6 +134,46 @@ struct ShardIntake {
     stored: u64,
     minute: StoredMinute,
     meter: SecondMeter,
+}
+
+/// Requests on their way, soonest first. Nearly always there is one, so that the heap stays empty.
+#[derive(Clone, Debug, Default)]
+struct Agenda {
+    soonest: Option<Request>,
+    later: BinaryHeap<Reverse<Request>>,
+}
+
+impl Agenda {
+    #[inline]
+    fn next_at(&self) -> SimTime {
+        self.soonest
+            .as_ref()
+            .map_or(SimTime::NEVER, |request| request.at)
+    }
+
+    #[inline]
+    fn push(&mut self, request: Request) {
+        match &mut self.soonest {
+            None => self.soonest = Some(request),
+            Some(soonest) if request < *soonest => {
+                let later = std::mem::replace(soonest, request);
+                self.later.push(Reverse(later));
+            }
+            Some(_) => self.later.push(Reverse(request)),
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Request> {
+        let next = self.later.pop().map(|Reverse(request)| request);
+        std::mem::replace(&mut self.soonest, next)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Request> {
+        self.soonest
+            .iter()
+            .chain(self.later.iter().map(|Reverse(request)| request))
+    }
 }
 
 /// A request on its way to the service.
@@ -148,15 +210,15 @@ impl World {
     /// Builds the deck and the tables of a configuration.
     pub fn new(config: Config) -> Self {
         let deck = Deck::new(&config);
+        let draws = |purpose| Draws::new(config.seed, purpose, 0);
         Self {
-            config,
             deck,
             tables: Tables::new(),
+            round_trips: draws(Purpose::RoundTrip),
+            server_errors: draws(Purpose::ServerError),
+            pauses: draws(Purpose::Backoff),
+            config,
         }
-    }
-
-    fn draws(&self, purpose: Purpose) -> Draws {
-        Draws::new(self.config.seed, purpose, 0)
     }
 
     /// Records per second the application makes at `t`, times 1,000.
@@ -216,8 +278,8 @@ impl Producer {
             gathered_from: 0,
             rate_of: (u64::MAX, 0),
             rate: Rate::default(),
-            arrivals: world.draws(Purpose::Arrivals),
-            agenda: BinaryHeap::new(),
+            arrivals: Draws::new(config.seed, Purpose::Arrivals, 0),
+            agenda: Agenda::default(),
             next_request: 0,
             shards: vec![intake; shards],
             entries_throttled: 0,
@@ -225,25 +287,28 @@ impl Producer {
             lost_silently: 0,
             requests: 0,
             next_minute: SimTime(MINUTE),
-            scratch: (vec![0; shards], vec![0; shards]),
+            ranks: Ranks {
+                ordinal: 0,
+                low: vec![0; shards],
+                high: vec![0; shards],
+            },
+            told_all: false,
             digest: FactDigest::default(),
         }
     }
 
     /// Runs every timer due by `until`.
     pub fn advance(&mut self, world: &World, until: SimTime, tape: &mut dyn StreamTape) {
+        self.told_all = tape.hears_all();
         loop {
-            let arrives = self
-                .agenda
-                .peek()
-                .map_or(SimTime::NEVER, |request| request.0.at);
+            let arrives = self.agenda.next_at();
             let next = arrives.min(self.tick_at);
             self.end_minutes(next.min(until), tape);
             if next > until {
                 return;
             }
             if arrives <= self.tick_at {
-                let Reverse(request) = self.agenda.pop().expect("a request was peeked");
+                let request = self.agenda.pop().expect("a request is due");
                 self.arrive(world, request, tape);
             } else {
                 self.open_tick(world);
@@ -284,7 +349,7 @@ impl Producer {
 
     /// Records gathered, on the wire or waiting to be sent again, counted one by one; the open tick's count as gathered.
     pub fn held(&self) -> u64 {
-        let on_the_way = |request: &Reverse<Request>| match &request.0.records {
+        let on_the_way = |request: &Request| match &request.records {
             Records::Fresh(from, to) => to - from,
             Records::Failed(segments) => segments.iter().map(|s| s.to - s.from).sum(),
         };
@@ -400,7 +465,7 @@ impl Producer {
 
     fn depart(&mut self, world: &World, departs: SimTime, mut request: Request) {
         request.at = departs + SimDuration(round_trip(world, &request, departs).0 / 2);
-        self.agenda.push(Reverse(request));
+        self.agenda.push(request);
     }
 
     /// A request reaches the service.
@@ -415,25 +480,18 @@ impl Producer {
         let mut failed = Vec::new();
         let records = match &request.records {
             Records::Fresh(from, to) => {
-                let (mut low, mut high) = std::mem::take(&mut self.scratch);
-                world.deck.ranks_before(*from, &mut low);
-                world.deck.ranks_before(*to, &mut high);
-                for (shard, (&from, &to)) in low.iter().zip(&high).enumerate() {
+                self.look_up_ranks(world, *from, *to);
+                for shard in 0..self.shards.len() {
+                    let (from, to) = (self.ranks.low[shard], self.ranks.high[shard]);
                     if from < to {
-                        self.accept(
-                            world,
-                            at,
-                            Segment {
-                                shard: shard as u16,
-                                from,
-                                to,
-                            },
-                            &mut failed,
-                            tape,
-                        );
+                        let segment = Segment {
+                            shard: shard as u16,
+                            from,
+                            to,
+                        };
+                        self.accept(world, at, segment, &mut failed, tape);
                     }
                 }
-                self.scratch = (low, high);
                 to - from
             }
             Records::Failed(segments) => {
@@ -465,6 +523,17 @@ impl Producer {
                 self.resend(world, settings, request, tape);
             }
         }
+    }
+
+    fn look_up_ranks(&mut self, world: &World, from: u64, to: u64) {
+        let ranks = &mut self.ranks;
+        if ranks.ordinal == from {
+            std::mem::swap(&mut ranks.low, &mut ranks.high);
+        } else {
+            world.deck.ranks_before(from, &mut ranks.low);
+        }
+        world.deck.ranks_before(to, &mut ranks.high);
+        ranks.ordinal = to;
     }
 
     /// 5xx: the SDK repeats the whole request (P13); when it gives up, the application sees an exception.
@@ -660,7 +729,13 @@ impl Producer {
     #[inline]
     fn state(&mut self, tape: &mut dyn StreamTape, at: SimTime, fact: Fact) {
         self.digest.fact(at, &fact);
-        tape.hear(at, fact);
+        let routine = matches!(
+            fact,
+            Fact::RequestAnswered { .. } | Fact::RecordsStored { .. }
+        );
+        if self.told_all || !routine {
+            tape.hear(at, fact);
+        }
     }
 }
 
@@ -724,9 +799,7 @@ fn segments(world: &World, records: &Records) -> Vec<Segment> {
 /// Whether the present try of a request is answered 5xx (P13).
 fn is_server_error(world: &World, settings: &Producing, request: &Request) -> bool {
     settings.server_error_permille > 0
-        && world
-            .draws(Purpose::ServerError)
-            .below(address(request), 1_000)
+        && world.server_errors.below(address(request), 1_000)
             < u64::from(settings.server_error_permille)
 }
 
@@ -738,12 +811,7 @@ fn address(request: &Request) -> u64 {
 fn round_trip(world: &World, request: &Request, departs: SimTime) -> SimDuration {
     let mean = world.config.producing_at(departs).round_trip.0;
     let spread = mean * 2 / 5;
-    SimDuration(
-        mean - spread / 2
-            + world
-                .draws(Purpose::RoundTrip)
-                .below(address(request), spread + 1),
-    )
+    SimDuration(mean - spread / 2 + world.round_trips.below(address(request), spread + 1))
 }
 
 /// When the reply to the present try is back.
@@ -753,7 +821,7 @@ fn reply_at(world: &World, request: &Request) -> SimTime {
 }
 
 fn pause(world: &World, settings: &Producing, request: &Request, n: u32) -> SimDuration {
-    let draw = world.draws(Purpose::Backoff).at(address(request));
+    let draw = world.pauses.at(address(request));
     let previous = SimDuration(request.previous_pause);
     backoff::pause(
         settings.backoff,

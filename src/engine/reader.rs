@@ -29,6 +29,10 @@ pub trait ReaderTape {
     fn hear(&mut self, at: SimTime, fact: Fact) {
         let _ = (at, fact);
     }
+    /// Whether it wants to hear of every healthy batch, too.
+    fn hears_all(&self) -> bool {
+        true
+    }
     /// The lanes start anew; lane positions of later facts are theirs.
     fn lanes(&mut self, lanes: &[Lane]) {
         let _ = lanes;
@@ -44,7 +48,11 @@ pub trait ReaderTape {
 }
 
 /// Nobody listens.
-impl ReaderTape for () {}
+impl ReaderTape for () {
+    fn hears_all(&self) -> bool {
+        false
+    }
+}
 
 /// Executions running at a moment, of all readers that share the account (L1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -24,6 +24,10 @@ pub(super) struct ReaderRecord {
 }
 
 impl ReaderTape for ReaderRecord {
+    fn hears_all(&self) -> bool {
+        false
+    }
+
     fn minute(&mut self, minute: Minute) {
         self.minutes.push(minute);
     }

@@ -48,6 +48,10 @@ struct StreamKeyframe {
 }
 
 impl StreamTape for StreamRecord {
+    fn hears_all(&self) -> bool {
+        false
+    }
+
     fn store(&mut self, shard: u16, at: SimTime, rank: u64, count: u64) {
         self.logs[usize::from(shard)].append(at, rank, count);
     }

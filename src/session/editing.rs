@@ -151,14 +151,21 @@ pub fn remove_action(before: &Scenario, index: usize) -> Option<Edit> {
     })
 }
 
-/// Moves an action to another time; nothing if there is none of this index. Also says where it stands now.
-pub fn move_action(before: &Scenario, index: usize, to: SimTime) -> Option<(Edit, usize)> {
+/// Moves an action to another time; nothing if there is none of this index. Also says where it stands now. The
+/// change is named by where the action was `from` the start of the drag on.
+pub fn move_action(
+    before: &Scenario,
+    index: usize,
+    from: SimTime,
+    to: SimTime,
+) -> Option<(Edit, usize)> {
     let mut scenario = before.clone();
     let to = whole_ms(to);
     if index >= scenario.actions.len() {
         return None;
     }
-    let action = scenario.actions.remove(index);
+    let mut action = scenario.actions.remove(index);
+    action.at = from;
     let name = format!("{} moved to {}", action_name(&action), words::run_time(to));
     let now = insert(&mut scenario, to, action.deed);
     let edit = Edit {
@@ -433,7 +440,8 @@ mod tests {
             SimTime::from_hours(3),
             Deed::Pill { shard: 0 },
         );
-        let (edit, now) = move_action(&scenario, 0, SimTime::from_hours(5)).expect("there is one");
+        let (edit, now) = move_action(&scenario, 0, SimTime::from_hours(1), SimTime::from_hours(5))
+            .expect("there is one");
         assert_eq!(edit.name, "a poison pill to shard-1 at 1:00 moved to 5:00");
         assert_eq!(now, 1);
         let order: Vec<_> = pills(&edit.scenario).collect();
@@ -445,7 +453,7 @@ mod tests {
         assert_eq!(gone.name, "without a poison pill to shard-0 at 3:00");
         assert_eq!(pills(&gone.scenario).count(), 1);
         assert!(remove_action(&scenario, 2).is_none());
-        assert!(move_action(&scenario, 2, HERE).is_none());
+        assert!(move_action(&scenario, 2, HERE, HERE).is_none());
     }
 
     #[test]

@@ -118,8 +118,8 @@ pub struct Session {
 struct Drag {
     /// Where *from here* is, however far the run plays meanwhile.
     at: SimTime,
-    /// The index of the action that is being moved.
-    moving: Option<usize>,
+    /// The index of the action that is being moved, and when it happened before.
+    moving: Option<(usize, SimTime)>,
     /// What was told since it began.
     told: Vec<String>,
 }
@@ -354,11 +354,14 @@ impl Session {
 
     fn move_action(&mut self, index: usize, to: SimTime) {
         let moving = self.drag.as_ref().and_then(|drag| drag.moving);
-        let index = moving.unwrap_or(index);
-        if let Some((edit, now)) = editing::move_action(&self.scenario, index, to) {
+        let at = |index: usize| self.scenario.actions.get(index).map(|action| action.at);
+        let Some((index, from)) = moving.or_else(|| Some((index, at(index)?))) else {
+            return;
+        };
+        if let Some((edit, now)) = editing::move_action(&self.scenario, index, from, to) {
             self.change(edit);
             if let Some(drag) = &mut self.drag {
-                drag.moving = Some(now);
+                drag.moving = Some((now, from));
             }
         }
     }

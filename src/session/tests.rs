@@ -182,6 +182,8 @@ fn a_flag_is_dragged_past_another() {
         pills,
         [(SimTime::from_hours(2), 1), (SimTime::from_hours(4), 0)]
     );
+    let name = "a poison pill to shard-0 at 1:00 moved to 4:00";
+    assert_eq!(session.panel().undo.as_deref(), Some(name));
     session.apply(Command::Undo);
     let pills: Vec<_> = editing::pills(session.scenario()).collect();
     assert_eq!(

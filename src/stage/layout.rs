@@ -242,7 +242,7 @@ impl Layout {
 fn outcome_cells(w: f32, top: f32, height: f32, narrow: bool) -> [Rect; 5] {
     // What ran over has more to say than the others.
     let parts: [f32; 5] = if narrow {
-        [1.1, 1.0, 0.9, 1.0, 1.0]
+        [1.03, 0.97, 0.9, 1.18, 0.92]
     } else {
         [1.0, 1.05, 1.0, 1.0, 1.2]
     };

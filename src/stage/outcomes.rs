@@ -127,6 +127,10 @@ fn draw_counter(stage: &mut Stage, counter: &Counter, cell: Rect) {
         let room = cell.right() - left - 2.0;
         let fits = |text: &&&str| text::width(text, style.size, style.bold) <= room;
         let text = texts.iter().find(fits).unwrap_or(&texts[1]);
+        // Where even that is too long for a narrow cell, it is written smaller.
+        let width = text::width(text, style.size, style.bold);
+        let size = style.size * (room / width.max(1.0)).clamp(0.6, 1.0);
+        let style = Style { size, ..style };
         stage.words.place(style, &[text], &[Spot::Begin(left, y)]);
     };
     write(Style::bold(size, ink), [&long, &short], y);

@@ -17,6 +17,8 @@ const EXPIRED: (f64, f64) = (98.0, 26.0);
 const CALLS: (f64, f64) = (132.0, 16.0);
 const FAILURES: (f64, f64) = (156.0, 18.0);
 const FOOT: f64 = 189.0;
+/// About the width of a letter of a label, in CSS pixels.
+const LETTER: f64 = 6.6;
 
 /// The charts, and what they were painted from.
 #[derive(Default)]
@@ -210,15 +212,8 @@ impl Pen<'_> {
             self.dash(&[]);
         }
         if let Some(&(_, rim)) = rims.last() {
-            let context = self.context();
-            context.set_fill_style_str(&self.css(Ink::Caption));
-            context.set_text_align("right");
             let hours = caption::span(crate::engine::time::SimDuration::from_secs(rim as u64));
-            self.text(
-                &["rim ", &hours].concat(),
-                self.axis.width - 4.0,
-                y(rim) + 14.0,
-            );
+            self.corner(&["rim ", &hours].concat(), y(rim) + 14.0);
         }
     }
 
@@ -280,11 +275,19 @@ impl Pen<'_> {
     }
 
     fn top_of_scale(&self, scale: f64, unit: &str, top: f64) {
+        let text = [&caption::count(scale.round() as u64), unit].concat();
+        self.corner(&text, top + 8.0);
+    }
+
+    /// A label at the right edge, on a plate of the ground so that no curve strikes it through.
+    fn corner(&self, text: &str, y: f64) {
         let context = self.context();
+        let width = text.chars().count() as f64 * LETTER + 8.0;
+        context.set_fill_style_str(&self.css(Ink::Ground));
+        context.fill_rect(self.axis.width - width, y - 11.0, width, 14.0);
         context.set_fill_style_str(&self.css(Ink::Caption));
         context.set_text_align("right");
-        let text = [&caption::count(scale.round() as u64), unit].concat();
-        self.text(&text, self.axis.width - 4.0, top + 8.0);
+        self.text(text, self.axis.width - 4.0, y);
     }
 
     fn dash(&self, pattern: &[f64]) {

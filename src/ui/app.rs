@@ -28,6 +28,7 @@ use crate::browser::listener::Listener;
 use crate::browser::observer::{Resizing, Visibility};
 use crate::browser::timer::Timer;
 use crate::browser::{document, fragment, media, window};
+use crate::engine::EDITION;
 use crate::scenario::link::{self, Shared, from_link};
 use crate::scenario::notice::Notice;
 use crate::stage::palette::Palette;
@@ -65,7 +66,7 @@ impl Component for App {
         let desk = Desk {
             palette: shared.palette,
             hidden: hidden(&shared),
-            notices: texts(notices),
+            notices: texts(&shared, notices),
             ..Desk::default()
         };
         let tools = Tools::new(Player::open(shared), context.link().clone());
@@ -256,8 +257,23 @@ fn hidden(shared: &Shared) -> Vec<String> {
     hidden
 }
 
-fn texts(notices: Vec<Notice>) -> Vec<String> {
-    notices.into_iter().map(|notice| notice.text).collect()
+/// What is to be said about a link: what of it was not understood, and whether it is from another edition.
+pub(super) fn texts(shared: &Shared, notices: Vec<Notice>) -> Vec<String> {
+    let mut texts: Vec<String> = notices.into_iter().map(|notice| notice.text).collect();
+    if let Some(edition) = shared.edition.filter(|&edition| edition != EDITION) {
+        let (theirs, ours) = (edition.to_string(), EDITION.to_string());
+        texts.push(
+            [
+                "This link was made with edition ",
+                &theirs,
+                " of the model; this page runs edition ",
+                &ours,
+                ". The settings are the same, but the run may differ.",
+            ]
+            .concat(),
+        );
+    }
+    texts
 }
 
 /// Runs the loop, only while something of the run can be seen, and listens to the window.
@@ -302,7 +318,8 @@ fn follow_address(tools: &Tools) -> Listener {
     let tools = tools.clone();
     Listener::new(&window(), "hashchange", move |_| {
         let (shared, notices) = from_link(&fragment());
-        open(&tools, shared, texts(notices));
+        let notices = texts(&shared, notices);
+        open(&tools, shared, notices);
     })
 }
 

@@ -2,7 +2,6 @@
 
 use wasm_bindgen::JsCast as _;
 use web_sys::{Event, KeyboardEvent, PointerEvent};
-use yew::virtual_dom::ListenerKind;
 
 use super::desk::{Held, Tools, Turn};
 use super::flags::{flags_view, marks_view};
@@ -94,13 +93,13 @@ fn scrubber_view(m: &mut Markup, panel: &Panel) {
          aria-valuemax={} aria-valuenow={} aria-valuetext={}>",
         &[&seconds(panel.horizon), &seconds(panel.at), &clock(panel.at)],
     );
-    m.on(ListenerKind::onpointerdown, Act::Look(press));
-    m.on(ListenerKind::onpointermove, Act::Look(point));
-    for kind in [ListenerKind::onpointerup, ListenerKind::onpointercancel] {
+    m.on("pointerdown", Act::Look(press));
+    m.on("pointermove", Act::Look(point));
+    for kind in ["pointerup", "pointercancel"] {
         m.on(kind, Act::Look(|tools, _| tools.held.set(Held::Nothing)));
     }
-    m.on(ListenerKind::onpointerleave, Act::Turn(Turn::Hover(None)));
-    m.on(ListenerKind::onkeydown, Act::Look(key));
+    m.on("pointerleave", Act::Turn(Turn::Hover(None)));
+    m.on("keydown", Act::Look(key));
     m.put("</div>", &[]);
 }
 

@@ -26,6 +26,10 @@ pub enum Dialog {
 
 /// What the page remembers.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the page"
+)]
 pub struct Desk {
     /// The open dialog.
     pub dialog: Option<Dialog>,

@@ -2,7 +2,6 @@
 
 use wasm_bindgen::JsCast as _;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
-use yew::virtual_dom::ListenerKind;
 
 use super::desk::{Desk, Tools, Turn};
 use super::markup::{Act, Markup, input, only, truth};
@@ -32,10 +31,10 @@ pub(super) fn find_box_view(m: &mut Markup, desk: &Desk) {
         &[truth(!hits.is_empty()), &active, &desk.query],
     );
     m.on(
-        ListenerKind::oninput,
+        "input",
         Act::Look(|tools, event| tools.turn(Turn::Query(input(event).value()))),
     );
-    m.on(ListenerKind::onkeydown, Act::Look(key));
+    m.on("keydown", Act::Look(key));
     m.put("</input><>", &[]);
     if !hits.is_empty() {
         m.put(

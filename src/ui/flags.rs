@@ -2,7 +2,6 @@
 
 use wasm_bindgen::JsCast as _;
 use web_sys::{Event, KeyboardEvent, PointerEvent};
-use yew::virtual_dom::ListenerKind;
 
 use super::desk::{Held, Tools};
 use super::markup::{Act, Markup, closest, only};
@@ -42,8 +41,8 @@ fn percent(at: SimTime, horizon: SimTime) -> String {
 /// The row of flags above the charts.
 pub(super) fn flags_view(m: &mut Markup, actions: &[Action], horizon: SimTime) {
     m.put("<div class=flags role=group aria-label=Actions>", &[]);
-    m.on(ListenerKind::onpointermove, Act::Look(drag));
-    for kind in [ListenerKind::onpointerup, ListenerKind::onpointercancel] {
+    m.on("pointermove", Act::Look(drag));
+    for kind in ["pointerup", "pointercancel"] {
         m.on(kind, Act::Look(|tools, _| drop_flag(tools)));
     }
     let axis = axis_of(".flags", horizon);
@@ -130,8 +129,8 @@ fn flag_view(m: &mut Markup, index: usize, action: &Action, nudge: i32, horizon:
             &label,
         ],
     );
-    m.on(ListenerKind::onpointerdown, Act::Nth(grab, index));
-    m.on(ListenerKind::onkeydown, Act::Nth(key, index));
+    m.on("pointerdown", Act::Nth(grab, index));
+    m.on("keydown", Act::Nth(key, index));
     m.put(
         "<span aria-hidden=true>{}</span><span class=flag__words>{}</span></button>\
          <button type=button class=flag__remove aria-label='Remove {}'>",

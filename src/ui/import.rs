@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use web_sys::File;
-use yew::virtual_dom::ListenerKind;
 
-use super::app::open;
+use super::app::{open, texts};
 use super::desk::{Desk, Tools, Turn};
 use super::markup::{Act, Markup, input, only};
 use super::modal::{modal_end, modal_view};
@@ -116,7 +115,7 @@ pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
         ],
     );
     m.on(
-        ListenerKind::oninput,
+        "input",
         Act::Look(|tools, event| tools.turn(Turn::Text(Rc::from(input(event).value())))),
     );
     m.put(
@@ -125,7 +124,7 @@ pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
         &[],
     );
     m.on(
-        ListenerKind::onchange,
+        "change",
         Act::Look(|tools, event| {
             if let Some(file) = input(event).files().and_then(|files| files.get(0)) {
                 take_file(tools, &file);
@@ -162,8 +161,7 @@ pub(super) fn apply(tools: &Tools, found: &Found) {
             tools.player.send(Command::Load(Box::new(scenario)));
         }
         Found::Scenario(shared, notices) => {
-            let texts = notices.iter().map(|notice| notice.text.clone()).collect();
-            open(tools, (**shared).clone(), texts);
+            open(tools, (**shared).clone(), texts(shared, notices.clone()));
         }
         Found::Empty | Found::Nothing(_) => {}
     }
@@ -205,10 +203,7 @@ fn choices(m: &mut Markup, choices: &[Choice], chosen: usize) {
                 only(!choice.kinesis, "disabled"),
             ],
         );
-        m.on(
-            ListenerKind::onchange,
-            Act::Turn(Turn::Choose(choice.index)),
-        );
+        m.on("change", Act::Turn(Turn::Choose(choice.index)));
         m.put(
             "</input>{}{}</label>",
             &[

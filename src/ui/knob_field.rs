@@ -2,7 +2,6 @@
 
 use wasm_bindgen::JsCast as _;
 use web_sys::{Event, HtmlSelectElement, KeyboardEvent};
-use yew::virtual_dom::ListenerKind;
 
 use super::desk::{Held, Tools, Turn};
 use super::markup::{Act, Markup, input, only, truth};
@@ -137,7 +136,7 @@ fn value_view(m: &mut Markup, field: &Field) {
                 "<span class=switch><span aria-hidden=true>{}</span><input type=checkbox role=switch id=knob-{} checked={}>",
                 &[&spell(knob, value), key, only(value != 0, "checked")],
             );
-            m.on(ListenerKind::onchange, Act::Knob(switched, knob));
+            m.on("change", Act::Knob(switched, knob));
             m.put("</input></span>", &[]);
         }
         Kind::Choice(names) if names.len() <= SEGMENTS_MAX => {
@@ -156,14 +155,14 @@ fn value_view(m: &mut Markup, field: &Field) {
                         only(is_chosen, "checked"),
                     ],
                 );
-                m.on(ListenerKind::onchange, Act::Send(Command::Set(knob, i)));
+                m.on("change", Act::Send(Command::Set(knob, i)));
                 m.put("</input><span>{}</span></label>", &[name]);
             }
             m.put("</span>", &[]);
         }
         Kind::Choice(names) => {
             m.put("<select id=knob-{} class=knob__choice>", &[key]);
-            m.on(ListenerKind::onchange, Act::Knob(chosen, knob));
+            m.on("change", Act::Knob(chosen, knob));
             for (i, name) in (0_i64..).zip(names) {
                 m.put(
                     "<option selected={}>{}</option>",
@@ -178,7 +177,7 @@ fn value_view(m: &mut Markup, field: &Field) {
                 &[key, field.reply],
             );
             m.on(
-                ListenerKind::onchange,
+                "change",
                 Act::Look(|tools, event| {
                     let text = input(event).value();
                     tools.player.send(Command::SetReply(text));
@@ -210,9 +209,9 @@ fn text_view(m: &mut Markup, knob: Knob, shown: &str) {
          aria-describedby=knob-{}-note data-shown={}>",
         &[key, &width, shown, key, shown],
     );
-    m.on(ListenerKind::onchange, Act::Knob(changed, knob));
+    m.on("change", Act::Knob(changed, knob));
     m.on(
-        ListenerKind::onkeydown,
+        "keydown",
         Act::Look(|_, event| {
             if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" {
                 restore(event);
@@ -264,9 +263,9 @@ fn slider_view(m: &mut Markup, field: &Field) {
             &spell(knob, value),
         ],
     );
-    m.on(ListenerKind::oninput, Act::Knob(slid, knob));
+    m.on("input", Act::Knob(slid, knob));
     m.on(
-        ListenerKind::onchange,
+        "change",
         Act::Look(|tools, _| {
             if tools.held.replace(Held::Nothing) == Held::Slider {
                 tools.player.send(Command::EndDrag);

@@ -2,6 +2,7 @@
 //! decides how long the page takes to load. Markup is part of the program; what is filled in is always text
 //! or the value of an attribute, never markup.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -30,14 +31,14 @@ pub(super) enum Act {
 }
 
 struct On {
-    kind: ListenerKind,
+    kind: &'static str,
     act: Act,
     tools: Tools,
 }
 
 impl Listener for On {
     fn kind(&self) -> ListenerKind {
-        self.kind.clone()
+        ListenerKind::other(Cow::Borrowed(self.kind))
     }
 
     fn handle(&self, event: Event) {
@@ -124,8 +125,8 @@ impl<'a> Markup<'a> {
         while rest.starts_with(' ') {
             let (name, value) = split(&rest[1..], |byte| byte == b'=');
             let value = skip(value, 1);
-            let (value, after) = if value.starts_with('\'') {
-                let (value, after) = split(&value[1..], |byte| byte == b'\'');
+            let (value, after) = if let Some(value) = value.strip_prefix('\'') {
+                let (value, after) = split(value, |byte| byte == b'\'');
                 (value, skip(after, 1))
             } else {
                 split(value, |byte| matches!(byte, b' ' | b'>' | b'/'))
@@ -141,8 +142,8 @@ impl<'a> Markup<'a> {
         skip(rest, 1)
     }
 
-    /// Listens on the element that was opened last and is open still.
-    pub(super) fn on(&mut self, kind: ListenerKind, act: Act) {
+    /// Listens for events of a type, such as `click`, on the element that was opened last and is open still.
+    pub(super) fn on(&mut self, kind: &'static str, act: Act) {
         let tools = self.tools.clone();
         let listener: Rc<dyn Listener> = Rc::new(On { kind, act, tools });
         if let Some(tag) = self.last() {
@@ -152,7 +153,7 @@ impl<'a> Markup<'a> {
 
     /// Listens for clicks on it.
     pub(super) fn on_click(&mut self, act: Act) {
-        self.on(ListenerKind::onclick, act);
+        self.on("click", act);
     }
 
     /// Lets a reference follow it.

@@ -2,7 +2,6 @@
 
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlDialogElement;
-use yew::virtual_dom::ListenerKind;
 
 use super::desk::Turn;
 use super::markup::{Act, Markup};
@@ -14,7 +13,7 @@ pub(super) fn modal_view(m: &mut Markup, id: &str, title: &str) {
         "<dialog key={} id={} class=modal aria-labelledby={}-title>",
         &[id, id, id],
     );
-    m.on(ListenerKind::onclose, Act::Turn(Turn::Close));
+    m.on("close", Act::Turn(Turn::Close));
     m.put("<header class=modal__head><h2 id={}-title>{}</h2><button type=button class=icon aria-label=Close>", &[id, title]);
     m.on_click(Act::Turn(Turn::Close));
     m.put("×</button></header>", &[]);

@@ -9,6 +9,7 @@ use yew::NodeRef;
 
 use crate::browser::animation::Animation;
 use crate::browser::{media, now_ms, percent, set_style};
+use crate::engine::EDITION;
 use crate::engine::ledger::Ledger;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption;
@@ -23,13 +24,14 @@ use crate::stage::palette::Palette;
 use crate::timeline::paint::Chart;
 
 /// How long a frame may compute, in milliseconds.
-const BUDGET_MS: f64 = 6.0;
+const BUDGET_MS: f64 = 4.0;
 /// How often panels are refreshed while the run plays, in milliseconds.
 const PUBLISH_MS: f64 = 145.0;
 /// A frame never counts for more than this, in milliseconds: a hidden tab must not catch up at once.
 const FRAME_MAX_MS: f64 = 100.0;
 
-const CORRECTED: &str = "The model was corrected since this link was made: the run may differ from the one that was shared.";
+const CORRECTED: &str = "This run has not come out as the run that the link was made from: \
+     the model was corrected since, or the link was edited. What you see is what this page computes now.";
 
 /// What the panels show.
 #[derive(Clone)]
@@ -63,6 +65,9 @@ pub struct Surfaces {
     pub clock: NodeRef,
 }
 
+/// Takes what the panels are to show.
+pub type Publish = Rc<dyn Fn(Rc<Snapshot>)>;
+
 /// A handle on the run being watched; equal to its clones only.
 #[derive(Clone)]
 pub struct Player(Rc<Inner>);
@@ -77,7 +82,7 @@ struct Inner {
     session: RefCell<Session>,
     surfaces: Surfaces,
     animation: RefCell<Option<Animation>>,
-    publish: RefCell<Option<Rc<dyn Fn(Rc<Snapshot>)>>>,
+    publish: RefCell<Option<Publish>>,
     state: RefCell<State>,
     palette: Cell<Palette>,
 }
@@ -148,7 +153,7 @@ impl Player {
     }
 
     /// Starts the loop, which hands over what the panels show. It stops when the guard is dropped.
-    pub fn start(&self, publish: Rc<dyn Fn(Rc<Snapshot>)>) -> Running {
+    pub fn start(&self, publish: Publish) -> Running {
         let weak = Rc::downgrade(&self.0);
         let animation =
             Animation::new(move |now| weak.upgrade().is_some_and(|inner| Player(inner).frame(now)));
@@ -292,6 +297,7 @@ impl Player {
             scenario: self.scenario(),
             moment: (panel.at > SimTime::ZERO).then_some(whole_ms(panel.at)),
             speed: (!panel.auto_speed).then_some(panel.speed),
+            edition: Some(EDITION),
             digest: panel.digest.map(|digest| (digest >> 32) as u32),
             lens: self
                 .0

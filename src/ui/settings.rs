@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use yew::Html;
-use yew::virtual_dom::ListenerKind;
 
 use super::desk::{Desk, Tools, Turn};
 use super::find_box::find_box_view;
@@ -177,7 +176,7 @@ fn changes_view(m: &mut Markup, snapshot: &Snapshot) {
             "<label class=segment><input type=radio name=reach checked={}>",
             &[only(panel.reach == reach, "checked")],
         );
-        m.on(ListenerKind::onchange, Act::Send(Command::SetReach(reach)));
+        m.on("change", Act::Send(Command::SetReach(reach)));
         m.put("</input><span>{}</span></label>", &[words]);
     }
     m.put(

@@ -2,7 +2,6 @@
 
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlInputElement;
-use yew::virtual_dom::ListenerKind;
 
 use super::desk::{Desk, Tools, Turn};
 use super::markup::{Act, Markup, input, only};
@@ -44,10 +43,7 @@ pub(super) fn share_view(m: &mut Markup, desk: &Desk) {
          <input type=text id=share-link class=field readonly=readonly value={}>",
         &[&at, &link],
     );
-    m.on(
-        ListenerKind::onfocus,
-        Act::Look(|_, event| input(event).select()),
-    );
+    m.on("focus", Act::Look(|_, event| input(event).select()));
     m.put("</input><div class=modal__row><button type=button id=copy class=solid autofocus=autofocus>", &[]);
     m.on_click(Act::Look(|tools, _| copy(tools)));
     let said = match desk.copied {
@@ -78,7 +74,7 @@ fn palette_view(m: &mut Markup, palette: Palette, with: bool) {
         "<label class=check><input type=checkbox checked={}>",
         &[only(with, "checked")],
     );
-    m.on(ListenerKind::onchange, Act::Turn(Turn::WithPalette(!with)));
+    m.on("change", Act::Turn(Turn::WithPalette(!with)));
     m.put(
         "</input> open it in the {} palette</label>",
         &[palette.name()],

@@ -1,7 +1,5 @@
 //! Play, pause, step, the next moment, the speed and the clock.
 
-use yew::virtual_dom::ListenerKind;
-
 use super::markup::{Act, Markup, input, truth};
 use crate::page::caption::{count, warp};
 use crate::page::stops::SPEEDS;
@@ -97,7 +95,7 @@ fn speed_view(m: &mut Markup, speed: u32, auto: bool) {
         ],
     );
     m.on(
-        ListenerKind::oninput,
+        "input",
         Act::Look(|tools, event| {
             let place = input(event).value_as_number() as usize;
             let speed = SPEEDS[place.min(SPEEDS.len() - 1)];

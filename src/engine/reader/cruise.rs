@@ -50,6 +50,7 @@ impl Reader {
         let (id, mut head, mut cursor, mut poll) = (lane.id, lane.head, lane.cursor, lane.poll);
         let (mut at, mut head_at, mut request) = (lane.next_at, lane.head_at, lane.requests);
         let (mut free_at, mut oldest_at) = (lane.free_at, lane.oldest_at);
+        let all = tape.hears_all();
         while at <= limit {
             // Form: what was polled, at most a batch.
             let polled = poll_before(poll, interval, at);
@@ -79,7 +80,8 @@ impl Reader {
             }
             // Invoke, succeed, checkpoint.
             request += 1;
-            self.state(
+            self.tell(
+                all,
                 tape,
                 at,
                 Fact::InvocationStarted {
@@ -90,7 +92,8 @@ impl Reader {
                 },
             );
             let outcome = Outcome::Success;
-            self.state(
+            self.tell(
+                all,
                 tape,
                 done_at,
                 Fact::InvocationEnded {
@@ -100,7 +103,8 @@ impl Reader {
                     handled_again: 0,
                 },
             );
-            self.state(
+            self.tell(
+                all,
                 tape,
                 done_at,
                 Fact::RecordsProcessed {
@@ -135,6 +139,15 @@ impl Reader {
             (head_at, oldest_at, free_at, request);
         lane.delivered = lane.delivered.max(head);
         lane.handled = lane.handled.max(head);
+    }
+
+    #[allow(clippy::inline_always)] // So that the kind of fact is known where it is folded.
+    #[inline(always)]
+    fn tell(&mut self, all: bool, tape: &mut dyn ReaderTape, at: SimTime, fact: Fact) {
+        self.digest.fact(at, &fact);
+        if all {
+            tape.hear(at, fact);
+        }
     }
 
     /// Whether no setting asks for more than a batch at a time, and nothing ahead was handled before.
