@@ -8,9 +8,3 @@ mod reader_track;
 pub mod recorder;
 mod snapshot;
 mod stream_track;
-
-pub use crate::engine::mark;
-/// Minutes of the whole run.
-pub mod series {
-    pub use crate::engine::minute::Minute;
-}

@@ -4,8 +4,8 @@
 //! The speed rises and falls in proportion to the distance from such a moment, so that it is smooth at any
 //! frame rate and needs no memory. Knows no clock.
 
+use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
-use crate::recording::mark::{Mark, MarkKind};
 
 /// The fastest a run is played.
 pub const FASTEST: u32 = 10_000;

@@ -1,8 +1,8 @@
 //! When a change *from here* saves little: what the same change would have saved for the whole run.
 
 use super::{Session, config_of, veil, words};
+use crate::engine::mark::MarkKind;
 use crate::engine::time::SimTime;
-use crate::recording::mark::MarkKind;
 use crate::recording::recorder::Recorder;
 use crate::scenario::Scenario;
 use crate::scenario::knobs::Knob;

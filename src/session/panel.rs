@@ -3,8 +3,8 @@
 use super::explain::{Situation, explain};
 use super::{Command, Reach, Session, veil};
 use crate::engine::ledger::Ledger;
+use crate::engine::mark::Mark;
 use crate::engine::time::{SimDuration, SimTime};
-use crate::recording::mark::Mark;
 use crate::recording::moment::Moment;
 use crate::scenario::knobs::Knob;
 

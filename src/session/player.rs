@@ -136,7 +136,7 @@ impl Player {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::mark::{Mark, MarkKind};
+    use crate::engine::mark::{Mark, MarkKind};
 
     const END: SimTime = SimTime::from_hours(48);
 

@@ -1,7 +1,7 @@
 //! A session touched as a person would touch it.
 
 use super::*;
-use crate::recording::mark::MarkKind;
+use crate::engine::mark::MarkKind;
 use crate::scenario::{Action, Deed};
 
 const FRAME: SimDuration = SimDuration(16_700);

@@ -1,8 +1,8 @@
 //! The veil: whether what comes after the playhead is hidden.
 
 use super::{Session, editing};
+use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
-use crate::recording::mark::{Mark, MarkKind};
 
 /// What comes after the playhead, and whether it may be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

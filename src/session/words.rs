@@ -1,7 +1,7 @@
 //! Numbers, spans, times and marks in plain words. Knows no state.
 
+use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
-use crate::recording::mark::{Mark, MarkKind};
 use crate::scenario::knobs::{Kind, Knob};
 
 /// The clock shows this at the start of a run.

@@ -1,9 +1,9 @@
 //! Sample moments without a run: a daily curve of arrivals, and shards in the states worth looking at.
 
 use crate::engine::ledger::{Ledger, Tally};
+use crate::engine::minute::Minute;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::{BatchMoment, LaneMoment, Moment, Phase, ShardMoment};
-use crate::recording::series::Minute;
 use crate::stage::source::StageSource;
 
 /// Arrivals on a daily curve, stored request by request, once a second.

@@ -1,10 +1,10 @@
 //! What the stage asks a recording: which records were stored when. A trait, so that a picture can be made
 //! of any moment, also without a run.
 
+use crate::engine::mark::MarkKind;
+use crate::engine::minute::Minute;
 use crate::engine::time::{SimDuration, SimTime};
-use crate::recording::mark::MarkKind;
 use crate::recording::recorder::Recorder;
-use crate::recording::series::Minute;
 
 /// Answers about single records of a shard.
 pub trait StageSource {

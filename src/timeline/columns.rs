@@ -1,7 +1,7 @@
 //! Minutes gathered into the pixel columns of a chart.
 
+use crate::engine::minute::Minute;
 use crate::engine::time::SimTime;
-use crate::recording::series::Minute;
 
 const MINUTE_US: u64 = 60_000_000;
 

@@ -2,7 +2,7 @@
 
 use super::{Explanation, LAW, Situation, cure, stream};
 use crate::engine::config::Destination;
-use crate::recording::mark::MarkKind;
+use crate::engine::mark::MarkKind;
 use crate::scenario::knobs::Knob;
 use crate::session::words;
 

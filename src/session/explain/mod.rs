@@ -10,8 +10,8 @@ mod tests;
 
 use super::{Explanation, Reach};
 use crate::engine::config::{Config, Consuming, Traffic};
+use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
-use crate::recording::mark::{Mark, MarkKind};
 use crate::recording::moment::{LaneMoment, Moment, Phase, ShardMoment};
 
 /// The law of the sink (E45).

@@ -2,8 +2,8 @@
 
 use super::{Explanation, LAW, NEWS, Situation, cure, time_to_catch_up};
 use crate::engine::config::{Handling, Limit, Traffic};
+use crate::engine::mark::MarkKind;
 use crate::engine::time::{SimDuration, SimTime};
-use crate::recording::mark::MarkKind;
 use crate::recording::moment::ShardMoment;
 use crate::scenario::knobs::Knob;
 use crate::session::words;
@@ -64,7 +64,7 @@ pub(super) fn pill_news(now: &Situation) -> Option<Explanation> {
 /// A shard refused records within the last minute, and the producer loses them (P8, P25).
 pub(super) fn producer_loses(now: &Situation) -> Option<Explanation> {
     let ledger = &now.moment.ledger;
-    let recent = |mark: &&crate::recording::mark::Mark| {
+    let recent = |mark: &&crate::engine::mark::Mark| {
         mark.kind == MarkKind::WriteThrottled
             && now.at().since(mark.at) <= SimDuration::from_hours(1)
     };

@@ -2,8 +2,8 @@
 
 use super::{Explanation, Situation, cure, is_throttled, stream, worst_lane};
 use crate::engine::config::{Consuming, Handler, Limit, Reply};
+use crate::engine::mark::MarkKind;
 use crate::engine::time::SimDuration;
-use crate::recording::mark::MarkKind;
 use crate::recording::moment::{BatchMoment, LaneMoment, Phase, ShardMoment};
 use crate::scenario::knobs::Knob;
 use crate::session::words;
