@@ -10,6 +10,8 @@ pub struct Moment {
     pub at: SimTime,
     /// Retention in force.
     pub retention: SimDuration,
+    /// `MaximumRecordAgeInSeconds` in force: what is older is discarded before an invocation (E42). `None`: no limit.
+    pub max_record_age: Option<SimDuration>,
     /// Where every record is.
     pub ledger: Ledger,
     /// Records per second the application makes now, times 1,000.

@@ -3,7 +3,7 @@
 use super::moment::{BatchMoment, LaneMoment, Moment, Phase, ShardMoment};
 use super::reader_track::running;
 use super::recorder::Recorder;
-use crate::engine::config::{Consuming, Traffic};
+use crate::engine::config::{Consuming, Limit, Traffic};
 use crate::engine::lane::{Lane, LaneState};
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::producer::Producer;
@@ -26,6 +26,10 @@ pub(super) fn moment(
     Moment {
         at: t,
         retention: settings.retention,
+        max_record_age: match settings.mapping.max_record_age {
+            Limit::Infinite => None,
+            Limit::AtMost(age) => Some(age),
+        },
         ledger: ledger(recorder, producer, &shards, t),
         rate_milli: rate_milli(recorder, t),
         running: (readers.iter().map(running).sum(), settings.concurrency),

@@ -184,6 +184,28 @@ fn draw_walls(stage: &mut Stage, basin: &Basin) {
     let rim = vec![(v.right(), v.y), (v.right(), v.bottom() - LIP)];
     let rim = Stroke::line(Path::Line(rim), Ink::Spilled, 1.2);
     stage.stroke(rim.dashed(3.0, 3.0).faint(0.7));
+    draw_age_limit(stage, basin);
+}
+
+/// `MaximumRecordAgeInSeconds`: a second line across the basin, at which the mapping gives up (E42).
+fn draw_age_limit(stage: &mut Stage, basin: &Basin) {
+    let v = basin.place.vessel;
+    let limit = stage.moment.max_record_age;
+    let Some(limit) = limit.filter(|&limit| limit < stage.moment.retention) else {
+        return;
+    };
+    let x = v.x + stage.lens.u(limit.as_secs_f64()) as f32 * v.w;
+    let line = Path::Line(vec![(x, v.y - 4.0), (x, v.bottom())]);
+    stage.stroke(Stroke::line(line, Ink::Discarded, 1.5).dashed(6.0, 3.0));
+    let font = stage.layout.font - 1.0;
+    let words = ["age limit ", &text::span(limit)].concat();
+    let style = Style::plain(font, Ink::Caption);
+    let y = v.y + font * 0.8;
+    stage.words.place(
+        style,
+        &[&words],
+        &[Spot::Begin(x + 5.0, y), Spot::End(x - 5.0, y)],
+    );
 }
 
 /// What the function handles, on the scale of the level: where the water stands higher, the reader falls behind (E45).

@@ -149,6 +149,7 @@ fn whole(source: &Sample, now: SimTime, shards: Vec<ShardMoment>) -> Moment {
     Moment {
         at: now,
         retention: SimDuration::from_hours(24),
+        max_record_age: None,
         ledger,
         rate_milli: (source.rate(now.0 as f64 / 1e6) * shards.len() as f64 * 1e3) as u64,
         shards,

@@ -68,6 +68,7 @@ impl State {
             moment: Moment {
                 at,
                 retention: SimDuration::from_hours(24),
+                max_record_age: None,
                 ledger: Ledger::default(),
                 rate_milli: 72_000,
                 shards: vec![shard(0), shard(1)],
