@@ -23,8 +23,8 @@ use crate::session::{Command, OPENS_AT, Panel, Reach, Session};
 use crate::stage::palette::Palette;
 use crate::timeline::paint::Chart;
 
-/// How long a frame may compute, in milliseconds.
-const BUDGET_MS: f64 = 4.0;
+/// How long a frame may compute, in milliseconds: while a knob is dragged, and otherwise.
+const BUDGET_MS: (f64, f64) = (4.0, 8.0);
 /// How often panels are refreshed while the run plays, in milliseconds.
 const PUBLISH_MS: f64 = 145.0;
 /// A frame never counts for more than this, in milliseconds: a hidden tab must not catch up at once.
@@ -327,7 +327,12 @@ impl Player {
         state.last_frame = Some(now);
         let elapsed = if state.seen { elapsed } else { 0.0 };
         let elapsed = SimDuration((elapsed * 1_000.0) as u64);
-        let again = session.frame(elapsed, &mut || now_ms() - started < BUDGET_MS);
+        let budget = if state.dragging {
+            BUDGET_MS.0
+        } else {
+            BUDGET_MS.1
+        };
+        let again = session.frame(elapsed, &mut || now_ms() - started < budget);
         let recorder = session.recorder();
         let computing = recorder.computed_until() < recorder.config().horizon;
         // Also once more when the last of it is there.
