@@ -263,6 +263,8 @@ impl Config {
     }
 
     /// The producer settings in force at `t`.
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub fn producing_at(&self, t: SimTime) -> &Producing {
         // Nearly every run has one epoch, and every request asks.
         if let [only] = self.producing.as_slice() {

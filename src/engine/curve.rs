@@ -46,6 +46,8 @@ impl Tables {
     }
 
     /// Which step of the curve a time (µs, at most 10⁵ days) falls into.
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub const fn step(t_us: u64) -> u64 {
         t_us * STEPS_PER_DAY / DAY_US
     }

@@ -232,7 +232,8 @@ impl Deck {
     }
 
     /// Bytes charged against the shard for the records of ranks `from..to` (P5).
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub fn charged(&self, shard: u16, from: u64, to: u64) -> u64 {
         between(&self.shards[usize::from(shard)].charged, from, to)
     }
@@ -311,7 +312,8 @@ impl LaneDeck {
 }
 
 /// The sum of the cards of ranks `from..to`, given prefix sums over one cycle.
-#[inline]
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
 fn between(sums: &[u64], from: u64, to: u64) -> u64 {
     let n = sums.len() as u64 - 1;
     if n == 0 {

@@ -16,7 +16,8 @@ pub struct Invocation {
 }
 
 /// Runs the function on a batch of `count` records, of which the first it cannot handle is `first_bad`.
-#[inline]
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
 pub fn invoke(function: &Function, count: u32, first_bad: Option<u32>) -> Invocation {
     let first_bad = first_bad.filter(|_| function.chokes);
     let stops_early = matches!(function.handler, Handler::Throws | Handler::StopsAtFirst);

@@ -105,7 +105,8 @@ impl ShardLog {
     }
 
     /// The entry at a cursor, which it moves out of a chunk's end first; `None` at the end of the log.
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub fn entry(&self, cursor: &mut Cursor) -> Option<Entry> {
         let mut chunk = self.chunks.get(cursor.chunk as usize)?;
         if cursor.index as usize == chunk.entries.len() {
@@ -219,7 +220,8 @@ impl ShardLog {
 
 impl Cursor {
     /// The next entry; at the end of a chunk [`ShardLog::entry`] moves it on.
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub fn advance(&mut self) {
         self.index += 1;
     }

@@ -144,7 +144,8 @@ struct Agenda {
 }
 
 impl Agenda {
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     fn next_at(&self) -> SimTime {
         self.soonest
             .as_ref()
@@ -235,7 +236,8 @@ impl World {
 
 impl SecondMeter {
     /// Adds `n` at a time.
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub fn add(&mut self, at: SimTime, n: u32) {
         let second = at.0 / 1_000_000;
         self.count = if second == self.second {
@@ -741,7 +743,8 @@ impl Producer {
 
 impl ShardIntake {
     /// Tokens for the time since the last refill, up to the burst capacity (S4).
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     fn refill(&mut self, at: SimTime, burst_ms: u64) {
         let (records, bytes) = capacity(burst_ms);
         let span = at
@@ -753,7 +756,8 @@ impl ShardIntake {
         self.bytes = (self.bytes + span * SHARD_BYTES_PER_SECOND).min(bytes);
     }
 
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     fn takes(&self, records: u64, bytes: u64) -> bool {
         records * 1_000_000 <= self.records && rounded(bytes) * 1_000_000 <= self.bytes
     }
@@ -764,6 +768,8 @@ impl ShardIntake {
 pub const LEAST_BURST_MS: u64 = 10;
 
 /// The buckets' capacities, in millionths of a record and of a byte. Even without a burst one record of 1 MiB fits.
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
 fn capacity(burst_ms: u64) -> (u64, u64) {
     let records = burst_ms.max(LEAST_BURST_MS) * SHARD_RECORDS_PER_SECOND * 1_000;
     let bytes = (burst_ms * SHARD_BYTES_PER_SECOND * 1_000).max(SHARD_BYTES_PER_SECOND * 1_000_000);
@@ -771,7 +777,8 @@ fn capacity(burst_ms: u64) -> (u64, u64) {
 }
 
 /// `PutRecords` rounds the cumulative size of a request up to 1 KiB (P5); here, of its part for one shard.
-#[inline]
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
 fn rounded(bytes: u64) -> u64 {
     bytes.next_multiple_of(1_024)
 }
@@ -803,6 +810,8 @@ fn is_server_error(world: &World, settings: &Producing, request: &Request) -> bo
             < u64::from(settings.server_error_permille)
 }
 
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
 fn address(request: &Request) -> u64 {
     (request.id << 16) | u64::from(request.tries)
 }

@@ -26,6 +26,8 @@ pub struct Draws(u64);
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The finaliser of `SplitMix64`: a bijection that spreads every input bit over the output.
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
 const fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -40,13 +42,15 @@ impl Draws {
     }
 
     /// The `n`-th draw, uniform over all 64-bit numbers.
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub const fn at(self, n: u64) -> u64 {
         mix(self.0.wrapping_add(n.wrapping_add(1).wrapping_mul(GOLDEN)))
     }
 
     /// The `n`-th draw, uniform in `0..bound`; 0 if `bound` is 0. Biased by less than `bound`/2⁶⁴.
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub const fn below(self, n: u64, bound: u64) -> u64 {
         ((self.at(n) as u128 * bound as u128) >> 64) as u64
     }

@@ -180,7 +180,8 @@ impl Reader {
 }
 
 /// The first poll at or after a time, given some poll; that one if it is later.
-#[inline]
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
 pub(super) fn poll_after(known: SimTime, interval: u64, at: SimTime) -> SimTime {
     let mut poll = known;
     if at.since(known).0 > 4 * interval {
@@ -193,7 +194,8 @@ pub(super) fn poll_after(known: SimTime, interval: u64, at: SimTime) -> SimTime 
 }
 
 /// The last poll at or before a time, given an earlier one.
-#[inline]
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
 pub(super) fn poll_before(known: SimTime, interval: u64, at: SimTime) -> SimTime {
     let mut poll = known;
     if at.since(known).0 > 4 * interval {
