@@ -1,6 +1,7 @@
 //! Numbers and times in words.
 
 use crate::engine::time::{SimDuration, SimTime};
+use crate::scenario::spelling::thousands;
 
 const SECOND: u64 = 1_000_000;
 const MINUTE: u64 = 60 * SECOND;
@@ -12,15 +13,7 @@ pub const START_OF_DAY: SimDuration = SimDuration::from_hours(9);
 
 /// A number with a comma between thousands.
 pub fn count(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    thousands(value)
 }
 
 /// Two digits.

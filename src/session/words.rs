@@ -3,21 +3,14 @@
 use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::knobs::{Kind, Knob};
+use crate::scenario::spelling::thousands;
 
 /// The clock shows this at the start of a run.
 const START_OF_DAY: SimDuration = SimDuration::from_hours(9);
 
 /// `1234567` as `1,234,567`.
 pub fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    thousands(value)
 }
 
 /// `1 order`, `12,000 orders`.

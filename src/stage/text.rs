@@ -1,18 +1,11 @@
 //! Numbers and spans in words short enough for a label, and how wide they will be.
 
 use crate::engine::time::SimDuration;
+use crate::scenario::spelling::thousands;
 
 /// `4370900` → `4,370,900`.
 pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    thousands(n)
 }
 
 /// `4370900` → `4.37 M`: at most six characters.
