@@ -5,12 +5,14 @@ use overflowing_sink::engine::fact::{Fact, LaneId, Span};
 use overflowing_sink::engine::lane::LaneState;
 use overflowing_sink::engine::ledger::{Ledger, Tally};
 use overflowing_sink::engine::log::Cursor;
+use overflowing_sink::engine::minute::Minute;
 use overflowing_sink::engine::producer::{
     LEAST_BURST_MS, Producer, SHARD_RECORDS_PER_SECOND, StreamTape,
 };
 use overflowing_sink::engine::reader::{Account, Reader, ReaderTape};
 use overflowing_sink::engine::time::{SimDuration, SimTime};
 use overflowing_sink::recording::recorder::Recorder;
+use overflowing_sink::recording::seconds::Second;
 use overflowing_sink::scenario::configure::configure;
 use overflowing_sink::scenario::knobs::{KNOBS, Kind, Knob, Scope};
 use overflowing_sink::scenario::link::{Shared, to_link};
@@ -568,5 +570,43 @@ fn a_healed_run_drains() {
             (0, 0),
             "{name}: {ledger:?}"
         );
+    }
+}
+
+/// Seconds are the truth behind the minutes: they add up to them, and the largest is the minute's peak.
+#[test]
+fn seconds_add_up_to_minutes() {
+    for seed in 0..SCENARIOS / 10 {
+        println!("{}", named(seed));
+        let (_, config) = scenario(seed);
+        let mut recorder = Recorder::new(config);
+        recorder.finish();
+        for from in [0, 7, 31] {
+            let seconds = recorder.seconds(SimTime::from_secs(from * 60), 240);
+            for (shard, seconds) in seconds.iter().enumerate() {
+                let minutes = &recorder.minutes(shard as u16)[from as usize..][..4];
+                for (minute, seconds) in minutes.iter().zip(seconds.chunks(60)) {
+                    let sum = |field: fn(&Second) -> u32| seconds.iter().map(field).sum::<u32>();
+                    let peak =
+                        |field: fn(&Second) -> u32| seconds.iter().map(field).max().unwrap_or(0);
+                    let rebuilt = Minute {
+                        stored: sum(|s| s.stored),
+                        peak_stored: peak(|s| s.stored),
+                        write_throttled: sum(|s| s.write_throttled),
+                        processed: sum(|s| s.processed),
+                        peak_processed: peak(|s| s.processed),
+                        expired: sum(|s| s.expired),
+                        peak_expired: peak(|s| s.expired),
+                        discarded: sum(|s| s.discarded),
+                        invocations: sum(|s| s.invocations),
+                        errors: sum(|s| s.errors),
+                        throttles: sum(|s| s.throttles),
+                        handled_again: sum(|s| s.handled_again),
+                        iterator_age_ms: minute.iterator_age_ms,
+                    };
+                    assert_eq!(rebuilt, *minute, "shard {shard} from minute {from}");
+                }
+            }
+        }
     }
 }

@@ -6,5 +6,6 @@ pub mod facts;
 pub mod moment;
 mod reader_track;
 pub mod recorder;
+pub mod seconds;
 mod snapshot;
 mod stream_track;

@@ -4,6 +4,7 @@ use super::bad::BadRecords;
 use super::facts::{ReaderFacts, StreamFacts, Told};
 use super::moment::Moment;
 use super::reader_track::{ReaderTrack, account};
+use super::seconds::{Second, Window};
 use super::snapshot;
 use super::stream_track::StreamTrack;
 use crate::engine::config::{Config, Traffic};
@@ -496,6 +497,27 @@ impl Recorder {
         let mut all = stream_tape.told;
         all.extend(tapes.into_iter().flat_map(|tape| tape.told));
         sorted_by_key(all, |told| told.at)
+    }
+
+    /// What happened in each of `seconds` from `from` on, shard by shard: the truth behind the minutes. Computed anew,
+    /// so ask for the window that somebody looks at.
+    pub fn seconds(&self, from: SimTime, seconds: usize) -> Vec<Vec<Second>> {
+        let start = from.before(SimDuration(1));
+        let end = SimTime(from.0 / 1_000_000 * 1_000_000) + SimDuration::from_secs(seconds as u64);
+        let mut producer = self.stream.before(start);
+        let mut readers: Vec<Reader> = self
+            .readers
+            .iter()
+            .map(|track| track.before(start))
+            .collect();
+        let mut window = Window::new(from, seconds, readers.len());
+        let mut windows = vec![window.clone(); readers.len()];
+        let end = end.min(self.computed_until());
+        self.replay(&mut producer, &mut readers, end, &mut window, &mut windows);
+        for each in &windows {
+            window.add(each);
+        }
+        window.shards
     }
 
     /// What a shard's reader lives in.
