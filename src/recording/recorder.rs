@@ -16,7 +16,7 @@ use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::minute::Minute;
 use crate::engine::order::{sorted, sorted_by_key};
 use crate::engine::producer::{Producer, StreamTape, World};
-use crate::engine::reader::{Account, Reader, ReaderTape, Surroundings};
+use crate::engine::reader::{Reader, ReaderTape, Surroundings};
 use crate::engine::time::{SimDuration, SimTime};
 
 /// Keyframes of a run: at most, and at least.
@@ -238,28 +238,17 @@ impl Recorder {
             ..
         } = self;
         let around = |shard| around(world, &stream.recorded.logs, counts, bad, shard);
-        let mut account = account(readers.iter().map(|track| &track.reader));
-        for (shard, track) in readers.iter_mut().enumerate() {
-            track.reader.refresh(&around(shard));
-        }
-        loop {
-            let next = readers
-                .iter()
-                .enumerate()
-                .map(|(shard, track)| (track.reader.next_at(&around(shard)), shard));
-            let (at, shard) = next.min().expect("a stream has a shard");
-            if at > until {
-                break;
-            }
-            let track = &mut readers[shard];
-            track
-                .reader
-                .step(&around(shard), at, &mut account, &mut track.recorded);
-        }
-        for (shard, track) in readers.iter_mut().enumerate() {
-            track
-                .reader
-                .pass(&around(shard), until, &mut track.recorded);
+        let mut moving: Vec<Moving<'_>> = readers
+            .iter_mut()
+            .map(|track| {
+                (
+                    &mut track.reader,
+                    &mut track.recorded as &mut dyn ReaderTape,
+                )
+            })
+            .collect();
+        in_order_of_time(&around, &mut moving, until);
+        for track in readers {
             track.moved(until);
         }
     }
@@ -447,24 +436,12 @@ impl Recorder {
             }
             return;
         }
-        let mut account: Account = account(readers.iter());
-        for (shard, reader) in readers.iter_mut().enumerate() {
-            reader.refresh(&self.around(shard));
-        }
-        loop {
-            let next = readers
-                .iter()
-                .enumerate()
-                .map(|(shard, reader)| (reader.next_at(&self.around(shard)), shard));
-            let (at, shard) = next.min().expect("a stream has a shard");
-            if at > t {
-                break;
-            }
-            readers[shard].step(&self.around(shard), at, &mut account, &mut tapes[shard]);
-        }
-        for (shard, reader) in readers.iter_mut().enumerate() {
-            reader.pass(&self.around(shard), t, &mut tapes[shard]);
-        }
+        let mut moving: Vec<Moving<'_>> = readers
+            .iter_mut()
+            .zip(tapes)
+            .map(|(reader, tape)| (reader, tape as &mut dyn ReaderTape))
+            .collect();
+        in_order_of_time(&|shard| self.around(shard), &mut moving, t);
     }
 
     /// Tells every fact of `from..=to`, in the order of time; facts of one time by producer first, then shard.
@@ -610,6 +587,36 @@ impl Recorder {
     /// The memory the logs take, in bytes.
     pub fn log_memory(&self) -> usize {
         self.stream.recorded.logs.iter().map(ShardLog::memory).sum()
+    }
+}
+
+/// A reader on the move, and who listens to it.
+type Moving<'a> = (&'a mut Reader, &'a mut dyn ReaderTape);
+
+/// Moves all readers to `until` in the order of time, because they share the account's concurrency (L1, L5).
+fn in_order_of_time<'a>(
+    around: &dyn Fn(usize) -> Surroundings<'a>,
+    readers: &mut [Moving<'_>],
+    until: SimTime,
+) {
+    let mut account = account(readers.iter().map(|(reader, _)| &**reader));
+    for (shard, (reader, _)) in readers.iter_mut().enumerate() {
+        reader.refresh(&around(shard));
+    }
+    loop {
+        let next = readers
+            .iter()
+            .enumerate()
+            .map(|(shard, (reader, _))| (reader.next_at(&around(shard)), shard));
+        let (at, shard) = next.min().expect("a stream has a shard");
+        if at > until {
+            break;
+        }
+        let (reader, tape) = &mut readers[shard];
+        reader.step(&around(shard), at, &mut account, *tape);
+    }
+    for (shard, (reader, tape)) in readers.iter_mut().enumerate() {
+        reader.pass(&around(shard), until, *tape);
     }
 }
 
