@@ -2,47 +2,16 @@
 
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::spelling::thousands;
+use crate::session::words::{START_OF_DAY, clock_of_day};
 
 const SECOND: u64 = 1_000_000;
 const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The clock time at which every run starts: 09:00.
-pub const START_OF_DAY: SimDuration = SimDuration::from_hours(9);
-
 /// A number with a comma between thousands.
 pub fn count(value: u64) -> String {
     thousands(value)
-}
-
-/// Two digits.
-fn two(value: u64) -> String {
-    let mut text = value.to_string();
-    if text.len() < 2 {
-        text.insert(0, '0');
-    }
-    text
-}
-
-/// The clock at a moment: `day 2, 13:00:00`. A run starts on day 1 at 09:00.
-pub fn clock(at: SimTime) -> String {
-    let of_day = at.0 + START_OF_DAY.0;
-    [
-        "day ",
-        &(of_day / DAY + 1).to_string(),
-        ", ",
-        &clock_of_day(at),
-        ":",
-        &two(of_day / SECOND % 60),
-    ]
-    .concat()
-}
-
-/// Hours and minutes of the clock: `13:00`.
-pub fn clock_of_day(at: SimTime) -> String {
-    let of_day = at.0 + START_OF_DAY.0;
-    [&two(of_day / HOUR % 24), ":", &two(of_day / MINUTE % 60)].concat()
 }
 
 /// A label of the time axis: the clock, or the day where one begins.
@@ -130,13 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_starts_at_nine() {
-        check(&clock(SimTime::ZERO), "day 1, 09:00:00");
-        check(&clock(SimTime::from_hours(15)), "day 2, 00:00:00");
-        check(
-            &clock(SimTime::from_secs(28 * 3_600 + 61)),
-            "day 2, 13:01:01",
-        );
+    fn ticks_name_the_day_where_it_begins() {
         check(&tick(SimTime::from_hours(15)), "day 2");
         check(&tick(SimTime::from_hours(16)), "01:00");
     }

@@ -5,8 +5,8 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::knobs::{Kind, Knob};
 use crate::scenario::spelling::thousands;
 
-/// The clock shows this at the start of a run.
-const START_OF_DAY: SimDuration = SimDuration::from_hours(9);
+/// The clock shows this at the start of a run: 09:00.
+pub const START_OF_DAY: SimDuration = SimDuration::from_hours(9);
 
 /// `1234567` as `1,234,567`.
 pub fn number(value: u64) -> String {
@@ -64,22 +64,38 @@ pub fn run_time(t: SimTime) -> String {
     }
 }
 
-/// The clock on the wall, which shows 09:00 at the start: `day 2, 13:00:00`.
-pub fn clock(t: SimTime) -> String {
-    let s = (t + START_OF_DAY).0 / 1_000_000;
-    let (day, s) = (s / 86_400 + 1, s % 86_400);
-    format!(
-        "day {day}, {:02}:{:02}:{:02}",
-        s / 3_600,
-        s / 60 % 60,
-        s % 60
-    )
+/// Two digits.
+fn two(value: u64) -> String {
+    let mut text = value.to_string();
+    if text.len() < 2 {
+        text.insert(0, '0');
+    }
+    text
 }
 
-/// The clock without the day and the seconds: `13:30`.
-pub fn clock_of_day(t: SimTime) -> String {
-    let min = (t + START_OF_DAY).0 / 60_000_000 % 1_440;
-    format!("{:02}:{:02}", min / 60, min % 60)
+/// The clock at a moment: `day 2, 13:00:00`. A run starts on day 1 at 09:00.
+pub fn clock(at: SimTime) -> String {
+    let of_day = at.0 + START_OF_DAY.0;
+    [
+        "day ",
+        &(of_day / 86_400_000_000 + 1).to_string(),
+        ", ",
+        &clock_of_day(at),
+        ":",
+        &two(of_day / 1_000_000 % 60),
+    ]
+    .concat()
+}
+
+/// Hours and minutes of the clock: `13:00`.
+pub fn clock_of_day(at: SimTime) -> String {
+    let of_day = at.0 + START_OF_DAY.0;
+    [
+        &two(of_day / 3_600_000_000 % 24),
+        ":",
+        &two(of_day / 60_000_000 % 60),
+    ]
+    .concat()
 }
 
 /// The name of a shard.

@@ -9,7 +9,8 @@ use super::markup::{Act, Markup, closest, only};
 use super::player::{Player, Snapshot};
 use super::transport::transport_view;
 use crate::engine::time::{SimDuration, SimTime};
-use crate::page::caption::{clock, count, span, tenths};
+use crate::page::caption::{count, span, tenths};
+use crate::session::words::clock;
 use crate::session::{Command, Panel, mark_words};
 use crate::timeline::axis::Axis;
 

@@ -12,13 +12,13 @@ use crate::browser::{media, now_ms, percent, set_style};
 use crate::engine::EDITION;
 use crate::engine::ledger::Ledger;
 use crate::engine::time::{SimDuration, SimTime};
-use crate::page::caption;
 use crate::page::sheet::unhandled;
 use crate::recording::recorder::Recorder;
 use crate::scenario::configure::configure;
 use crate::scenario::link::{self, Shared};
 use crate::scenario::notice::Problem;
 use crate::scenario::{Action, Scenario, Settings};
+use crate::session::words;
 use crate::session::{Command, OPENS_AT, Panel, Reach, Session};
 use crate::stage::palette::Palette;
 use crate::timeline::paint::Chart;
@@ -371,7 +371,7 @@ impl Player {
             state.stage.paint(&canvas, session, palette, elapsed);
         }
         if let Some(clock) = surfaces.clock.cast::<Element>() {
-            clock.set_text_content(Some(&caption::clock(at)));
+            clock.set_text_content(Some(&words::clock(at)));
         }
         let recorder = session.recorder();
         let horizon = recorder.config().horizon;

@@ -10,11 +10,11 @@ use super::knob_field::{Field, knob_field_view};
 use super::markup::{Act, Markup, only, truth};
 use super::player::Snapshot;
 use crate::browser::{find, reveal};
-use crate::page::caption::clock;
 use crate::scenario::Deed;
 use crate::scenario::consequence::consequence;
 use crate::scenario::knobs::{Group, KNOBS, Kind, Knob};
 use crate::scenario::spelling::spell;
+use crate::session::words::clock;
 use crate::session::{Command, Reach};
 
 /// The knobs of the story.

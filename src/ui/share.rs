@@ -8,8 +8,9 @@ use super::markup::{Act, Markup, input, only};
 use super::modal::{modal_end, modal_view};
 use super::player::fragment_of;
 use crate::browser::{address, find, replace_fragment, transfer};
-use crate::page::caption::{clock, count};
+use crate::page::caption::count;
 use crate::scenario::link::{Palette, Shared, caveat};
+use crate::session::words::clock;
 
 /// What is shared now, and the link to it.
 fn link_to(desk: &Desk) -> Option<(Shared, String)> {

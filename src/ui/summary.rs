@@ -1,8 +1,9 @@
 //! The page for those who do not see it: play area, control area, current details.
 
 use super::markup::Markup;
-use crate::page::caption::{clock, count, span};
+use crate::page::caption::{count, span};
 use crate::session::Panel;
+use crate::session::words::clock;
 
 /// The summary. Only the headline speaks up by itself; the rest is there to be read.
 pub(super) fn summary_view(m: &mut Markup, panel: &Panel) {
