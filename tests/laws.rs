@@ -6,9 +6,9 @@ use overflowing_sink::engine::lane::LaneState;
 use overflowing_sink::engine::ledger::{Ledger, Tally};
 use overflowing_sink::engine::log::Cursor;
 use overflowing_sink::engine::minute::Minute;
-use overflowing_sink::engine::producer::{
-    LEAST_BURST_MS, Producer, SHARD_RECORDS_PER_SECOND, StreamTape,
-};
+use overflowing_sink::engine::producer::Producer;
+use overflowing_sink::engine::producer::intake::{LEAST_BURST_MS, SHARD_RECORDS_PER_SECOND};
+use overflowing_sink::engine::producer::tape::StreamTape;
 use overflowing_sink::engine::reader::{Account, Reader, ReaderTape};
 use overflowing_sink::engine::time::{SimDuration, SimTime};
 use overflowing_sink::recording::recorder::Recorder;

@@ -16,7 +16,7 @@ use super::lane_view::{LaneView, Source};
 use super::ledger::{Ledger, Tally};
 use super::mark::MarkKind;
 use super::minute::Minute;
-use super::producer::SecondMeter;
+use super::producer::intake::SecondMeter;
 use super::random::{Draws, Purpose};
 use super::time::{SimDuration, SimTime};
 

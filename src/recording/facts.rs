@@ -3,7 +3,7 @@
 use crate::engine::fact::{Fact, Span};
 use crate::engine::lane::Lane;
 use crate::engine::lane_view::{LaneView, Source};
-use crate::engine::producer::StreamTape;
+use crate::engine::producer::tape::StreamTape;
 use crate::engine::reader::{Reader, ReaderTape};
 use crate::engine::time::SimTime;
 

@@ -15,7 +15,9 @@ use crate::engine::log::ShardLog;
 use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::minute::Minute;
 use crate::engine::order::{sorted, sorted_by_key};
-use crate::engine::producer::{Producer, StreamTape, World};
+use crate::engine::producer::Producer;
+use crate::engine::producer::tape::StreamTape;
+use crate::engine::producer::world::World;
 use crate::engine::reader::{Reader, ReaderTape, Surroundings};
 use crate::engine::time::{SimDuration, SimTime};
 

@@ -1,7 +1,7 @@
 //! What happened per second of a window: the truth behind a minute, computed anew from the keyframe before it.
 
 use crate::engine::fact::Fact;
-use crate::engine::producer::StreamTape;
+use crate::engine::producer::tape::StreamTape;
 use crate::engine::reader::ReaderTape;
 use crate::engine::time::SimTime;
 

@@ -4,7 +4,9 @@ use crate::engine::fact::Fact;
 use crate::engine::lane_view::LaneCounts;
 use crate::engine::log::{LogMark, ShardLog};
 use crate::engine::mark::{Mark, MarkKind};
-use crate::engine::producer::{Producer, StoredMinute, StreamTape, World};
+use crate::engine::producer::Producer;
+use crate::engine::producer::tape::{StoredMinute, StreamTape};
+use crate::engine::producer::world::World;
 use crate::engine::time::{SimDuration, SimTime};
 
 /// Records that were never stored.

@@ -1,0 +1,82 @@
+//! Requests on their way to the service, soonest first.
+
+use crate::engine::time::SimTime;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Requests on their way, soonest first. Nearly always there is one, so that the heap stays empty.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Agenda {
+    soonest: Option<Request>,
+    later: BinaryHeap<Reverse<Request>>,
+}
+
+impl Agenda {
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
+    pub(super) fn next_at(&self) -> SimTime {
+        self.soonest
+            .as_ref()
+            .map_or(SimTime::NEVER, |request| request.at)
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, request: Request) {
+        match &mut self.soonest {
+            None => self.soonest = Some(request),
+            Some(soonest) if request < *soonest => {
+                let later = std::mem::replace(soonest, request);
+                self.later.push(Reverse(later));
+            }
+            Some(_) => self.later.push(Reverse(request)),
+        }
+    }
+
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<Request> {
+        let next = self.later.pop().map(|Reverse(request)| request);
+        std::mem::replace(&mut self.soonest, next)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Request> {
+        self.soonest
+            .iter()
+            .chain(self.later.iter().map(|Reverse(request)| request))
+    }
+}
+
+/// A request on its way to the service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Request {
+    /// When it reaches the service. First field: the agenda's order is (time, id).
+    pub(super) at: SimTime,
+    pub(super) id: u64,
+    /// Every departure of it, for addressing draws.
+    pub(super) tries: u32,
+    pub(super) send: u32,
+    pub(super) attempt: u32,
+    pub(super) previous_pause: u64,
+    pub(super) records: Records,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Records {
+    /// Ordinals `from..to`, never sent before.
+    Fresh(u64, u64),
+    /// Entries that failed.
+    Failed(Vec<Segment>),
+}
+
+/// Ranks `from..to` of a shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Segment {
+    pub(super) shard: u16,
+    pub(super) from: u64,
+    pub(super) to: u64,
+}
+
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
+pub(super) fn address(request: &Request) -> u64 {
+    (request.id << 16) | u64::from(request.tries)
+}

@@ -1,0 +1,100 @@
+//! What the application makes, tick by tick, and when the producer sends it.
+
+use super::Producer;
+use super::agenda::{Records, Request};
+use super::world::World;
+use crate::engine::config::Traffic;
+use crate::engine::curve::{Rate, Tables};
+use crate::engine::time::{SimDuration, SimTime};
+
+impl Producer {
+    /// Draws a tick's records and sends what is due within it.
+    pub(super) fn open_tick(&mut self, world: &World) {
+        let start = self.tick_at;
+        self.open_first += self.open_count;
+        self.open_count = match &world.config.traffic {
+            Traffic::Generated(traffic) => {
+                let step = Tables::step(start.0);
+                let mean = world.config.producing_at(start).mean_per_1000s;
+                if self.rate_of != (step, mean) {
+                    let factor =
+                        world
+                            .tables
+                            .factor_q20(step, traffic.peak_at.0, traffic.swing_permille);
+                    let per_tick =
+                        u128::from(mean) * u128::from(factor) * u128::from(self.tick_length.0);
+                    self.rate = Rate::new((per_tick / 1_000_000_000) as u64);
+                    self.rate_of = (step, mean);
+                }
+                world.tables.poisson(self.rate, self.arrivals.at(self.tick))
+            }
+            Traffic::Explicit(records) => {
+                let end = start + self.tick_length;
+                records[self.open_first as usize..].partition_point(|record| record.at < end) as u64
+            }
+        };
+        self.tick += 1;
+        self.tick_at = start + self.tick_length;
+        self.send_due(world, start);
+        if let Traffic::Explicit(records) = &world.config.traffic {
+            self.skip_quiet_ticks(records.get(self.drawn() as usize).map(|record| record.at));
+        }
+    }
+
+    /// Sends full requests at the time of the record that fills them, and the rest when the linger ends.
+    fn send_due(&mut self, world: &World, start: SimTime) {
+        let (drawn, size) = (
+            self.drawn(),
+            u64::from(world.config.producing_at(start).put_batch),
+        );
+        while drawn - self.gathered_from >= size {
+            let last = self.gathered_from + size - 1 - self.open_first;
+            let departs = match &world.config.traffic {
+                Traffic::Generated(_) => {
+                    start + SimDuration(self.tick_length.0 * (2 * last + 1) / (2 * self.open_count))
+                }
+                Traffic::Explicit(records) => records[(self.open_first + last) as usize].at,
+            };
+            self.send_fresh(world, departs, size);
+        }
+        if self.tick.is_multiple_of(self.ticks_per_linger) && drawn > self.gathered_from {
+            self.send_fresh(world, self.tick_at, drawn - self.gathered_from);
+        }
+    }
+
+    /// With nothing gathered, the next tick worth opening is the next record's.
+    fn skip_quiet_ticks(&mut self, next_record: Option<SimTime>) {
+        if self.gathered_from < self.drawn() {
+            return;
+        }
+        match next_record {
+            None => self.tick_at = SimTime::NEVER,
+            Some(at) => {
+                let tick = (at.0 / self.tick_length.0).max(self.tick);
+                self.tick_at = SimTime(tick * self.tick_length.0);
+                self.tick = tick;
+            }
+        }
+    }
+
+    fn send_fresh(&mut self, world: &World, departs: SimTime, count: u64) {
+        let from = self.gathered_from;
+        self.gathered_from += count;
+        let records = Records::Fresh(from, self.gathered_from);
+        let id = self.next_request;
+        self.next_request += 1;
+        self.depart(
+            world,
+            departs,
+            Request {
+                at: departs,
+                id,
+                tries: 0,
+                send: 1,
+                attempt: 1,
+                previous_pause: 0,
+                records,
+            },
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! What becomes of a request at the service, and what the application does with the reply.
+
+use super::Producer;
+use super::agenda::{Records, Request, Segment};
+use super::sdk::{is_server_error, pause, reply_at};
+use super::tape::StreamTape;
+use super::world::World;
+use crate::engine::config::{Handling, Producing};
+use crate::engine::fact::Fact;
+use crate::engine::time::SimTime;
+
+impl Producer {
+    /// A request reaches the service.
+    pub(super) fn arrive(
+        &mut self,
+        world: &World,
+        mut request: Request,
+        tape: &mut dyn StreamTape,
+    ) {
+        let at = request.at;
+        self.requests += 1;
+        let settings = world.config.producing_at(at);
+        if is_server_error(world, settings, &request) {
+            return self.refuse(world, settings, request, tape);
+        }
+        let throttled_before = self.entries_throttled;
+        let mut failed = Vec::new();
+        let records = match &request.records {
+            Records::Fresh(from, to) => {
+                self.look_up_ranks(world, *from, *to);
+                for shard in 0..self.shards.len() {
+                    let (from, to) = (self.ranks.low[shard], self.ranks.high[shard]);
+                    if from < to {
+                        let segment = Segment {
+                            shard: shard as u16,
+                            from,
+                            to,
+                        };
+                        self.accept(world, at, segment, &mut failed, tape);
+                    }
+                }
+                to - from
+            }
+            Records::Failed(segments) => {
+                for &segment in segments {
+                    self.accept(world, at, segment, &mut failed, tape);
+                }
+                segments.iter().map(|s| s.to - s.from).sum()
+            }
+        };
+        let throttled = (self.entries_throttled - throttled_before) as u32;
+        let (id, send) = (request.id, request.send);
+        self.state(
+            tape,
+            at,
+            Fact::RequestAnswered {
+                request: id,
+                send,
+                records: records as u32,
+                throttled,
+            },
+        );
+        if failed.is_empty() {
+            return;
+        }
+        match settings.handling {
+            Handling::Naive => self.abandon(at, &failed, false, tape),
+            Handling::Correct => {
+                request.records = Records::Failed(failed);
+                self.resend(world, settings, request, tape);
+            }
+        }
+    }
+
+    fn look_up_ranks(&mut self, world: &World, from: u64, to: u64) {
+        let ranks = &mut self.ranks;
+        if ranks.ordinal == from {
+            std::mem::swap(&mut ranks.low, &mut ranks.high);
+        } else {
+            world.deck.ranks_before(from, &mut ranks.low);
+        }
+        world.deck.ranks_before(to, &mut ranks.high);
+        ranks.ordinal = to;
+    }
+
+    /// The application sends failed entries again, bounded and backing off (P25).
+    pub(super) fn resend(
+        &mut self,
+        world: &World,
+        settings: &Producing,
+        mut request: Request,
+        tape: &mut dyn StreamTape,
+    ) {
+        if request.send >= settings.max_sends {
+            let Records::Failed(segments) = request.records else {
+                unreachable!("only failed entries are re-sent")
+            };
+            return self.abandon(request.at, &segments, true, tape);
+        }
+        let pause = pause(world, settings, &request, request.send - 1);
+        let departs = reply_at(world, &request) + pause;
+        request.send += 1;
+        request.tries += 1;
+        request.attempt = 1;
+        request.previous_pause = pause.0;
+        self.depart(world, departs, request);
+    }
+
+    pub(super) fn abandon(
+        &mut self,
+        at: SimTime,
+        segments: &[Segment],
+        given_up: bool,
+        tape: &mut dyn StreamTape,
+    ) {
+        for segment in segments {
+            let count = segment.to - segment.from;
+            *(if given_up {
+                &mut self.given_up
+            } else {
+                &mut self.lost_silently
+            }) += count;
+            let (shard, rank) = (segment.shard, segment.from);
+            self.state(
+                tape,
+                at,
+                Fact::RecordsNeverStored {
+                    shard,
+                    rank,
+                    count: count as u32,
+                    given_up,
+                },
+            );
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Who listens to the producer, and what it is told of a minute.
+
+use crate::engine::fact::Fact;
+use crate::engine::time::SimTime;
+
+/// Who listens to the producer.
+pub trait StreamTape {
+    /// Records were stored: the log's own entry.
+    fn store(&mut self, shard: u16, at: SimTime, rank: u64, count: u64) {
+        let _ = (shard, at, rank, count);
+    }
+    /// A fact.
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        let _ = (at, fact);
+    }
+    /// Whether it wants to hear of every request and every stored record, not only of what goes wrong.
+    fn hears_all(&self) -> bool {
+        true
+    }
+    /// A shard's minute ended.
+    fn minute(&mut self, shard: u16, minute: StoredMinute) {
+        let _ = (shard, minute);
+    }
+}
+
+/// Nobody listens.
+impl StreamTape for () {
+    fn hears_all(&self) -> bool {
+        false
+    }
+}
+
+/// What a shard was sent in one minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoredMinute {
+    /// Records accepted.
+    pub stored: u32,
+    /// The largest second of `stored`.
+    pub peak: u32,
+    /// Entries refused.
+    pub throttled: u32,
+}

@@ -1,0 +1,48 @@
+//! What the producer needs besides its own state; never changes during a run.
+
+use crate::engine::config::{Config, Traffic};
+use crate::engine::curve::Tables;
+use crate::engine::deck::Deck;
+use crate::engine::random::{Draws, Purpose};
+use crate::engine::time::SimTime;
+
+/// What the producer needs besides its own state; never changes during a run.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The whole configuration.
+    pub config: Config,
+    /// What each record is.
+    pub deck: Deck,
+    /// Curve and Poisson tables.
+    pub tables: Tables,
+    pub(super) round_trips: Draws,
+    pub(super) server_errors: Draws,
+    pub(super) pauses: Draws,
+}
+
+impl World {
+    /// Builds the deck and the tables of a configuration.
+    pub fn new(config: Config) -> Self {
+        let deck = Deck::new(&config);
+        let draws = |purpose| Draws::new(config.seed, purpose, 0);
+        Self {
+            deck,
+            tables: Tables::new(),
+            round_trips: draws(Purpose::RoundTrip),
+            server_errors: draws(Purpose::ServerError),
+            pauses: draws(Purpose::Backoff),
+            config,
+        }
+    }
+
+    /// Records per second the application makes at `t`, times 1,000.
+    pub fn rate_milli(&self, t: SimTime) -> u64 {
+        let Traffic::Generated(traffic) = &self.config.traffic else {
+            return 0;
+        };
+        let factor =
+            self.tables
+                .factor_q20(Tables::step(t.0), traffic.peak_at.0, traffic.swing_permille);
+        (self.config.producing_at(t).mean_per_1000s * factor) >> 20
+    }
+}
