@@ -205,6 +205,11 @@ fn bad_input_gets_one_clear_sentence() {
             "at least one partition key",
         ),
         (&["route", "--shards", "4", ""], "", "1 to 256 characters"),
+        (&["backoff", "--clients", "0"], "", "from 1 to 1,000"),
+        (&["backoff", "--clients=1001"], "", "from 1 to 1,000"),
+        (&["backoff", "--runs", "many"], "", "from 1 to 1,000"),
+        (&["backoff", "--seed", "-1"], "", "4,294,967,295"),
+        (&["backoff", "100"], "", "not expected here"),
     ] {
         check(arguments, input, 2, &[], &[sentence]);
     }
@@ -416,4 +421,27 @@ fn records_keep_their_ordinals_when_the_lanes_change() {
         processed.len(),
         stored.len()
     );
+}
+
+#[test]
+fn backoff_prints_a_row_for_every_policy() {
+    let arguments = ["backoff", "--clients", "10", "--runs", "5", "--seed", "3"];
+    let policies = ["none", "exponential", "equal", "full", "decorrelated"];
+    check(&arguments, "", 0, &policies, &[]);
+    let output = program(&[&arguments[..], &["--json"]].concat(), "");
+    let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let rows = rows.as_array().expect("a list");
+    assert_eq!(rows.len(), policies.len());
+    for (row, policy) in rows.iter().zip(policies) {
+        let names: Vec<&String> = row.as_object().expect("an object").keys().collect();
+        assert_eq!(names, ["policy", "clients", "calls_mean", "time_ms_mean"]);
+        assert_eq!(
+            (&row["policy"], &row["clients"]),
+            (&policy.into(), &10.into())
+        );
+        // Ten writes succeed; no client needs more than ten rounds of 40 ms without back-off.
+        let calls = row["calls_mean"].as_f64().expect("a number");
+        assert!((10.0..=55.0).contains(&calls), "{row}");
+        assert!(row["time_ms_mean"].as_f64() > Some(35.0), "{row}");
+    }
 }

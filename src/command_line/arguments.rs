@@ -2,6 +2,7 @@
 
 use super::help::Topic;
 use super::{Failure, shown};
+use crate::engine::contention::{CLIENTS_MAX, RUNS_MAX};
 use crate::engine::time::SimTime;
 use crate::scenario::spelling::parse_time;
 use lexopt::{Arg, Parser, ValueExt};
@@ -20,6 +21,12 @@ pub(super) enum Command {
     Route {
         shards: u16,
         keys: Vec<String>,
+    },
+    Backoff {
+        clients: u32,
+        runs: u32,
+        seed: u32,
+        json: bool,
     },
 }
 
@@ -54,7 +61,7 @@ pub(super) fn read(arguments: impl Iterator<Item = OsString>) -> Result<Command,
     let mut parser = Parser::from_args(arguments);
     match next(&mut parser)? {
         None => Err(bad(
-            "Say what to do: run, import or route; --help says more.",
+            "Say what to do: run, import, route or backoff; --help says more.",
         )),
         Some(Arg::Short('h') | Arg::Long("help")) => help(&mut parser),
         Some(Arg::Short('V') | Arg::Long("version")) => Ok(Command::Version),
@@ -62,9 +69,10 @@ pub(super) fn read(arguments: impl Iterator<Item = OsString>) -> Result<Command,
             Some("run") => run(&mut parser),
             Some("import") => import(&mut parser),
             Some("route") => route(&mut parser),
+            Some("backoff") => backoff(&mut parser),
             Some("help") => help(&mut parser),
             _ => Err(bad(&format!(
-                "{} is not a command; there are run, import and route.",
+                "{} is not a command; there are run, import, route and backoff.",
                 shown(&command.to_string_lossy())
             ))),
         },
@@ -216,4 +224,50 @@ fn route(parser: &mut Parser) -> Result<Command, Failure> {
         return Err(bad("route needs at least one partition key."));
     }
     Ok(Command::Route { shards, keys })
+}
+
+fn backoff(parser: &mut Parser) -> Result<Command, Failure> {
+    let (mut clients, mut runs, mut seed, mut json) = (100, 100, 1, false);
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(Topic::All)),
+            Arg::Long("clients") => {
+                clients = within(
+                    parser,
+                    "--clients",
+                    "a number of clients from 1 to 1,000",
+                    CLIENTS_MAX,
+                )?;
+            }
+            Arg::Long("runs") => {
+                runs = within(
+                    parser,
+                    "--runs",
+                    "a number of runs from 1 to 1,000",
+                    RUNS_MAX,
+                )?;
+            }
+            Arg::Long("seed") => {
+                seed = number(parser, "--seed", "a whole number from 0 to 4,294,967,295")?;
+            }
+            Arg::Long("json") => json = true,
+            other => return Err(unknown(&other)),
+        }
+    }
+    Ok(Command::Backoff {
+        clients,
+        runs,
+        seed,
+        json,
+    })
+}
+
+/// A number from 1 to `max`.
+fn within(parser: &mut Parser, option: &str, what: &str, max: u32) -> Result<u32, Failure> {
+    let number: u32 = number(parser, option, what)?;
+    if (1..=max).contains(&number) {
+        Ok(number)
+    } else {
+        Err(bad(&format!("{option} needs {what}.")))
+    }
 }

@@ -43,6 +43,13 @@ overflowing-sink route --shards N KEY...
     Prints each partition key, its hash key, and the shard among N equal ones,
     separated by tabs.
 
+overflowing-sink backoff [--clients N] [--runs R] [--seed S] [--json]
+    Compares the five back-off policies as the article Exponential Backoff And Jitter
+    does: N clients compete for one conditional write each to the same row.
+    Prints the mean writes tried, and the mean time until the last client had
+    its answer, over R runs. 100 clients, 100 runs and seed 1 unless told
+    otherwise; at most 1,000 clients and 1,000 runs.
+
 overflowing-sink --help scenario     what a scenario file may hold
 overflowing-sink --version
 

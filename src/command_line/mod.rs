@@ -1,9 +1,10 @@
-//! The terminal's face of the program: runs scenarios, imports mappings, routes keys. Knows the library, not the page.
+//! The terminal's face of the program: runs scenarios, imports mappings, routes keys, compares back-offs. Knows the library, not the page.
 //!
 //! What was asked for goes to standard output, everything said about it to standard error. Exit codes: 0 done,
 //! 1 could not be written, 2 bad input.
 
 mod arguments;
+mod backoff;
 mod event_json;
 mod help;
 mod import;
@@ -70,6 +71,12 @@ fn obey(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Version => writeln!(out, "overflowing-sink {}", env!("CARGO_PKG_VERSION"))?,
         Command::Run(order) => run::run(&order, out)?,
         Command::Import { from, mapping } => import::import(&from, mapping, out)?,
+        Command::Backoff {
+            clients,
+            runs,
+            seed,
+            json,
+        } => backoff::backoff(clients, runs, seed, json, out)?,
         Command::Route { shards, keys } => route::route(shards, &keys, out)?,
     }
     Ok(())

@@ -59,19 +59,25 @@ impl Tables {
         ((1_i64 << 20) + (swing >> 10)).max(0) as u64
     }
 
-    /// A Poisson count with the given rate, from one uniform draw.
+    /// A standard normal number scaled by 2²⁰, from one uniform draw: between quantiles along a straight line.
     #[inline]
-    pub fn poisson(&self, rate: Rate, draw: u64) -> u64 {
-        if rate.mean_q20 <= SMALL {
-            return invert(rate, draw);
-        }
+    pub fn normal_q20(&self, draw: u64) -> i64 {
         let cell = (draw >> 52) as usize;
         let within = ((draw >> 20) & 0xFFFF_FFFF) as i64;
         let (low, high) = (
             i64::from(self.normal[cell]),
             i64::from(self.normal[cell + 1]),
         );
-        let z = low + (((high - low) * within) >> 32);
+        low + (((high - low) * within) >> 32)
+    }
+
+    /// A Poisson count with the given rate, from one uniform draw.
+    #[inline]
+    pub fn poisson(&self, rate: Rate, draw: u64) -> u64 {
+        if rate.mean_q20 <= SMALL {
+            return invert(rate, draw);
+        }
+        let z = self.normal_q20(draw);
         // Cornish–Fisher: mean + √mean·z + (z² − 1)/6, rounded.
         let skew = (((z * z) >> 20) - (1 << 20)) / 6;
         let count = rate.mean_q20 as i64 + ((rate.root_q20 as i64 * z) >> 20) + skew + (1 << 19);

@@ -11,6 +11,7 @@ pub mod config;
 pub mod ledger;
 
 pub mod backoff;
+pub mod contention;
 pub mod curve;
 pub mod deck;
 pub mod fact;

@@ -17,6 +17,10 @@ pub enum Purpose {
     Backoff = 5,
     /// When within the poll interval a shard is polled.
     PollPhase = 6,
+    /// Time of a message in the contention lab.
+    ContentionMessage = 60,
+    /// Jitter of a client's back-off there.
+    ContentionPause = 61,
 }
 
 /// A family of draws: `n` picks one.

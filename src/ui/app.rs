@@ -16,6 +16,7 @@ use super::help::help_view;
 use super::import::{self, import_view, take_file};
 use super::keyboard;
 use super::knob_field::set_from_text;
+use super::lab::{self, lab_view};
 use super::ledger::ledger_view;
 use super::markup::{Act, Markup};
 use super::modal;
@@ -46,6 +47,7 @@ pub struct App {
     form: RefCell<Option<Html>>,
     running: Option<Guards>,
     telling: Option<Timer>,
+    contesting: Option<Timer>,
     system: Option<Listener>,
 }
 
@@ -78,6 +80,7 @@ impl Component for App {
             form: RefCell::default(),
             running: None,
             telling: None,
+            contesting: None,
             system: None,
         };
         page.follow_palette();
@@ -85,7 +88,7 @@ impl Component for App {
     }
 
     fn update(&mut self, _: &Context<Self>, turn: Turn) -> bool {
-        if !matches!(turn, Turn::Show(_) | Turn::Hover(_)) {
+        if !matches!(turn, Turn::Show(_) | Turn::Hover(_) | Turn::Contest) {
             self.form.take();
         }
         self.take(turn);
@@ -101,6 +104,7 @@ impl Component for App {
             Some(Dialog::Share) => share_view(&mut m, &self.desk),
             Some(Dialog::Import) => import_view(&mut m, &self.desk),
             Some(Dialog::Help) => help_view(&mut m),
+            Some(Dialog::Lab) => lab_view(&mut m, &self.desk, &self.snapshot.settings),
         }
         m.done()
     }
@@ -133,6 +137,11 @@ impl App {
             Turn::Choose(index) => return self.read(self.desk.text.clone(), Some(index)),
             Turn::Apply => return import::apply(tools, &self.desk.found),
             Turn::TakeHit(index) => return self.take_hit(index),
+            Turn::Contest => return self.contest(),
+            Turn::Open(Dialog::Lab) | Turn::Contend(..) => {
+                self.desk.turn(turn);
+                return self.contest();
+            }
             Turn::Tell(_) => {
                 let tools = tools.clone();
                 self.telling = Some(Timer::new(TOLD_MS, move || tools.turn(Turn::Forget)));
@@ -162,6 +171,15 @@ impl App {
                 .turn(Turn::Tell(snapshot.panel.notices.join(" ")));
         }
         self.snapshot = snapshot;
+    }
+
+    /// Runs contests of the open lab for a part of a frame, and comes back for the rest.
+    fn contest(&mut self) {
+        let unfinished = self.desk.lab.as_mut().is_some_and(lab::work);
+        self.contesting = unfinished.then(|| {
+            let tools = self.tools.clone();
+            Timer::new(0, move || tools.turn(Turn::Contest))
+        });
     }
 
     /// Looks at a text in the import dialog.

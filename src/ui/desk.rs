@@ -8,7 +8,9 @@ use yew::html::Scope;
 use super::app::App;
 use super::find_box::hits;
 use super::import::Found;
+use super::lab;
 use super::player::{Player, Snapshot};
+use crate::engine::contention::Lab;
 use crate::engine::time::SimTime;
 use crate::scenario::knobs::Knob;
 use crate::scenario::link::{Palette, Shared};
@@ -22,6 +24,8 @@ pub enum Dialog {
     Import,
     /// Keys, and what the page is.
     Help,
+    /// The five back-off policies, compared.
+    Lab,
 }
 
 /// What the page remembers.
@@ -71,6 +75,8 @@ pub struct Desk {
     pub text: Rc<str>,
     /// What it turned out to be.
     pub(super) found: Rc<Found>,
+    /// The contests of the open lab.
+    pub lab: Option<Lab>,
 }
 
 /// What changes it, and what the page is told.
@@ -130,6 +136,10 @@ pub enum Turn {
     Choose(usize),
     /// Takes over what was found in it.
     Apply,
+    /// Begins contests of so many clients with a seed.
+    Contend(u32, u64),
+    /// Runs some more of them.
+    Contest,
 }
 
 impl Desk {
@@ -139,6 +149,9 @@ impl Desk {
             Turn::Open(dialog) => {
                 self.close();
                 self.dialog = Some(dialog);
+                if dialog == Dialog::Lab {
+                    self.lab = Some(Lab::new(lab::CLIENTS, 1));
+                }
             }
             Turn::Close => self.close(),
             Turn::Palette(palette) => self.palette = palette,
@@ -175,6 +188,7 @@ impl Desk {
             Turn::WithPalette(with) => self.with_palette = with,
             Turn::Copied(done) => self.copied = Some(done),
             Turn::Hover(at) => self.hover = at,
+            Turn::Contend(clients, seed) => self.lab = Some(Lab::new(clients, seed)),
             other => self.turn_form(other),
         }
     }
@@ -214,6 +228,7 @@ impl Desk {
         self.copied = None;
         self.text = Rc::default();
         self.found = Rc::default();
+        self.lab = None;
     }
 }
 

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast as _;
 use web_sys::{Event, HtmlSelectElement, KeyboardEvent};
 
-use super::desk::{Held, Tools, Turn};
+use super::desk::{Dialog, Held, Tools, Turn};
 use super::markup::{Act, Markup, input, only, truth};
 use super::player::Player;
 use crate::page::stops::{nearest, stops};
@@ -122,6 +122,11 @@ fn notes_view(m: &mut Markup, field: &Field, spec: &KnobSpec, is_danger: bool) {
             "<p class?={}><span class=dot aria-hidden=true></span> {}</p>",
             &[only(is_danger, "knob__danger"), danger],
         );
+    }
+    if field.knob == Knob::BackoffPolicy {
+        m.put("<button type=button id=lab-open class=quiet>", &[]);
+        m.on_click(Act::Turn(Turn::Open(Dialog::Lab)));
+        m.put("Compare the five</button>", &[]);
     }
     m.put("</div>", &[]);
 }

@@ -15,6 +15,7 @@ mod help;
 mod import;
 mod keyboard;
 mod knob_field;
+mod lab;
 mod ledger;
 mod markup;
 mod modal;

@@ -184,3 +184,28 @@ fn a_pasted_mapping_is_taken_over_and_keeps_its_names_to_itself() {
         assert!(!link.contains(secret), "{secret} in {link}");
     }
 }
+
+#[test]
+fn the_lab_compares_the_five_back_offs() {
+    let page = Page::open("");
+    page.wait_until("document.querySelector('#digest')", 20);
+    page.click("#all-settings");
+    page.click("[aria-controls=knob-backoff-help]");
+    page.click("#lab-open");
+    page.wait_until(
+        "document.querySelector('#lab').textContent.includes('100 of 100 runs')",
+        60,
+    );
+    // 100 clients, seed 1: the figures the command line prints.
+    assert!(page.text("#lab [data-policy=none]").contains("2,424"));
+    assert!(page.text("#lab [data-policy=full]").contains("795"));
+    page.fill("#lab-clients", "10");
+    page.eval("document.querySelector('#lab-clients').dispatchEvent(new Event('change', { bubbles: true }))");
+    page.wait_until(
+        "document.querySelector('#lab [data-policy=none] td').textContent.length < 3",
+        20,
+    );
+    page.eval("document.querySelector('#lab').close()");
+    page.wait_until("!document.querySelector('#lab')", 5);
+    assert_eq!(page.console_errors(), Vec::<String>::new());
+}
