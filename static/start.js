@@ -1,9 +1,67 @@
 // Starts the playground. Trunk would write this as an inline script, which the Content-Security-Policy forbids.
 // The file names carry a hash of their content, so the script element names them.
 const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+const url = (name) => new URL(name, document.baseURI);
+
+// The published program is cut in two. What both halves share is known as soon as the first is there.
+let shared;
+const shareFirst = (name) => {
+  const instantiate = WebAssembly[name];
+  WebAssembly[name] = async (source, imports) => {
+    const made = await instantiate(source, imports);
+    WebAssembly[name] = instantiate;
+    shared = { ...imports, first: (made.instance ?? made).exports };
+    return made;
+  };
+};
+shareFirst("instantiate");
+shareFirst("instantiateStreaming");
+
+const rest = url(wasm.replace("_bg.wasm", "_rest.wasm"));
+const isHere = () => shared?.first.rest_is_ready?.value !== 0;
+const arrived = () => {
+  shared.first.rest_is_ready.value = 1;
+};
+
+// Now, whatever it takes: something of the rest is called and has not arrived.
+const waitForRest = () => {
+  const request = new XMLHttpRequest();
+  request.open("GET", rest, false);
+  // A request that is waited for may only bring text; this one keeps each byte.
+  request.overrideMimeType("text/plain; charset=x-user-defined");
+  request.send();
+  const bytes = Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0) & 255);
+  new WebAssembly.Instance(new WebAssembly.Module(bytes), shared);
+  arrived();
+};
+
+const fetchRest = async () => {
+  try {
+    const bytes = await (await fetch(rest, { priority: "low" })).arrayBuffer();
+    if (isHere()) return;
+    await WebAssembly.instantiate(bytes, shared);
+    arrived();
+  } catch {
+    // Without a network now; whoever needs it earlier waits for it.
+    setTimeout(fetchRest, 5000);
+  }
+};
+
+// Called by the program: first when it runs, and wherever the rest begins until that has arrived.
+globalThis.loadRest = (wait) => {
+  if (isHere()) return;
+  if (!wait) return void fetchRest();
+  try {
+    waitForRest();
+  } catch (error) {
+    alert("A part of the playground has not arrived, and the network is gone. Please reload the page when it is back.");
+    throw error;
+  }
+};
+
 try {
-  const { default: init } = await import(new URL(js, document.baseURI));
-  await init({ module_or_path: new URL(wasm, document.baseURI) });
+  const { default: init } = await import(url(js));
+  await init({ module_or_path: url(wasm) });
 } catch (error) {
   const status = document.getElementById("shell-status");
   if (status) {

@@ -50,6 +50,7 @@ other mistake is refused with its place, such as records[3].key.
 "#;
 
 /// Reads a scenario file. The error names the place of the first mistake; the notices say what was clamped.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
     if text.len() > FILE_MAX {
         return Err("The file is larger than 64 MiB; give the size of large records as bytes instead of data.".to_owned());
@@ -366,6 +367,7 @@ fn pill(value: &Value, path: &str) -> Result<Deed, String> {
 }
 
 /// The scenario as a file, pretty-printed; defaults are left out, data is given by its size.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn to_json(scenario: &Scenario) -> String {
     let mut settings = Map::default();
     for spec in KNOBS.iter().filter(|spec| spec.kind != Kind::Reply) {

@@ -27,6 +27,7 @@ use super::stage_card::stage_view;
 use super::summary::summary_view;
 use crate::browser::listener::Listener;
 use crate::browser::observer::{Resizing, Visibility};
+use crate::browser::rest;
 use crate::browser::timer::Timer;
 use crate::browser::{document, fragment, media, window};
 use crate::engine::EDITION;
@@ -112,6 +113,8 @@ impl Component for App {
     fn rendered(&mut self, _: &Context<Self>, first: bool) {
         if first {
             self.running = Some(run(&self.tools));
+            // Where there is no rest to load, all is here already.
+            let _ = rest::load(false);
         }
         modal::open_rendered();
         if let Some(knob) = self.desk.revealed.take() {
@@ -183,6 +186,7 @@ impl App {
     }
 
     /// Looks at a text in the import dialog.
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn read(&mut self, text: Rc<str>, chosen: Option<usize>) {
         let base = self.tools.player.scenario().settings;
         self.desk.found = Rc::new(import::look(&text, &base, chosen));
@@ -190,6 +194,7 @@ impl App {
     }
 
     /// Sets what was found in the form, or leads to it.
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn take_hit(&mut self, index: Option<usize>) {
         let hits = find_box::hits(&self.desk.query);
         if let Some(hit) = hits.get(index.unwrap_or(self.desk.chosen)) {

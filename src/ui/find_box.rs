@@ -12,6 +12,7 @@ use crate::page::find::{Hit, find};
 const HITS_MAX: usize = 6;
 
 /// What is found for a query.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn hits(query: &str) -> Vec<Hit> {
     let mut hits = find(query);
     hits.truncate(HITS_MAX);
@@ -20,7 +21,12 @@ pub(super) fn hits(query: &str) -> Vec<Hit> {
 
 /// The box.
 pub(super) fn find_box_view(m: &mut Markup, desk: &Desk) {
-    let hits = hits(&desk.query);
+    // Nothing is searched for at first, and then the search is not needed.
+    let hits = if desk.query.is_empty() {
+        Vec::new()
+    } else {
+        hits(&desk.query)
+    };
     let active = hits
         .get(desk.chosen)
         .map_or_else(String::new, |hit| ["hit-", hit.knob.spec().key].concat());

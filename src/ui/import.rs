@@ -24,6 +24,7 @@ const FILE_MAX: f64 = 2_000_000.0;
 const COMMAND: &str = "aws lambda get-event-source-mapping --uuid …";
 
 /// Reads a file into the import dialog.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn take_file(tools: &Tools, file: &File) {
     let tools = tools.clone();
     transfer::read(file, FILE_MAX, move |text| {
@@ -51,6 +52,7 @@ pub(super) enum Found {
 }
 
 /// Reads a text as a link, a scenario file or a mapping of AWS.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn look(text: &str, base: &Settings, chosen: Option<usize>) -> Found {
     let text = text.trim();
     if text.is_empty() {
@@ -90,6 +92,7 @@ fn is_scenario(text: &str) -> bool {
 }
 
 /// The dialog.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
     modal_view(m, "import-dialog", "Import your settings");
     m.put(
@@ -151,6 +154,7 @@ pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
 }
 
 /// Takes over what was found; one change, one undo.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn apply(tools: &Tools, found: &Found) {
     match found {
         Found::Mapping(mapping) => {

@@ -82,3 +82,14 @@ fn a_page_that_cannot_start_says_so() {
     );
     assert_eq!(page.text("h1"), "Overflowing Sink");
 }
+
+#[test]
+fn a_part_that_has_not_arrived_is_waited_for() {
+    let page = Page::blank();
+    page.block("_rest.wasm");
+    page.go("");
+    page.block("nothing");
+    // The page itself asks again only after five seconds.
+    page.key("i");
+    page.wait_until("document.querySelector('#import-text')", 4);
+}

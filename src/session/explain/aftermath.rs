@@ -22,6 +22,7 @@ pub(super) fn aftermath(now: &Situation) -> Option<Explanation> {
     }
 }
 
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn expired(now: &Situation) -> Explanation {
     let lost = now.moment.ledger.expired().good;
     let stuck = now.marks.iter().any(|mark| {
@@ -56,6 +57,7 @@ fn expired(now: &Situation) -> Explanation {
     }
 }
 
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn discarded(now: &Situation) -> Explanation {
     let gone = now.moment.ledger.discarded;
     let mapping = &now.consuming().mapping;
@@ -88,6 +90,7 @@ fn discarded(now: &Situation) -> Explanation {
     }
 }
 
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn set_aside(now: &Situation) -> Explanation {
     let ledger = &now.moment.ledger;
     let aside = ledger.to_destination;
@@ -125,6 +128,7 @@ fn set_aside(now: &Situation) -> Explanation {
     }
 }
 
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn lost_silently(now: &Situation) -> Explanation {
     let lost = now.moment.ledger.lost_silently.total();
     Explanation {

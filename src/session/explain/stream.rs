@@ -118,6 +118,7 @@ pub(super) fn producer_loses(now: &Situation) -> Option<Explanation> {
 }
 
 /// The reader stands where records expire: no headroom, and perhaps orders spill (E45).
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn at_the_rim(now: &Situation, shard: &ShardMoment) -> Explanation {
     let lost = words::good_orders(shard.ledger.expired().good);
     let arriving = words::rate(shard.arriving_milli);

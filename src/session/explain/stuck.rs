@@ -11,6 +11,7 @@ use crate::session::words;
 const A_SECOND: SimDuration = SimDuration::from_secs(1);
 
 /// The same batch has failed at least three times, and nothing behind it is handled (E28).
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn blocked(now: &Situation, shard: &ShardMoment) -> Explanation {
     let Some((lane, batch)) = stuck_batch(shard) else {
         return gone_in_hand(shard);
@@ -49,6 +50,7 @@ pub(super) fn blocked(now: &Situation, shard: &ShardMoment) -> Explanation {
 }
 
 /// A batch has just failed, or its halves are being tried.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn failing(now: &Situation, shard: &ShardMoment) -> Explanation {
     let name = words::shard_name(shard.shard);
     let halves = shard.lanes.iter().find(|lane| lane.waiting_halves.0 > 0);
@@ -103,6 +105,7 @@ pub(super) fn failing(now: &Situation, shard: &ShardMoment) -> Explanation {
 }
 
 /// Lambda refuses invocations for want of concurrency (E24, L2).
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn throttled(now: &Situation, shard: &ShardMoment) -> Explanation {
     let (running, allowed) = now.moment.running;
     let lanes = |shard: &ShardMoment| shard.lanes.len() as u64;
