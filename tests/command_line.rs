@@ -162,6 +162,22 @@ fn bad_input_gets_one_clear_sentence() {
         (&["run", "#", "--json=yes"], "", "takes no value"),
         (&["run", "#", "--from", "1h"], "", "go with --events"),
         (
+            &["run", "#", "--json", "--shard", "1"],
+            "",
+            "--shard goes with",
+        ),
+        (&["run", "#", "--period", "1m"], "", "--period goes with"),
+        (
+            &["run", "#", "--metrics", "--period", "10ms"],
+            "",
+            "whole seconds",
+        ),
+        (
+            &["run", "#", "--metrics", "--json"],
+            "",
+            "exclude each other",
+        ),
+        (
             &["run", "#", "--events", "--shard", "2"],
             "",
             "There is no shard 2",
@@ -444,4 +460,47 @@ fn backoff_prints_a_row_for_every_policy() {
         assert!((10.0..=55.0).contains(&calls), "{row}");
         assert!(row["time_ms_mean"].as_f64() > Some(35.0), "{row}");
     }
+}
+
+#[test]
+fn metrics_come_as_a_row_per_period() {
+    let rows = |arguments: &[&str]| -> Vec<Vec<String>> {
+        let output = program(&[&["run", "-", "--metrics"], arguments].concat(), FOUR);
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let cells = |line: &str| line.split(',').map(str::to_owned).collect();
+        text.lines().map(cells).collect()
+    };
+    let minutes = rows(&["--until", "10m"]);
+    assert_eq!(minutes.len(), 1 + 10);
+    let column = |name: &str| minutes[0].iter().position(|cell| cell == name).expect(name);
+    // The case is worked out in `tests/metrics.rs`.
+    for (name, first, second) in [
+        ("at_us", "0", "60000000"),
+        ("IncomingRecords", "4", ""),
+        ("PutRecords.Success", "1.000", ""),
+        ("Invocations", "6", ""),
+        ("Errors", "4", ""),
+        ("Duration", "130.000", ""),
+        ("ConcurrentExecutions", "1", "0"),
+        ("GetRecords.IteratorAgeMilliseconds", "0", "0"),
+        ("OnFailureDestinationDeliveredEventCount", "1", ""),
+    ] {
+        let got = (
+            minutes[1][column(name)].as_str(),
+            minutes[2][column(name)].as_str(),
+        );
+        assert_eq!(got, (first, second), "{name}");
+    }
+    let seconds = rows(&[
+        "--until", "10m", "--period", "1s", "--from", "1s", "--to", "3s",
+    ]);
+    assert_eq!(seconds.len(), 1 + 2);
+    assert_eq!(seconds[1][column("Invocations")], "4");
+    assert_eq!(seconds[2][column("Invocations")], "2");
+    let output = program(&["run", "-", "--json", "--until", "10m"], FOUR);
+    let whole: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let metric = |name: &str| whole["cloudwatch"][name]["value"].clone();
+    assert_eq!(metric("InvokedEventCount"), 11);
+    assert_eq!(metric("PutRecords.Success"), 1.0);
+    assert_eq!(metric("DroppedEventCount"), Value::Null);
 }

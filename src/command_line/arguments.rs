@@ -3,7 +3,7 @@
 use super::help::Topic;
 use super::{Failure, shown};
 use crate::engine::contention::{CLIENTS_MAX, RUNS_MAX};
-use crate::engine::time::SimTime;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::spelling::parse_time;
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
@@ -43,6 +43,7 @@ pub(super) enum Print {
     Text,
     Json,
     Events(Excerpt),
+    Metrics(Excerpt, SimDuration),
 }
 
 /// Which facts to print.
@@ -117,6 +118,15 @@ fn time(parser: &mut Parser, option: &str) -> Result<SimTime, Failure> {
     Ok(parse_time(&text).map_err(|sentence| format!("{option}: {sentence}"))?)
 }
 
+/// A period of metrics: CloudWatch has none below a second.
+fn whole_seconds(parser: &mut Parser) -> Result<SimDuration, Failure> {
+    let period = time(parser, "--period")?.since(SimTime::ZERO);
+    if period.0 == 0 || !period.0.is_multiple_of(1_000_000) {
+        return Err(bad("--period needs whole seconds, such as 1s, 1m or 5m."));
+    }
+    Ok(period)
+}
+
 fn number<T: std::str::FromStr>(
     parser: &mut Parser,
     option: &str,
@@ -136,13 +146,13 @@ fn help(parser: &mut Parser) -> Result<Command, Failure> {
 }
 
 fn run(parser: &mut Parser) -> Result<Command, Failure> {
-    let (mut scenario, mut until, mut json, mut events) = (None, None, false, false);
-    let (mut from, mut to, mut shard) = (None, None, None);
+    let (mut scenario, mut until, mut wanted) = (None, None, Vec::new());
+    let (mut from, mut to, mut shard, mut period) = (None, None, None, None);
     while let Some(argument) = next(parser)? {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(Topic::All)),
-            Arg::Long("json") => json = true,
-            Arg::Long("events") => events = true,
+            Arg::Long(name) if OUTPUTS.contains(&name) => wanted.push(name.to_owned()),
+            Arg::Long("period") => period = Some(whole_seconds(parser)?),
             Arg::Long("until") => until = Some(time(parser, "--until")?),
             Arg::Long("from") => from = Some(time(parser, "--from")?),
             Arg::Long("to") => to = Some(time(parser, "--to")?),
@@ -162,20 +172,42 @@ fn run(parser: &mut Parser) -> Result<Command, Failure> {
     if until == Some(SimTime::ZERO) {
         return Err(bad("--until 0 would leave nothing to run."));
     }
-    let print = match (json, events) {
-        (true, true) => return Err(bad("--json and --events exclude each other.")),
-        (_, true) => Print::Events(Excerpt { from, to, shard }),
-        (_, false) if from.is_some() || to.is_some() || shard.is_some() => {
-            return Err(bad("--from, --to and --shard go with --events."));
-        }
-        (true, false) => Print::Json,
-        (false, false) => Print::Text,
-    };
+    let print = print(&wanted, Excerpt { from, to, shard }, period)?;
     Ok(Command::Run(RunOrder {
         scenario,
         until,
         print,
     }))
+}
+
+/// What can be asked for instead of the text for people.
+const OUTPUTS: [&str; 3] = ["json", "events", "metrics"];
+
+fn print(
+    wanted: &[String],
+    excerpt: Excerpt,
+    period: Option<SimDuration>,
+) -> Result<Print, Failure> {
+    if let [one, .., other] = wanted {
+        return Err(bad(&format!("--{one} and --{other} exclude each other.")));
+    }
+    let name = wanted.first().map_or("", String::as_str);
+    let (spans, has_shards) = (matches!(name, "events" | "metrics"), name == "events");
+    if period.is_some() && name != "metrics" {
+        return Err(bad("--period goes with --metrics."));
+    }
+    if !spans && (excerpt.from.is_some() || excerpt.to.is_some()) {
+        return Err(bad("--from and --to go with --events or --metrics."));
+    }
+    if !has_shards && excerpt.shard.is_some() {
+        return Err(bad("--shard goes with --events."));
+    }
+    Ok(match name {
+        "json" => Print::Json,
+        "events" => Print::Events(excerpt),
+        "metrics" => Print::Metrics(excerpt, period.unwrap_or(SimDuration::from_secs(60))),
+        _ => Print::Text,
+    })
 }
 
 fn import(parser: &mut Parser) -> Result<Command, Failure> {

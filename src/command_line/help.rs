@@ -29,8 +29,12 @@ overflowing-sink run <LINK | FILE | -> [options]
       --until TIME   end the run sooner or later, for example 26h or 90s
       --json         the same as one JSON object
       --events       every fact as a line of JSON, in the order of time
-      --from TIME    with --events: not the facts before
-      --to TIME      with --events: not the facts after
+      --metrics      CloudWatch's metrics as CSV, a row per period; empty where
+                     there is no data
+      --period TIME  with --metrics: whole seconds, 1m unless told otherwise;
+                     1s is the truth, 5m what the console's graphs often show
+      --from TIME    with --events or --metrics: not what comes before
+      --to TIME      with --events or --metrics: not what comes after
       --shard N      with --events: one shard's facts only, from 0; leaves out
                      those of whole requests
 

@@ -9,6 +9,7 @@ mod event_json;
 mod help;
 mod import;
 mod message;
+mod metrics;
 mod outcome_json;
 mod outcome_text;
 mod route;

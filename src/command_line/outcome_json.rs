@@ -85,6 +85,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         "horizon_us": recorder.config().horizon.0,
         "ledger": ledger.into_iter().collect::<Map<_, _>>(),
         "metrics": metrics.into_iter().collect::<Map<_, _>>(),
+        "cloudwatch": super::metrics::whole_run(outcome),
         "shards": shards(outcome),
         "marks": recorder.marks().iter().map(|mark| mark_value(outcome, mark)).collect::<Vec<_>>(),
         "notices": outcome.notices,

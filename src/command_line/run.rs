@@ -2,7 +2,7 @@
 
 use super::arguments::{Excerpt, Print, RunOrder};
 use super::event_json::EventWriter;
-use super::{Failure, outcome_json, outcome_text, read_text, say, shown};
+use super::{Failure, metrics, outcome_json, outcome_text, read_text, say, shown};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::Moment;
 use crate::recording::recorder::Recorder;
@@ -34,7 +34,7 @@ pub(super) struct Outcome {
 /// Runs the scenario and prints what was asked for.
 pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure> {
     let (scenario, notices) = load(order)?;
-    if let Print::Events(excerpt) = &order.print {
+    if let Print::Events(excerpt) | Print::Metrics(excerpt, _) = &order.print {
         check(excerpt, &scenario)?;
     }
     let outcome = compute(scenario, order.until, notices);
@@ -48,6 +48,10 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
         Print::Text => outcome_text::write(&outcome, out)?,
         Print::Json => outcome_json::write(&outcome, out)?,
         Print::Events(excerpt) => write_events(&outcome, excerpt, out)?,
+        Print::Metrics(excerpt, period) => {
+            let span = span(excerpt, outcome.recorder.config().horizon);
+            metrics::write(&outcome, span, *period, out)?;
+        }
     }
     Ok(())
 }
@@ -152,12 +156,16 @@ impl Outcome {
     }
 }
 
+/// What an excerpt takes of a run.
+fn span(excerpt: &Excerpt, horizon: SimTime) -> (SimTime, SimTime) {
+    let to = excerpt.to.unwrap_or(horizon).min(horizon);
+    (excerpt.from.unwrap_or(SimTime::ZERO), to)
+}
+
 fn write_events(outcome: &Outcome, excerpt: &Excerpt, out: &mut impl Write) -> Result<(), Failure> {
     let recorder = &outcome.recorder;
-    let horizon = recorder.config().horizon;
     let writer = EventWriter::new(recorder);
-    let to = excerpt.to.unwrap_or(horizon).min(horizon);
-    let mut from = excerpt.from.unwrap_or(SimTime::ZERO);
+    let (mut from, to) = span(excerpt, recorder.config().horizon);
     while from <= to {
         let next = from + TELLING;
         for told in recorder.facts(from, to.min(next.before(SimDuration(1)))) {

@@ -3,6 +3,8 @@
 
 mod bad;
 pub mod facts;
+mod fold;
+pub mod metrics;
 pub mod moment;
 mod reader_track;
 pub mod recorder;

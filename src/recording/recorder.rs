@@ -2,8 +2,10 @@
 
 use super::bad::BadRecords;
 use super::facts::{ReaderFacts, StreamFacts, Told};
+use super::fold::{self, ReaderFold, StreamFold};
+use super::metrics::Period;
 use super::moment::Moment;
-use super::reader_track::{ReaderTrack, account};
+use super::reader_track::{ReaderTrack, account, running};
 use super::seconds::{Second, Window};
 use super::snapshot;
 use super::stream_track::StreamTrack;
@@ -497,6 +499,37 @@ impl Recorder {
             window.add(each);
         }
         window.shards
+    }
+
+    /// CloudWatch's view of `count` periods from the one that holds `from` on: all metrics, of all shards together.
+    /// Computed anew, so ask for the window that somebody looks at.
+    pub fn metrics(&self, from: SimTime, period: SimDuration, count: usize) -> Vec<Period> {
+        let window = fold::Window::new(from, period, count);
+        let (from, end) = window.span();
+        let start = from.before(SimDuration(1));
+        let until = end.before(SimDuration(1)).min(self.computed_until());
+        let mut producer = self.stream.before(start);
+        let mut readers: Vec<Reader> = self
+            .readers
+            .iter()
+            .map(|track| track.before(start))
+            .collect();
+        let running = readers.iter().map(|reader| u64::from(running(reader)));
+        let running = running.sum();
+        let mut stream = StreamFold::new(window.clone(), &self.world);
+        let mut folds: Vec<ReaderFold<'_>> = readers
+            .iter()
+            .enumerate()
+            .map(|(shard, reader)| {
+                let source = self.around(shard).source;
+                let interval = self.world.config.poll_interval;
+                ReaderFold::new(window.clone(), source, &reader.lanes, start, interval)
+            })
+            .collect();
+        self.replay(&mut producer, &mut readers, until, &mut stream, &mut folds);
+        let after = until + SimDuration(1);
+        let folds = folds.into_iter().map(|fold| fold.finish(after)).collect();
+        fold::together(stream, folds, running, after)
     }
 
     /// What a shard's reader lives in.

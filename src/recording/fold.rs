@@ -1,0 +1,404 @@
+//! Folds facts into the periods of a window, metric by metric. The second code path beside the engine's own counters.
+
+use super::metrics::{Metric, Period};
+use crate::engine::fact::{Fact, LaneId, Outcome, Span};
+use crate::engine::lane::{Lane, LaneState};
+use crate::engine::lane_view::{LaneView, Source};
+use crate::engine::order::sorted_by_key;
+use crate::engine::producer::tape::StreamTape;
+use crate::engine::producer::world::World;
+use crate::engine::reader::ReaderTape;
+use crate::engine::time::{SimDuration, SimTime};
+
+const SECOND: u64 = 1_000_000;
+
+/// Periods one after another.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    /// The first period's number, counted from the start of the run.
+    first: u64,
+    length: u64,
+    pub(super) periods: Vec<Period>,
+}
+
+impl Window {
+    /// An empty window of `count` periods from the one that holds `from` on.
+    pub(super) fn new(from: SimTime, length: SimDuration, count: usize) -> Self {
+        let length = length.0.max(1);
+        Self {
+            first: from.0 / length,
+            length,
+            periods: vec![Period::default(); count],
+        }
+    }
+
+    /// When it begins and ends.
+    pub(super) fn span(&self) -> (SimTime, SimTime) {
+        let end = self.first + self.periods.len() as u64;
+        (
+            SimTime(self.first * self.length),
+            SimTime(end * self.length),
+        )
+    }
+
+    fn period(&mut self, at: SimTime) -> Option<&mut Period> {
+        let index = (at.0 / self.length).checked_sub(self.first)?;
+        self.periods.get_mut(index as usize)
+    }
+
+    fn sample(&mut self, at: SimTime, samples: &[(Metric, u64)]) {
+        let Some(period) = self.period(at) else {
+            return;
+        };
+        for &(metric, value) in samples {
+            period.of_mut(metric).sample(value);
+        }
+    }
+
+    /// Adds what another fold of the same window counted.
+    fn add(&mut self, other: &Self) {
+        for (mine, theirs) in self.periods.iter_mut().zip(&other.periods) {
+            mine.add(theirs);
+        }
+    }
+}
+
+/// Folds the producer's facts.
+pub(super) struct StreamFold<'a> {
+    window: Window,
+    world: &'a World,
+}
+
+impl<'a> StreamFold<'a> {
+    pub(super) fn new(window: Window, world: &'a World) -> Self {
+        Self { window, world }
+    }
+}
+
+impl StreamTape for StreamFold<'_> {
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        match fact {
+            Fact::RequestAnswered {
+                records, throttled, ..
+            } => {
+                let (records, throttled) = (u64::from(records), u64::from(throttled));
+                self.window.sample(
+                    at,
+                    &[
+                        (Metric::PutSuccess, u64::from(throttled < records)),
+                        (Metric::PutTotal, records),
+                        (Metric::PutSuccessful, records - throttled),
+                        (Metric::PutThrottled, throttled),
+                        (Metric::PutFailed, 0),
+                        (Metric::WriteExceeded, throttled),
+                        (Metric::FailedEntries, throttled),
+                    ],
+                );
+            }
+            Fact::RequestFailed { records, .. } => {
+                let records = u64::from(records);
+                self.window.sample(
+                    at,
+                    &[
+                        (Metric::PutSuccess, 0),
+                        (Metric::PutTotal, records),
+                        (Metric::PutSuccessful, 0),
+                        (Metric::PutThrottled, 0),
+                        (Metric::PutFailed, records),
+                    ],
+                );
+            }
+            Fact::RecordsStored {
+                shard, rank, count, ..
+            } => {
+                let bytes = self
+                    .world
+                    .deck
+                    .charged(shard, rank, rank + u64::from(count));
+                self.window.sample(
+                    at,
+                    &[
+                        (Metric::IncomingRecords, u64::from(count)),
+                        (Metric::IncomingBytes, bytes),
+                    ],
+                );
+            }
+            Fact::RecordsNeverStored {
+                count,
+                given_up: false,
+                ..
+            } => self
+                .window
+                .sample(at, &[(Metric::LostByProducer, u64::from(count))]),
+            _ => {}
+        }
+    }
+}
+
+/// Folds a reader's facts.
+pub(super) struct ReaderFold<'a> {
+    window: Window,
+    source: Source<'a>,
+    lanes: Vec<LaneFold>,
+    /// Position in the shard after the youngest record a lane has been handed.
+    read: u64,
+    next_poll: SimTime,
+    poll_interval: SimDuration,
+    /// Invocations that begin (true) and end (false).
+    turns: Vec<(SimTime, bool)>,
+}
+
+/// What a fold knows of a lane.
+struct LaneFold {
+    /// Gives lane positions their meaning.
+    view: LaneView,
+    /// When the invocation that runs began.
+    since: SimTime,
+    /// Lane position after the youngest record that was handed to it or has expired before.
+    taken: u64,
+}
+
+impl LaneFold {
+    fn new(lane: &Lane) -> Self {
+        let since = match lane.state {
+            LaneState::Invoking { since, .. } => since,
+            _ => SimTime::ZERO,
+        };
+        Self {
+            view: lane.view.clone(),
+            since,
+            taken: lane.head,
+        }
+    }
+}
+
+impl<'a> ReaderFold<'a> {
+    /// A fold that begins with a reader's lanes as they are at `now`.
+    pub(super) fn new(
+        window: Window,
+        source: Source<'a>,
+        lanes: &[Lane],
+        now: SimTime,
+        poll_interval: SimDuration,
+    ) -> Self {
+        let interval = poll_interval.0.max(1);
+        let phase = lanes.first().map_or(0, |lane| lane.poll.0 % interval);
+        let polls = now.0.saturating_sub(phase).div_ceil(interval);
+        let mut fold = Self {
+            window,
+            source,
+            lanes: Vec::new(),
+            read: 0,
+            next_poll: SimTime(phase + polls * interval),
+            poll_interval: SimDuration(interval),
+            turns: Vec::new(),
+        };
+        fold.lanes(lanes);
+        fold
+    }
+
+    /// Whether a lane's invocation runs as the fold begins is in `lanes`; the caller counts those.
+    pub(super) fn finish(mut self, until: SimTime) -> (Window, Vec<(SimTime, bool)>) {
+        self.read_until(until);
+        (self.window, self.turns)
+    }
+
+    /// The reads before `at`: the mapping asks at every poll, and gets nothing beyond what its lanes take (E5; how far
+    /// it reads ahead is not documented, so this is an assumption).
+    fn read_until(&mut self, at: SimTime) {
+        let (from, end) = self.window.span();
+        let interval = self.poll_interval.0;
+        if self.next_poll < from {
+            let behind = from.since(self.next_poll).0.div_ceil(interval);
+            self.next_poll += SimDuration(behind * interval);
+        }
+        let at = at.min(end);
+        while self.next_poll < at {
+            let poll = self.next_poll;
+            let log = self.source.log;
+            let age = if log.stored_by(poll) <= self.read {
+                SimDuration::ZERO
+            } else {
+                log.stored_at(self.read.saturating_sub(1))
+                    .map_or(SimDuration::ZERO, |stored| poll.since(stored))
+            };
+            self.window.sample(poll, &[(Metric::GetAge, ms(age))]);
+            self.next_poll = poll + self.poll_interval;
+        }
+    }
+
+    /// Notes that a lane has been handed records, or that they are gone before; returns how many are new to it.
+    fn take(&mut self, id: LaneId, span: Span) -> u64 {
+        let Some(lane) = self.lanes.get_mut(usize::from(id.lane)) else {
+            return 0;
+        };
+        let new = span.end().saturating_sub(lane.taken.max(span.first));
+        lane.taken = lane.taken.max(span.end());
+        if let Some(last) = span.end().checked_sub(1)
+            && let Some(position) = lane.view.position(&self.source, last)
+        {
+            self.read = self.read.max(position + 1);
+        }
+        new
+    }
+
+    /// When a lane's record was stored.
+    fn arrival(&self, id: LaneId, lane_position: u64) -> SimTime {
+        let lane = self.lanes.get(usize::from(id.lane));
+        let position = lane.and_then(|lane| lane.view.position(&self.source, lane_position));
+        position
+            .and_then(|position| self.source.log.stored_at(position))
+            .unwrap_or(SimTime::ZERO)
+    }
+
+    fn started(&mut self, at: SimTime, id: LaneId, batch: Span) {
+        let new = self.take(id, batch);
+        let age = at.since(self.arrival(id, batch.end().saturating_sub(1)));
+        if let Some(lane) = self.lanes.get_mut(usize::from(id.lane)) {
+            lane.since = at;
+        }
+        self.turns.push((at, true));
+        self.window.sample(
+            at,
+            &[
+                (Metric::Polled, new),
+                (Metric::Invocations, 1),
+                (Metric::Throttles, 0),
+                (Metric::Invoked, u64::from(batch.count)),
+                (Metric::IteratorAge, ms(age)),
+            ],
+        );
+    }
+
+    fn ended(&mut self, at: SimTime, id: LaneId, batch: Span, outcome: Outcome) {
+        let lane = self.lanes.get(usize::from(id.lane));
+        let ran = lane.map_or(SimDuration::ZERO, |lane| at.since(lane.since));
+        let failed = match outcome {
+            Outcome::Success => 0,
+            // What follows the first item named is sent again (E31).
+            Outcome::Partial { first } => u64::from(batch.count.saturating_sub(first)),
+            _ => u64::from(batch.count),
+        };
+        self.turns.push((at, false));
+        self.window.sample(
+            at,
+            &[
+                (Metric::Duration, ms(ran)),
+                (Metric::Errors, u64::from(outcome.is_error())),
+                (Metric::FailedInvoke, failed),
+            ],
+        );
+    }
+}
+
+impl ReaderTape for ReaderFold<'_> {
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        self.read_until(at);
+        match fact {
+            Fact::InvocationStarted { lane, batch, .. } => self.started(at, lane, batch),
+            Fact::InvocationEnded {
+                lane,
+                batch,
+                outcome,
+                ..
+            } => self.ended(at, lane, batch, outcome),
+            Fact::InvocationThrottled { lane, batch } => {
+                let new = self.take(lane, batch);
+                self.window.sample(
+                    at,
+                    &[
+                        (Metric::Polled, new),
+                        (Metric::Throttles, 1),
+                        (Metric::FailedInvoke, u64::from(batch.count)),
+                    ],
+                );
+            }
+            Fact::BatchDiscarded {
+                lane,
+                records,
+                reported,
+                ..
+            } => {
+                let new = self.take(lane, records);
+                let fate = if reported {
+                    Metric::Delivered
+                } else {
+                    Metric::Dropped
+                };
+                self.window.sample(
+                    at,
+                    &[(Metric::Polled, new), (fate, u64::from(records.count))],
+                );
+            }
+            Fact::RecordsExpired { lane, records, .. } => {
+                self.take(lane, records);
+                self.window
+                    .sample(at, &[(Metric::ExpiredUnread, u64::from(records.count))]);
+            }
+            _ => {}
+        }
+    }
+
+    fn lanes(&mut self, lanes: &[Lane]) {
+        self.lanes = lanes.iter().map(LaneFold::new).collect();
+        for (index, lane) in lanes.iter().enumerate() {
+            let span = Span {
+                first: lane.head,
+                count: 0,
+            };
+            let id = LaneId {
+                lane: index as u16,
+                ..lane.id
+            };
+            self.take(id, span);
+        }
+    }
+}
+
+/// Brings the folds of a window together. Invocations of different shards run at once, so their beginnings and ends are
+/// put in the order of time first: `running` ran before the first of them, and each second's start is a sample, too.
+pub(super) fn together(
+    stream: StreamFold<'_>,
+    readers: Vec<(Window, Vec<(SimTime, bool)>)>,
+    running: u64,
+    until: SimTime,
+) -> Vec<Period> {
+    let mut window = stream.window;
+    let mut turns = Vec::new();
+    for (other, theirs) in readers {
+        window.add(&other);
+        turns.extend(theirs);
+    }
+    // At one time the ends come first: a slot that becomes free can be taken again.
+    let turns = sorted_by_key(turns, |&turn| turn);
+    let (from, end) = window.span();
+    let mut second = from;
+    let mut now = running;
+    let mut turns = turns.into_iter().peekable();
+    while second < end.min(until) {
+        while let Some((_, begins)) = turns.next_if(|&(at, _)| at < second) {
+            now = if begins {
+                now + 1
+            } else {
+                now.saturating_sub(1)
+            };
+        }
+        window.sample(second, &[(Metric::Concurrent, now)]);
+        second = SimTime(second.0 + SECOND);
+        while let Some((at, begins)) = turns.next_if(|&(at, _)| at < second) {
+            now = if begins {
+                now + 1
+            } else {
+                now.saturating_sub(1)
+            };
+            if begins {
+                window.sample(at, &[(Metric::Concurrent, now)]);
+            }
+        }
+    }
+    window.periods
+}
+
+fn ms(span: SimDuration) -> u64 {
+    span.0 / 1_000
+}
