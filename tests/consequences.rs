@@ -259,9 +259,47 @@ fn the_producer_waits_as_its_policy_says() {
 }
 
 #[test]
+fn what_goes_wrong_is_measured_against_the_patience() {
+    let outage = Knob::Outage;
+    check(
+        "outage errors",
+        outage,
+        "every order fails while it lasts, and waits",
+    );
+    check(
+        "outage hangs, MaximumRetryAttempts 3",
+        outage,
+        "every order fails, and good ones are given up after 1.4 s",
+    );
+    check(
+        "outage errors, handler parks",
+        outage,
+        "every order is parked while it lasts",
+    );
+    check(
+        "crashes 10%",
+        Knob::Crashes,
+        "the next try draws anew: it heals",
+    );
+    // 0.1 to the power of three tries.
+    check(
+        "crashes 10%, MaximumRetryAttempts 2",
+        Knob::Crashes,
+        "one batch in 1,000 is given up for it",
+    );
+    check(
+        "coldStart 1s",
+        Knob::ColdStart,
+        "100 ms to 1 s before a new environment's first batch",
+    );
+}
+
+#[test]
 fn every_knob_but_the_plainest_has_a_line() {
     let silent = [
         Knob::Fixed,
+        Knob::Outage,
+        Knob::Crashes,
         Knob::Keys,
         Knob::ServerErrors,
         Knob::Horizon,

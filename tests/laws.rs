@@ -23,6 +23,23 @@ use std::collections::BTreeMap;
 
 const SCENARIOS: u64 = 300;
 
+/// The largest value of some settings, so that short runs are hostile and quick.
+const MOST: [(Knob, i64); 13] = [
+    (Knob::ShardCount, 4),
+    (Knob::RecordsPerSecond, 400),
+    (Knob::PerRecord, 40_000),
+    (Knob::PerBatch, 300_000),
+    (Knob::EsmBackoffCap, 20_000_000),
+    (Knob::BackoffCap, 5_000_000),
+    (Knob::BatchSize, 600),
+    (Knob::MaximumRetryAttempts, 12),
+    (Knob::MaximumRecordAgeInSeconds, 400),
+    (Knob::MaximumBatchingWindowInSeconds, 20),
+    (Knob::PollInterval, 5_000_000),
+    (Knob::RecordBytes, 30_000),
+    (Knob::ColdStart, 5_000_000),
+];
+
 /// A random scenario over all settings: small, hostile, with changes in the middle.
 fn scenario(seed: u64) -> (Scenario, Config) {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
@@ -33,20 +50,7 @@ fn scenario(seed: u64) -> (Scenario, Config) {
             scenario.settings.set(spec.knob, value);
         }
     }
-    for (knob, most) in [
-        (Knob::ShardCount, 4),
-        (Knob::RecordsPerSecond, 400),
-        (Knob::PerRecord, 40_000),
-        (Knob::PerBatch, 300_000),
-        (Knob::EsmBackoffCap, 20_000_000),
-        (Knob::BackoffCap, 5_000_000),
-        (Knob::BatchSize, 600),
-        (Knob::MaximumRetryAttempts, 12),
-        (Knob::MaximumRecordAgeInSeconds, 400),
-        (Knob::MaximumBatchingWindowInSeconds, 20),
-        (Knob::PollInterval, 5_000_000),
-        (Knob::RecordBytes, 30_000),
-    ] {
+    for (knob, most) in MOST {
         let value = scenario.settings.get(knob).min(most);
         scenario.settings.set(knob, value);
     }
@@ -72,11 +76,8 @@ fn scenario(seed: u64) -> (Scenario, Config) {
                 .collect();
             let knob = live[rng.random_range(0..live.len())];
             let value = value(&mut rng, knob);
-            let value = if knob == Knob::RecordsPerSecond {
-                value.min(400)
-            } else {
-                value
-            };
+            let most = MOST.iter().find(|(limited, _)| *limited == knob);
+            let value = most.map_or(value, |&(_, most)| value.min(most));
             Deed::Set { knob, value }
         };
         scenario.actions.push(Action { at, deed });
@@ -179,6 +180,21 @@ impl ReaderTape for Folded {
             } => {
                 ledger.processed += tally(records, poison);
                 self.fate(lane, records);
+            }
+            Fact::RecordsNotHandled {
+                good,
+                poison,
+                parked,
+                ..
+            } => {
+                *(if parked {
+                    &mut ledger.parked
+                } else {
+                    &mut ledger.swallowed
+                }) += Tally {
+                    good: u64::from(good),
+                    poison: u64::from(poison),
+                };
             }
             Fact::BatchDiscarded {
                 lane,
@@ -550,6 +566,9 @@ fn a_healed_run_drains() {
             (Knob::RecordsPerSecond, 0),
             (Knob::Fixed, 1),
             (Knob::Handler, 0),
+            (Knob::Outage, 0),
+            (Knob::Crashes, 0),
+            (Knob::ColdStart, 0),
             (Knob::ServerErrors, 0),
             (Knob::PerRecord, 0),
             (Knob::PerBatch, 1_000),

@@ -129,6 +129,17 @@ impl<'a> EventWriter<'a> {
             Fact::RecordsProcessed { lane, poison, .. } => self
                 .records(line.with_lane(lane), lane, records)
                 .with("poison", poison),
+            Fact::RecordsNotHandled {
+                lane,
+                good,
+                poison,
+                parked,
+                ..
+            } => self
+                .records(line.with_lane(lane), lane, records)
+                .with("good", good)
+                .with("poison", poison)
+                .with("parked", parked),
             Fact::BatchBisected { lane, .. } => line
                 .with_lane(lane)
                 .with("left", self.ordinals(lane.shard, records))
@@ -283,6 +294,7 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::InvocationThrottled { .. } => "invocation_throttled",
         Fact::InvocationEnded { .. } => "invocation_ended",
         Fact::RecordsProcessed { .. } => "records_processed",
+        Fact::RecordsNotHandled { .. } => "records_not_handled",
         Fact::BatchBisected { .. } => "batch_bisected",
         Fact::RetryScheduled { .. } => "retry_scheduled",
         Fact::BatchDiscarded { .. } => "batch_discarded",

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 pub(super) const STORED: usize = 4;
 
 /// The ledger's rows: name in JSON, name for people, the row; in the order of a record's way.
-pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 11] {
+pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 13] {
     [
         ("generated", "generated", ledger.generated),
         (
@@ -28,6 +28,12 @@ pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 11]
         ),
         ("stored", "stored", ledger.stored),
         ("processed", "processed", ledger.processed),
+        ("parked", "  of which parked by the handler", ledger.parked),
+        (
+            "swallowed",
+            "  of which swallowed by the handler",
+            ledger.swallowed,
+        ),
         (
             "to_destination",
             "sent to the destination",

@@ -229,6 +229,23 @@ pub struct Function {
     pub handler: Handler,
     /// Whether pills are bad to this code: false once a fix is deployed (E54).
     pub chokes: bool,
+    /// What the handler calls for every record, and whether that answers (L11).
+    pub outage: Outage,
+    /// Share of invocations that crash at some record, whatever it is, in permille (E20).
+    pub crash_permille: u32,
+    /// The longest cold start; each takes between a tenth of it and all of it (L10, assumption).
+    pub cold_start: SimDuration,
+}
+
+/// Whether what the function depends on is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outage {
+    /// It is.
+    None,
+    /// Every call fails at once: no record can be handled.
+    Errors,
+    /// No call is answered: every invocation runs into its `Timeout`.
+    Hangs,
 }
 
 /// What the handler does when it meets a record it cannot handle.
@@ -242,6 +259,10 @@ pub enum Handler {
     StopsAtFirst,
     /// Works the whole batch and always answers the same (E34).
     Replies(Reply),
+    /// Works the whole batch, puts what it cannot handle into a place of its own, and reports success.
+    Parks,
+    /// Works the whole batch, catches what goes wrong, and reports success.
+    Swallows,
 }
 
 /// A given reply, as the mapping reads it (E34).

@@ -94,6 +94,19 @@ pub enum Fact {
         /// Pills among them.
         poison: u32,
     },
+    /// Among the records just processed were some that the handler could not handle.
+    RecordsNotHandled {
+        /// The lane.
+        lane: LaneId,
+        /// All that were processed.
+        records: Span,
+        /// Good ones among them not handled.
+        good: u32,
+        /// Pills among them not handled.
+        poison: u32,
+        /// Whether the handler set them aside in a place of its own; otherwise nobody knows.
+        parked: bool,
+    },
     /// A failed batch was split (E37).
     BatchBisected {
         /// The lane.
@@ -254,6 +267,7 @@ impl Fact {
             | Self::InvocationEnded { lane, batch, .. }
             | Self::RetryScheduled { lane, batch, .. } => Some((lane, [batch, none])),
             Self::RecordsProcessed { lane, records, .. }
+            | Self::RecordsNotHandled { lane, records, .. }
             | Self::BatchDiscarded { lane, records, .. }
             | Self::RecordsExpired { lane, records, .. } => Some((lane, [records, none])),
             Self::BatchBisected { lane, left, right } => Some((lane, [left, right])),
@@ -375,6 +389,17 @@ impl Fact {
                 u64::from(poison) << 1 ^ u64::from(delivered),
             ),
             Self::LanesChanged { shard, lanes } => (14, u64::from(shard), u64::from(lanes)),
+            Self::RecordsNotHandled {
+                lane,
+                records,
+                good,
+                poison,
+                parked,
+            } => (
+                20,
+                at(lane, records),
+                u64::from(good) << 32 ^ u64::from(poison) << 1 ^ u64::from(parked),
+            ),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The function: how long an invocation takes, which records it handles, how it ends.
 
-use super::config::{Function, Handler, Reply};
+use super::config::{Function, Handler, Outage, Reply};
 use super::fact::Outcome;
+use super::random::Draws;
 use super::time::SimDuration;
 
 /// What an invocation of a batch will do.
@@ -15,17 +16,87 @@ pub struct Invocation {
     pub touched: u32,
 }
 
-/// Runs the function on a batch of `count` records, of which the first it cannot handle is `first_bad`.
+/// Which records of a batch the handler cannot handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failing {
+    /// None.
+    None,
+    /// Those that are bad in themselves.
+    Bad,
+    /// All, because of an outage (L11).
+    All,
+}
+
+/// Runs the function as it happens, outage and crashes included; `draws` and `n` address its randomness.
+pub fn invoke_anyhow(
+    function: &Function,
+    count: u32,
+    first_bad: Option<u32>,
+    (draws, n): (Draws, u64),
+) -> (Invocation, Failing) {
+    let failing = match (function.outage, first_bad) {
+        (Outage::Errors, _) => Failing::All,
+        (_, Some(_)) if function.chokes => Failing::Bad,
+        _ => Failing::None,
+    };
+    if function.outage == Outage::Hangs {
+        let hangs = Invocation {
+            duration: function.timeout,
+            outcome: Outcome::TimedOut,
+            touched: 0,
+        };
+        return (hangs, failing);
+    }
+    let run = match failing {
+        Failing::All => run(function, count, Some(0)),
+        Failing::Bad => run(function, count, first_bad),
+        Failing::None => run(function, count, None),
+    };
+    let chance = u64::from(function.crash_permille);
+    // A batch that stops at a record anyway does not get further.
+    if chance > 0 && draws.below(2 * n, 1_000) < chance {
+        let handled = draws.below(2 * n + 1, u64::from(run.touched.max(1))) as u32;
+        let crash = Invocation {
+            duration: function.time(handled).min(run.duration),
+            outcome: Outcome::Error,
+            touched: handled,
+        };
+        return (crash, failing);
+    }
+    (run, failing)
+}
+
+impl Function {
+    /// How long it works on so many records, if nothing stops it.
+    pub fn time(&self, records: u32) -> SimDuration {
+        SimDuration(self.per_batch.0 + self.per_record.0 * u64::from(records))
+    }
+
+    /// Whether nothing but a record can make an invocation fail or slow.
+    #[allow(clippy::inline_always)] // As below.
+    #[inline(always)]
+    pub fn is_steady(&self) -> bool {
+        self.outage == Outage::None && self.crash_permille == 0
+    }
+}
+
+/// Runs the function on a batch of `count` records, of which the first it cannot handle is `first_bad`; nothing else
+/// is wrong.
 #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
 #[inline(always)]
 pub fn invoke(function: &Function, count: u32, first_bad: Option<u32>) -> Invocation {
-    let first_bad = first_bad.filter(|_| function.chokes);
+    run(function, count, first_bad.filter(|_| function.chokes))
+}
+
+#[allow(clippy::inline_always)] // As above.
+#[inline(always)]
+fn run(function: &Function, count: u32, first_bad: Option<u32>) -> Invocation {
     let stops_early = matches!(function.handler, Handler::Throws | Handler::StopsAtFirst);
     let touched = match first_bad {
         Some(bad) if stops_early => bad + 1,
         _ => count,
     };
-    let duration = SimDuration(function.per_batch.0 + function.per_record.0 * u64::from(touched));
+    let duration = function.time(touched);
     if function.timeout < duration {
         let in_time = (function.timeout - function.per_batch)
             .0
@@ -40,7 +111,7 @@ pub fn invoke(function: &Function, count: u32, first_bad: Option<u32>) -> Invoca
     }
     let outcome = match (&function.handler, first_bad) {
         (Handler::Replies(reply), _) => judge(reply, count),
-        (_, None) => Outcome::Success,
+        (_, None) | (Handler::Parks | Handler::Swallows, _) => Outcome::Success,
         (Handler::Throws, Some(_)) => Outcome::Error,
         (Handler::ReportsFailed | Handler::StopsAtFirst, Some(first)) => Outcome::Partial { first },
     };
@@ -67,6 +138,7 @@ fn judge(reply: &Reply, count: u32) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::random::Purpose;
 
     const MS: u64 = 1_000;
 
@@ -77,6 +149,9 @@ mod tests {
             per_record: SimDuration(20 * MS),
             handler,
             chokes: true,
+            outage: Outage::None,
+            crash_permille: 0,
+            cold_start: SimDuration::ZERO,
         }
     }
 
@@ -128,6 +203,9 @@ mod tests {
                 None,
                 (160, Malformed, 3),
             ),
+            // Who parks or swallows works on to the end.
+            (Handler::Parks, 3_000, 3, Some(0), (160, Success, 3)),
+            (Handler::Swallows, 3_000, 3, Some(1), (160, Success, 3)),
         ] {
             let got = invoke(&function(handler.clone(), timeout), count, bad);
             let row = format!("{handler:?} {timeout} {count} {bad:?}");
@@ -146,5 +224,74 @@ mod tests {
             ..function(Handler::Throws, 3_000)
         };
         assert_eq!(invoke(&fixed, 2, Some(0)).outcome, Outcome::Success);
+    }
+
+    #[test]
+    fn an_outage_takes_every_record() {
+        use Outcome::{Error, Partial, Success, TimedOut};
+        let draws = Draws::new(1, Purpose::Crash, 0);
+        // outage, handler => ms, outcome, touched, who fails
+        for (outage, handler, expected) in [
+            (
+                Outage::Errors,
+                Handler::Throws,
+                (120, Error, 1, Failing::All),
+            ),
+            (
+                Outage::Errors,
+                Handler::ReportsFailed,
+                (300, Partial { first: 0 }, 10, Failing::All),
+            ),
+            (
+                Outage::Errors,
+                Handler::Swallows,
+                (300, Success, 10, Failing::All),
+            ),
+            (
+                Outage::Hangs,
+                Handler::Swallows,
+                (3_000, TimedOut, 0, Failing::None),
+            ),
+            (
+                Outage::None,
+                Handler::Throws,
+                (300, Success, 10, Failing::None),
+            ),
+        ] {
+            let down = Function {
+                outage,
+                // A fix of the code does not mend what it depends on.
+                chokes: false,
+                ..function(handler.clone(), 3_000)
+            };
+            let (run, failing) = invoke_anyhow(&down, 10, None, (draws, 0));
+            assert_eq!(
+                (run.duration.0 / MS, run.outcome, run.touched, failing),
+                expected,
+                "{outage:?} {handler:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_share_of_invocations_crashes_somewhere() {
+        let shaky = Function {
+            crash_permille: 250,
+            ..function(Handler::ReportsFailed, 3_000)
+        };
+        let draws = Draws::new(1, Purpose::Crash, 0);
+        let runs = (0..10_000).map(|n| invoke_anyhow(&shaky, 100, None, (draws, n)).0);
+        let crashed: Vec<Invocation> = runs.filter(|run| run.outcome == Outcome::Error).collect();
+        // Standard deviation 43; the records handled before are 0 to 99, 49.5 on average.
+        assert!(crashed.len().abs_diff(2_500) < 200, "{}", crashed.len());
+        let handled: u64 = crashed.iter().map(|run| u64::from(run.touched)).sum();
+        let mean = handled / crashed.len() as u64;
+        assert!((46..53).contains(&mean), "{mean}");
+        assert!(crashed.iter().all(|run| run.touched < 100));
+        assert!(
+            crashed
+                .iter()
+                .all(|run| run.duration == shaky.time(run.touched))
+        );
     }
 }

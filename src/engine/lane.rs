@@ -2,6 +2,7 @@
 //! `reader` moves it.
 
 use super::fact::{LaneId, Outcome, Span};
+use super::function::Failing;
 use super::lane_view::{LaneView, Source};
 use super::log::Cursor;
 use super::time::SimTime;
@@ -43,6 +44,8 @@ pub struct Lane {
     pub blocked: bool,
     /// The lane was stuck and has not caught up since.
     pub behind: bool,
+    /// Its execution environment has run before, with the code of now (L10).
+    pub warm: bool,
 }
 
 /// A batch in hand.
@@ -75,6 +78,8 @@ pub enum LaneState {
         outcome: Outcome,
         /// Records it touches.
         touched: u32,
+        /// Which of them the handler cannot handle.
+        failing: Failing,
     },
     /// The batch is tried again at `next_at` (E25).
     BackingOff {
@@ -109,6 +114,7 @@ impl Lane {
             poll,
             blocked: false,
             behind: false,
+            warm: false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The ledger: where every record is. The fates are disjoint and always add up.
 
-use std::ops::{Add, AddAssign};
+use std::ops::{Add, AddAssign, Sub};
 
 /// A number of records, good and poison apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +29,10 @@ pub struct Ledger {
     pub stored: Tally,
     /// Passed by the checkpoint after a success, as the mapping counts it.
     pub processed: Tally,
+    /// Of the processed: set aside by the handler in a place of its own.
+    pub parked: Tally,
+    /// Of the processed: not handled, and nobody knows, because the handler or its reply said otherwise (E30, E34).
+    pub swallowed: Tally,
     /// Discarded by the mapping's limits and reported (E29, E42, E46).
     pub to_destination: Tally,
     /// Discarded by the mapping's limits without a trace (E29).
@@ -72,6 +76,16 @@ impl Add for Tally {
     }
 }
 
+impl Sub for Tally {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self {
+            good: self.good.saturating_sub(other.good),
+            poison: self.poison.saturating_sub(other.poison),
+        }
+    }
+}
+
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
@@ -84,16 +98,27 @@ impl Ledger {
         self.expired_undelivered + self.expired_after_failures
     }
 
-    /// Every good record that is lost for ever: never stored, discarded without a trace, or expired.
-    pub fn good_lost(&self) -> u64 {
-        self.given_up.good + self.lost_silently.good + self.discarded.good + self.expired().good
+    /// What was processed and handled, too.
+    pub fn handled(&self) -> Tally {
+        self.processed - self.parked - self.swallowed
     }
 
-    /// Whether both sums of the type's documentation hold.
+    /// Every good record that is lost for ever: never stored, swallowed by the handler, discarded without a trace, or
+    /// expired.
+    pub fn good_lost(&self) -> u64 {
+        let never_stored = self.given_up.good + self.lost_silently.good;
+        never_stored + self.swallowed.good + self.discarded.good + self.expired().good
+    }
+
+    /// Whether both sums of the type's documentation hold, and what was not handled is part of the processed.
     pub fn adds_up(&self) -> bool {
         let never_stored = self.with_producer + self.given_up + self.lost_silently;
         let fates =
             self.processed + self.to_destination + self.discarded + self.expired() + self.unread;
-        self.generated == never_stored + self.stored && self.stored == fates
+        let aside = self.parked + self.swallowed;
+        self.generated == never_stored + self.stored
+            && self.stored == fates
+            && aside.good <= self.processed.good
+            && aside.poison <= self.processed.poison
     }
 }

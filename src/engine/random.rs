@@ -21,6 +21,10 @@ pub enum Purpose {
     ContentionMessage = 60,
     /// Jitter of a client's back-off there.
     ContentionPause = 61,
+    /// Whether an invocation crashes, and at which record.
+    Crash = 20,
+    /// How long a cold start takes.
+    ColdStart = 21,
 }
 
 /// A family of draws: `n` picks one.

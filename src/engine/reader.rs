@@ -6,6 +6,7 @@ mod attempt;
 mod batch;
 mod cruise;
 mod expiry;
+mod handled;
 mod lanes;
 
 use super::config::{Config, Consuming};
@@ -271,10 +272,13 @@ impl Reader {
         match self.lanes[index].state {
             LaneState::Idle => self.form(around, index, at, account, tape),
             LaneState::Invoking {
-                outcome, touched, ..
+                outcome,
+                touched,
+                failing,
+                ..
             } => {
                 account.running -= 1;
-                self.finish(around, index, at, (outcome, touched), tape);
+                self.finish(around, index, at, (outcome, touched, failing), tape);
             }
             LaneState::Ready | LaneState::BackingOff { .. } | LaneState::Throttled { .. } => {
                 self.attempt(around, index, at, account, tape);
@@ -299,7 +303,17 @@ impl Reader {
         self.trim_floor = trimmed.unwrap_or(SimTime::ZERO);
         self.next_expiry = SimTime::ZERO;
         self.epoch += 1;
-        let factor = self.settings(around).mapping.parallelization_factor;
+        let (before, now) = (
+            &around.config.consuming[self.epoch - 1],
+            self.settings(around),
+        );
+        if before.function != now.function {
+            // New code or settings run in new environments (L10).
+            for lane in &mut self.lanes {
+                lane.warm = false;
+            }
+        }
+        let factor = now.mapping.parallelization_factor;
         self.new_factor = (factor != self.factor).then_some(factor);
         // A shorter retention makes older data unreadable at once (S9).
         self.settle(around, at, tape);

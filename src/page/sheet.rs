@@ -46,12 +46,14 @@ type Kind = (
 );
 
 #[rustfmt::skip]
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 12] = [
     ("generated", "generated", |l| l.generated, Tone::Plain, false, true),
     ("with_producer", "still with the producer", |l| l.with_producer, Tone::Plain, true, false),
     ("never_stored", "never stored", |l| l.given_up + l.lost_silently, Tone::Lost, true, false),
     ("stored", "stored", |l| l.stored, Tone::Plain, false, true),
-    ("processed", "processed", |l| l.processed, Tone::Done, true, true),
+    ("processed", "processed", Ledger::handled, Tone::Done, true, true),
+    ("parked", "parked by the handler", |l| l.parked, Tone::Ticket, true, false),
+    ("swallowed", "swallowed by the handler", |l| l.swallowed, Tone::Lost, true, false),
     ("to_destination", "to the destination", |l| l.to_destination, Tone::Ticket, true, true),
     ("discarded", "discarded without a trace", |l| l.discarded, Tone::Lost, true, true),
     ("expired_undelivered", "expired, never delivered", |l| l.expired_undelivered, Tone::Lost, true, true),
@@ -106,11 +108,11 @@ impl Verdict {
     }
 }
 
-/// Records that ended without having been handled: never stored, given up on, or expired.
+/// Records that ended without having been handled: never stored, set aside by the handler, given up on, or expired.
 pub fn unhandled(ledger: &Ledger) -> u64 {
     let never = ledger.given_up + ledger.lost_silently;
     let given_up = ledger.to_destination + ledger.discarded + ledger.expired();
-    (never + given_up).total()
+    (never + ledger.parked + ledger.swallowed + given_up).total()
 }
 
 /// How a run ended, in a word.
@@ -141,6 +143,8 @@ mod tests {
             lost_silently: tally(3, 1),
             stored: tally(94, 1),
             processed: tally(50, 0),
+            parked: tally(3, 0),
+            swallowed: tally(4, 0),
             to_destination: tally(4, 0),
             discarded: tally(5, 0),
             expired_undelivered: tally(6, 0),

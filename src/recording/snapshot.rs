@@ -70,6 +70,8 @@ fn ledger(recorder: &Recorder, producer: &Producer, shards: &[ShardMoment], t: S
 fn add_fates(sum: &mut Ledger, shard: &Ledger) {
     sum.stored += shard.stored;
     sum.processed += shard.processed;
+    sum.parked += shard.parked;
+    sum.swallowed += shard.swallowed;
     sum.to_destination += shard.to_destination;
     sum.discarded += shard.discarded;
     sum.expired_undelivered += shard.expired_undelivered;

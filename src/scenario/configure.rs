@@ -7,7 +7,7 @@ use super::reply::read_reply;
 use super::{Deed, Scenario, Settings};
 use crate::engine::config::{
     BackoffPolicy, Config, Consuming, Destination, Function, Generated, Handler, Handling, Keys,
-    Limit, Mapping, Pill, Producing, Traffic,
+    Limit, Mapping, Outage, Pill, Producing, Traffic,
 };
 use crate::engine::order::sorted_by_key;
 use crate::engine::time::{SimDuration, SimTime};
@@ -153,9 +153,18 @@ fn consuming(settings: &Settings, from: SimTime) -> Consuming {
                 0 => Handler::Throws,
                 1 => Handler::ReportsFailed,
                 2 => Handler::StopsAtFirst,
-                _ => Handler::Replies(read_reply(&settings.reply).0),
+                3 => Handler::Replies(read_reply(&settings.reply).0),
+                4 => Handler::Parks,
+                _ => Handler::Swallows,
             },
             chokes: !settings.is_on(Knob::Fixed),
+            outage: match settings.get(Knob::Outage) {
+                0 => Outage::None,
+                1 => Outage::Errors,
+                _ => Outage::Hangs,
+            },
+            crash_permille: settings.count(Knob::Crashes) as u32,
+            cold_start: settings.span(Knob::ColdStart),
         },
         concurrency: settings.count(Knob::ConcurrentExecutions) as u32,
     }

@@ -175,6 +175,7 @@ fn reporting(settings: &Settings) -> String {
         settings.get(Knob::Handler),
     ) {
         (true, 0) => "an exception reports nothing: the whole batch is tried again",
+        (_, 4 | 5) => "the handler never reports a failure",
         (true, _) => "what was done before the first failed order is not done again",
         (false, 0) => "the good orders before a bad one are handled again at every try",
         (false, _) => "the reply is ignored: failed orders are lost silently",
@@ -224,6 +225,10 @@ fn function(knob: Knob, settings: &Settings) -> Option<String> {
             settings.is_on(Knob::ReportBatchItemFailures),
         ) {
             (0, _) => "stops at the bad order; the whole batch has failed".to_owned(),
+            (4, _) => {
+                "the bad order is kept in a place of your own, and its batch goes on".to_owned()
+            }
+            (5, _) => "the bad order is lost, and nobody knows".to_owned(),
             (_, false) => "its reply is ignored until ReportBatchItemFailures is on".to_owned(),
             (1, true) => {
                 "works the whole batch; what follows the bad order is handled again".to_owned()
@@ -233,9 +238,57 @@ fn function(knob: Knob, settings: &Settings) -> Option<String> {
         },
         Knob::Reply => reply(settings),
         Knob::Fixed if settings.is_on(knob) => "the pill is handled like any order".to_owned(),
+        Knob::Outage => outage(settings)?,
+        Knob::Crashes => crashes(settings)?,
+        Knob::ColdStart => match settings.span(knob) {
+            SimDuration(0) => "not simulated".to_owned(),
+            longest => format!(
+                "{} to {} before a new environment's first batch",
+                spell_about(SimDuration(longest.0 / 10)),
+                spell_about(longest)
+            ),
+        },
         Knob::ConcurrentExecutions => concurrent(settings),
         _ => return None,
     })
+}
+
+/// For an outage patience is right, for a pill it is wrong (L11).
+fn outage(settings: &Settings) -> Option<String> {
+    let handler = settings.get(Knob::Handler);
+    Some(match settings.get(Knob::Outage) {
+        0 => return None,
+        1 if handler == 5 => "every order is lost while it lasts, and nobody knows".to_owned(),
+        1 if handler == 4 => "every order is parked while it lasts".to_owned(),
+        _ => match settings.limit(Knob::MaximumRetryAttempts) {
+            None => "every order fails while it lasts, and waits".to_owned(),
+            Some(count) => {
+                let (base, cap) = (
+                    settings.span(Knob::EsmBackoffBase),
+                    settings.span(Knob::EsmBackoffCap),
+                );
+                let patience = spell_about(pauses(base, cap, count));
+                format!("every order fails, and good ones are given up after {patience}")
+            }
+        },
+    })
+}
+
+/// How likely all tries of a batch crash.
+fn crashes(settings: &Settings) -> Option<String> {
+    let share = settings.count(Knob::Crashes) as f64 / 1_000.0;
+    if share == 0.0 {
+        return None;
+    }
+    let Some(retries) = settings.limit(Knob::MaximumRetryAttempts) else {
+        return Some("the next try draws anew: it heals".to_owned());
+    };
+    let tries = i32::try_from(retries + 1).unwrap_or(i32::MAX);
+    let batches = (1.0 / share.powi(tries)).min(1e15);
+    Some(format!(
+        "one batch in {} is given up for it",
+        thousands(batches.round() as u64)
+    ))
 }
 
 fn reply(settings: &Settings) -> String {

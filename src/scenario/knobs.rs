@@ -266,9 +266,9 @@ knobs! {
         flags first_view
     }
     Handler {
-        "handler", "The handler", Function, Kind::Choice(&["throws", "reports", "stops", "replies"]),
+        "handler", "The handler", Function, Kind::Choice(&["throws", "reports", "stops", "replies", "parks", "swallows"]),
         default 0, ours, Live, facts "E20 E30 E33 E34",
-        help "What your code does with a record it cannot handle: throws an exception, reports every failed item, stops at the first and reports it, or always answers the given reply."
+        help "With a record it cannot handle, your code throws, reports all failed items, stops at the first and reports it, replies as given, parks it in a place of its own, or swallows the error."
     }
     Reply {
         "reply", "The given reply", Function, Kind::Reply,
@@ -279,6 +279,22 @@ knobs! {
         "fixed", "Fixed code is deployed", Function, Kind::Toggle,
         default 0, ours, Live, facts "E54",
         help "The fixed code can handle the pill; the next retry runs it."
+    }
+    Outage {
+        "outage", "Downstream outage", Function, Kind::Choice(&["none", "errors", "hangs"]),
+        default 0, ours, Live, facts "L11",
+        help "What the function calls for every record is down: every call fails at once, or none is answered and invocations run into their Timeout."
+    }
+    Crashes {
+        "crashes", "Invocations that crash", Function, Kind::Permille { max: 1_000 },
+        default 0, ours, Live, facts "E20 E25",
+        help "The share of invocations that fail half way for no fault of a record; the next try draws anew."
+    }
+    ColdStart {
+        "coldStart", "Cold start, longest", Function, Kind::Span { min: 0, max: 60 * SECOND },
+        default 0, ours, Live, facts "L10",
+        help "What a new execution environment takes before its first invocation; each draws between a tenth of this and all of it. New on every lane, after a time-out and after a deployment.",
+        flags assumption
     }
     ShardCount {
         "ShardCount", "ShardCount", Stream, Kind::Count { min: 1, max: 200, unit: "shards" },

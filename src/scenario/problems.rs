@@ -20,6 +20,8 @@ use crate::engine::config;
 
 const THROWS: i64 = 0;
 const REPLIES: i64 = 3;
+const PARKS: i64 = 4;
+const SWALLOWS: i64 = 5;
 const NAIVE: i64 = 1;
 
 /// Every problem of the scenario; one that only begins during the run says when.
@@ -88,7 +90,12 @@ fn replying(settings: &Settings, all: &mut Vec<Problem>) {
             &[ReportBatchItemFailures, Handler],
             "The handler throws, and an exception reports no items: the whole batch is retried as if ReportBatchItemFailures were off.",
         ));
-    } else if !reports && handler != THROWS {
+    } else if handler == SWALLOWS {
+        all.push(problem(
+            &[Handler],
+            "The handler catches every error and reports success: what it cannot handle is lost, and neither a retry nor the destination ever sees it.",
+        ));
+    } else if !reports && !matches!(handler, THROWS | PARKS) {
         all.push(ignored());
     }
 }
@@ -132,7 +139,8 @@ fn giving_up(settings: &Settings, all: &mut Vec<Problem>) {
     let (Some(_), false, true) = (retries, bisect, full_batch(settings) > 1) else {
         return;
     };
-    if settings.is_on(ReportBatchItemFailures) && settings.get(Handler) != THROWS {
+    let names_items = (THROWS + 1..PARKS).contains(&settings.get(Handler));
+    if settings.is_on(ReportBatchItemFailures) && names_items {
         all.push(problem(
             &[ReportBatchItemFailures, BisectBatchOnFunctionError, MaximumRetryAttempts],
             "When the retries are spent, the reported record and everything after it in its batch is discarded, good neighbours too; bisecting saves them.",

@@ -9,6 +9,8 @@ pub(crate) enum Handler {
     Throws,
     ReportsFailed,
     StopsAtFirst,
+    /// Catches everything, whether or not it keeps it.
+    Catches,
 }
 
 /// The settings of a case.
@@ -19,6 +21,8 @@ pub(crate) struct Rules {
     pub(crate) bisect: bool,
     pub(crate) report_batch_item_failures: bool,
     pub(crate) handler: Handler,
+    /// What the handler calls is down: it can handle no record.
+    pub(crate) outage: bool,
 }
 
 /// What happened: the batches invoked, and the batches discarded with how often each had been tried.
@@ -87,16 +91,17 @@ impl Lane {
         self.trace.invoked.push(batch.to_vec());
         let mut items = Vec::new();
         for &record in batch {
-            if self.failures[record] == 0 {
+            if self.failures[record] == 0 && !self.rules.outage {
                 continue;
             }
-            if self.failures[record] < u32::MAX {
+            if (1..u32::MAX).contains(&self.failures[record]) {
                 self.failures[record] -= 1;
             }
             match self.rules.handler {
                 Handler::Throws => return Reply::Threw,
                 Handler::StopsAtFirst => return Reply::Returned(vec![record]),
                 Handler::ReportsFailed => items.push(record),
+                Handler::Catches => {}
             }
         }
         Reply::Returned(items)

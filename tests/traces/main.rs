@@ -3,6 +3,7 @@
 
 mod ages;
 mod bisect;
+mod failing;
 mod forming;
 mod oracle;
 mod producer;

@@ -33,9 +33,12 @@ fn simulated(rules: Rules, lanes: u64, cards: &[(u64, u32)]) -> BTreeMap<u16, Tr
         Handler::Throws => "throws",
         Handler::ReportsFailed => "reports",
         Handler::StopsAtFirst => "stops",
+        Handler::Catches if rules.batch_size.is_multiple_of(2) => "parks",
+        Handler::Catches => "swallows",
     };
+    let outage = if rules.outage { "errors" } else { "none" };
     let settings = format!(
-        r#""BatchSize":{},"MaximumRetryAttempts":{},"BisectBatchOnFunctionError":{},"ReportBatchItemFailures":{},"handler":"{handler}","ParallelizationFactor":{lanes}"#,
+        r#""BatchSize":{},"MaximumRetryAttempts":{},"BisectBatchOnFunctionError":{},"ReportBatchItemFailures":{},"handler":"{handler}","ParallelizationFactor":{lanes},"outage":"{outage}""#,
         rules.batch_size, rules.max_retries, rules.bisect, rules.report_batch_item_failures
     );
     let record = |&(key, times): &(u64, u32)| match times {
@@ -72,7 +75,7 @@ fn simulated(rules: Rules, lanes: u64, cards: &[(u64, u32)]) -> BTreeMap<u16, Tr
 
 #[test]
 fn the_engine_does_what_the_reference_algorithm_does() {
-    for seed in 0..400 {
+    for seed in 0..600 {
         let mut random = Random(seed);
         let n = 1 + random.below(16);
         let share = 1 + random.below(4);
@@ -92,11 +95,13 @@ fn the_engine_does_what_the_reference_algorithm_does() {
             max_retries: random.below(4) as u32,
             bisect: random.flip(),
             report_batch_item_failures: random.flip(),
-            handler: match random.below(3) {
-                0 => Handler::Throws,
-                1 => Handler::ReportsFailed,
-                _ => Handler::StopsAtFirst,
+            handler: match random.below(7) {
+                0..2 => Handler::Throws,
+                2..4 => Handler::ReportsFailed,
+                4..6 => Handler::StopsAtFirst,
+                _ => Handler::Catches,
             },
+            outage: random.below(8) == 0,
         };
         let row = format!("seed {seed}: {rules:?} {lanes} lanes {cards:?}");
         let failures: Vec<u32> = cards.iter().map(|&(_, times)| times).collect();

@@ -95,6 +95,7 @@ fn replies_move_the_checkpoint() {
                 records: "1 2! 3",
                 invoked: "[1-3]",
                 processed: "1-3",
+                aside: "0 good, 1 poison swallowed",
                 ..NOTHING
             },
         ] {
@@ -124,6 +125,7 @@ fn a_given_reply_is_read_as_aws_reads_it() {
             records: "1 2! 3",
             invoked: "[1-3]",
             processed: "1-3",
+            aside: "0 good, 1 poison swallowed",
             ..NOTHING
         });
     }

@@ -22,6 +22,8 @@ pub(crate) struct Row {
     pub(crate) processed: &'static str,
     pub(crate) discarded: &'static str,
     pub(crate) expired: &'static str,
+    /// What counted as a success and was not handled: good, poison, where it is; as `2 good, 1 poison parked`.
+    pub(crate) aside: &'static str,
     /// When the invocations start, in milliseconds after the first, if that matters.
     pub(crate) starts_ms: &'static [u64],
     /// Whether invocations are refused for want of concurrency.
@@ -40,6 +42,7 @@ pub(crate) const NOTHING: Row = Row {
     processed: "",
     discarded: "",
     expired: "",
+    aside: "",
     starts_ms: &[],
     throttled: false,
     expired_at_s: None,
@@ -194,6 +197,14 @@ pub(crate) fn message(line: &Value) -> Option<String> {
     Some(format!("{} ×{count} {ended}", spelt(&records)))
 }
 
+fn aside(line: &Value) -> String {
+    let place = match line["parked"].as_bool() {
+        Some(true) => "parked",
+        _ => "swallowed",
+    };
+    format!("{} good, {} poison {place}", line["good"], line["poison"])
+}
+
 #[track_caller]
 pub(crate) fn check(row: &Row) {
     let input = scenario(row.settings, &records(row.records), row.actions);
@@ -242,6 +253,8 @@ pub(crate) fn check(row: &Row) {
         all("records_expired"),
     ];
     assert_eq!(got, expected, "{}\n{input}", row.name);
+    let aside: Vec<String> = of("records_not_handled").into_iter().map(aside).collect();
+    assert_eq!(aside.join("; "), row.aside, "{}\n{input}", row.name);
     assert_eq!(
         !of("invocation_throttled").is_empty(),
         row.throttled,

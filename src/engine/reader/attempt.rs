@@ -1,13 +1,14 @@
 //! Trying a batch: the reference algorithm E-f, from the invocation to the fate of its records.
 
+use super::handled::first_bad;
 use super::{Account, HOUR, Reader, ReaderTape, Surroundings, mark_first, tally};
 use crate::engine::backoff::doubled;
-use crate::engine::config::{Destination, Fails, Limit};
+use crate::engine::config::{Destination, Limit};
 use crate::engine::fact::{Condition, Fact, Outcome, Span};
-use crate::engine::function;
+use crate::engine::function::{self, Failing, Invocation};
 use crate::engine::lane::{Batch, Lane, LaneState};
-use crate::engine::lane_view::{LaneView, Source};
 use crate::engine::mark::MarkKind;
+use crate::engine::random::{Draws, Purpose};
 use crate::engine::time::{SimDuration, SimTime};
 
 /// Failed attempts after which a lane is called blocked.
@@ -63,14 +64,15 @@ impl Reader {
         }
         account.running += 1;
         lane.batch.throttles = 0;
-        let first_bad = first_bad(&lane.view, &around.source, span, &self.failed_times);
-        let run = function::invoke(&settings.function, span.count, first_bad);
+        let (run, failing, init) = self.run(around, index);
+        let lane = &mut self.lanes[index];
         lane.state = LaneState::Invoking {
             since: at,
             outcome: run.outcome,
             touched: run.touched,
+            failing,
         };
-        lane.next_at = at + run.duration;
+        lane.next_at = at + init + run.duration;
         lane.delivered = lane.delivered.max(span.end());
         self.fates.invocations += 1;
         self.minute.invocations += 1;
@@ -85,6 +87,42 @@ impl Reader {
                 attempt,
             },
         );
+    }
+
+    /// What an invocation of the batch in hand will do, and the cold start before it (L10), which `Timeout` does not count.
+    fn run(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+    ) -> (Invocation, Failing, SimDuration) {
+        let function = &self.settings(around).function;
+        let lane = &mut self.lanes[index];
+        let span = lane.batch.span;
+        let first_bad = first_bad(&lane.view, &around.source, span, &self.failed_times);
+        let warm = std::mem::replace(&mut lane.warm, true);
+        if function.is_steady() && (warm || function.cold_start == SimDuration::ZERO) {
+            let failing = match first_bad {
+                Some(_) if function.chokes => Failing::Bad,
+                _ => Failing::None,
+            };
+            let run = function::invoke(function, span.count, first_bad);
+            return (run, failing, SimDuration::ZERO);
+        }
+        // Addressed by the first record, the number of them and the attempt: a half is not its whole batch again.
+        let first = lane.view.position(&around.source, span.first);
+        let n = first.unwrap_or(0) << 24
+            ^ u64::from(span.count) << 10
+            ^ u64::from(lane.batch.failures & 0x3FF);
+        let draws = |purpose| Draws::new(around.config.seed, purpose, u64::from(self.shard));
+        let crash = (draws(Purpose::Crash), n);
+        let (run, failing) = function::invoke_anyhow(function, span.count, first_bad, crash);
+        let longest = function.cold_start.0;
+        let init = if warm {
+            0
+        } else {
+            longest / 10 + draws(Purpose::ColdStart).below(n, longest - longest / 10 + 1)
+        };
+        (run, failing, SimDuration(init))
     }
 
     /// Records older than the limit leave the front of the batch for the destination (E42).
@@ -139,7 +177,7 @@ impl Reader {
         around: &Surroundings<'_>,
         index: usize,
         at: SimTime,
-        (raw, touched): (Outcome, u32),
+        (raw, touched, failing): (Outcome, u32, Failing),
         tape: &mut dyn ReaderTape,
     ) {
         let mapping = &self.settings(around).mapping;
@@ -150,11 +188,19 @@ impl Reader {
             }
             _ => raw,
         };
+        let done = match outcome {
+            Outcome::Success => self.lanes[index].batch.span.count,
+            Outcome::Partial { first } => first,
+            Outcome::Malformed | Outcome::Error | Outcome::TimedOut => 0,
+        };
+        let aside = self.not_handled(around, index, failing, done);
         self.count_failures(around, index, touched);
         let handled_again = self.count_handled(around, index, touched);
         let lane = &mut self.lanes[index];
         let (id, span) = (lane.id, lane.batch.span);
         lane.batch.last = Some(outcome);
+        // A time-out takes the environment with it (L10).
+        lane.warm &= outcome != Outcome::TimedOut;
         lane.state = LaneState::Ready;
         if outcome.is_error() {
             self.fates.errors += 1;
@@ -170,14 +216,16 @@ impl Reader {
                 handled_again,
             },
         );
+        if done > 0 {
+            self.process(around, index, done, at, tape);
+            self.set_aside(around, (id, span.first, done), aside, at, tape);
+        }
         match outcome {
             Outcome::Success => {
-                self.process(around, index, span.count, at, tape);
                 self.done(around, index, at, mapping.overhead, tape);
             }
             // Progress: a fresh budget for what is left, at once (E31, E32).
             Outcome::Partial { first } if first > 0 => {
-                self.process(around, index, first, at, tape);
                 let lane = &mut self.lanes[index];
                 let rest = lane.batch.span;
                 take_up(lane, rest);
@@ -372,59 +420,6 @@ impl Reader {
         }
         self.state(tape, at, fact);
     }
-
-    /// Counts the failures of records that fail only the first times.
-    pub(super) fn count_failures(&mut self, around: &Surroundings<'_>, index: usize, touched: u32) {
-        if around.source.bad.is_empty() {
-            return;
-        }
-        let lane = &self.lanes[index];
-        let first = lane.batch.span.first;
-        for (lane_position, fails) in
-            lane.view
-                .bad(&around.source, first, first + u64::from(touched))
-        {
-            let Fails::First(_) = fails else { continue };
-            let position = lane
-                .view
-                .position(&around.source, lane_position)
-                .expect("a batch is stored");
-            match self
-                .failed_times
-                .binary_search_by_key(&position, |&(position, _)| position)
-            {
-                Ok(found) => self.failed_times[found].1 += 1,
-                Err(place) => self.failed_times.insert(place, (position, 1)),
-            }
-        }
-    }
-
-    /// Good records this invocation handled for at least the second time (E17).
-    pub(super) fn count_handled(
-        &mut self,
-        around: &Surroundings<'_>,
-        index: usize,
-        touched: u32,
-    ) -> u32 {
-        let lane = &mut self.lanes[index];
-        let (first, end) = (
-            lane.batch.span.first,
-            lane.batch.span.first + u64::from(touched),
-        );
-        let again = end.min(lane.handled).saturating_sub(first) as u32;
-        let again = if again > 0 {
-            again
-                - lane
-                    .view
-                    .poison(&around.source, first, first + u64::from(again))
-        } else {
-            0
-        };
-        lane.handled = lane.handled.max(end);
-        self.fates.handled_again += u64::from(again);
-        self.minute.handled_again += again;
-        again
-    }
 }
 
 /// Gives the lane a new batch in hand: a new request id and a fresh budget (E27).
@@ -436,30 +431,4 @@ pub(super) fn take_up(lane: &mut Lane, span: Span) {
         ..Batch::default()
     };
     lane.state = LaneState::Ready;
-}
-
-/// The index in the batch of the first record that fails this time.
-pub(super) fn first_bad(
-    view: &LaneView,
-    source: &Source<'_>,
-    span: Span,
-    failed_times: &[(u64, u32)],
-) -> Option<u32> {
-    if source.bad.is_empty() {
-        return None;
-    }
-    let fails_now = |lane_position: u64, fails: Fails| match fails {
-        Fails::Never => false,
-        Fails::Always => true,
-        Fails::First(times) => {
-            let position = view.position(source, lane_position);
-            let known = failed_times
-                .iter()
-                .find(|&&(failed, _)| Some(failed) == position);
-            known.map_or(0, |&(_, failed)| failed) < times
-        }
-    };
-    let mut bad = view.bad(source, span.first, span.end());
-    bad.find(|&(position, fails)| fails_now(position, fails))
-        .map(|(position, _)| (position - span.first) as u32)
 }

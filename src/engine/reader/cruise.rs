@@ -27,6 +27,8 @@ impl Reader {
         if !matches!(lane.state, LaneState::Idle)
             || !lane.view.is_whole()
             || !self.is_plain(around, mapping)
+            || !function.is_steady()
+            || (!lane.warm && function.cold_start > SimDuration::ZERO)
         {
             return;
         }

@@ -1,0 +1,159 @@
+//! What an invocation did to its records: which of them it could not handle, which it handled before (E17).
+
+use super::{Reader, ReaderTape, Surroundings, tally};
+use crate::engine::config::{Fails, Handler};
+use crate::engine::fact::{Fact, LaneId, Span};
+use crate::engine::function::Failing;
+use crate::engine::lane_view::{LaneView, Source};
+use crate::engine::ledger::Tally;
+use crate::engine::time::SimTime;
+
+impl Reader {
+    /// How many of the first `count` records of the batch the handler has not handled although it did not fail for them.
+    pub(super) fn not_handled(
+        &self,
+        around: &Surroundings<'_>,
+        index: usize,
+        failing: Failing,
+        count: u32,
+    ) -> Tally {
+        if failing == Failing::None || count == 0 {
+            return Tally::default();
+        }
+        let lane = &self.lanes[index];
+        let first = lane.batch.span.first;
+        let end = first + u64::from(count);
+        let poison = lane.view.poison(&around.source, first, end);
+        if failing == Failing::All {
+            return tally(count, poison);
+        }
+        let bad = lane.view.bad(&around.source, first, end);
+        let fails = |&(position, fails): &(u64, Fails)| {
+            fails_now(
+                &lane.view,
+                &around.source,
+                &self.failed_times,
+                position,
+                fails,
+            )
+        };
+        tally(bad.filter(fails).count() as u32, poison)
+    }
+
+    /// Notes what a handler that did not fail has not handled.
+    pub(super) fn set_aside(
+        &mut self,
+        around: &Surroundings<'_>,
+        (lane, first, count): (LaneId, u64, u32),
+        aside: Tally,
+        at: SimTime,
+        tape: &mut dyn ReaderTape,
+    ) {
+        if aside == Tally::default() {
+            return;
+        }
+        let parked = self.settings(around).function.handler == Handler::Parks;
+        *(if parked {
+            &mut self.fates.parked
+        } else {
+            &mut self.fates.swallowed
+        }) += aside;
+        let fact = Fact::RecordsNotHandled {
+            lane,
+            records: Span { first, count },
+            good: aside.good as u32,
+            poison: aside.poison as u32,
+            parked,
+        };
+        self.state(tape, at, fact);
+    }
+
+    /// Counts the failures of records that fail only the first times.
+    pub(super) fn count_failures(&mut self, around: &Surroundings<'_>, index: usize, touched: u32) {
+        if around.source.bad.is_empty() {
+            return;
+        }
+        let lane = &self.lanes[index];
+        let first = lane.batch.span.first;
+        for (lane_position, fails) in
+            lane.view
+                .bad(&around.source, first, first + u64::from(touched))
+        {
+            let Fails::First(_) = fails else { continue };
+            let position = lane
+                .view
+                .position(&around.source, lane_position)
+                .expect("a batch is stored");
+            match self
+                .failed_times
+                .binary_search_by_key(&position, |&(position, _)| position)
+            {
+                Ok(found) => self.failed_times[found].1 += 1,
+                Err(place) => self.failed_times.insert(place, (position, 1)),
+            }
+        }
+    }
+
+    /// Good records this invocation handled for at least the second time (E17).
+    pub(super) fn count_handled(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        touched: u32,
+    ) -> u32 {
+        let lane = &mut self.lanes[index];
+        let (first, end) = (
+            lane.batch.span.first,
+            lane.batch.span.first + u64::from(touched),
+        );
+        let again = end.min(lane.handled).saturating_sub(first) as u32;
+        let again = if again > 0 {
+            again
+                - lane
+                    .view
+                    .poison(&around.source, first, first + u64::from(again))
+        } else {
+            0
+        };
+        lane.handled = lane.handled.max(end);
+        self.fates.handled_again += u64::from(again);
+        self.minute.handled_again += again;
+        again
+    }
+}
+
+/// The index in the batch of the first record that fails this time.
+pub(super) fn first_bad(
+    view: &LaneView,
+    source: &Source<'_>,
+    span: Span,
+    failed_times: &[(u64, u32)],
+) -> Option<u32> {
+    if source.bad.is_empty() {
+        return None;
+    }
+    let mut bad = view.bad(source, span.first, span.end());
+    bad.find(|&(position, fails)| fails_now(view, source, failed_times, position, fails))
+        .map(|(position, _)| (position - span.first) as u32)
+}
+
+/// Whether a record fails this time.
+fn fails_now(
+    view: &LaneView,
+    source: &Source<'_>,
+    failed_times: &[(u64, u32)],
+    lane_position: u64,
+    fails: Fails,
+) -> bool {
+    match fails {
+        Fails::Never => false,
+        Fails::Always => true,
+        Fails::First(times) => {
+            let position = view.position(source, lane_position);
+            let known = failed_times
+                .iter()
+                .find(|&&(failed, _)| Some(failed) == position);
+            known.map_or(0, |&(_, failed)| failed) < times
+        }
+    }
+}

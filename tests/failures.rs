@@ -1,0 +1,182 @@
+//! Failures of the function over hours: outage against pill (L11), the hiccup that never heals (L7), crashes that do,
+//! cold starts (L10).
+#![cfg(not(target_arch = "wasm32"))]
+
+use overflowing_sink::engine::fact::{Fact, LaneId, Outcome};
+use overflowing_sink::engine::ledger::Ledger;
+use overflowing_sink::engine::time::SimTime;
+use overflowing_sink::recording::recorder::Recorder;
+use overflowing_sink::scenario::configure::configure;
+use overflowing_sink::scenario::link::from_link;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+fn run(link: &str) -> Recorder {
+    let (shared, notices) = from_link(link);
+    assert!(notices.is_empty(), "{link}: {notices:?}");
+    let mut recorder = Recorder::new(configure(&shared.scenario).0);
+    recorder.finish();
+    recorder
+}
+
+/// Good records that ended unhandled: given up or expired.
+fn lost(ledger: &Ledger) -> u64 {
+    ledger.to_destination.good + ledger.good_lost()
+}
+
+#[test]
+fn l11_patience_is_right_for_an_outage_and_wrong_for_a_pill() {
+    const NOTHING: RangeInclusive<u64> = 0..=0;
+    let outage = "at=1h:outage:errors&at=65m:outage:none";
+    let pill = "at=1h:pill:1";
+    for (settings, in_outage, with_pill) in [
+        // The defaults wait: five minutes are nothing, a pill is a day (the opening story, 118,000 ± 5 %).
+        ("", NOTHING, 112_000..=124_000),
+        // A limit alone: 94/s arrive at 1 h for 300 s, all but those of the last two seconds; a pill takes its batch.
+        (
+            "MaximumRetryAttempts=3&OnFailure=SQS",
+            27_300..=28_600,
+            10..=99,
+        ),
+        // With bisect an order alone is given up in 4 × 120 ms + 1.4 s + 30 ms, and 150 ms for splits: 2 shards × 300 s
+        // ÷ 2.06 s. Slower, but still good orders; of the pill's batch nothing good is lost.
+        (
+            "MaximumRetryAttempts=3&BisectBatchOnFunctionError=true&OnFailure=SQS",
+            262..=320,
+            NOTHING,
+        ),
+        // An age limit above the outage, with bisect: the pill alone is given up, but everything behind it is nearly an
+        // hour late then, and the peak is lost at the nearer rim as it was at the farther one (E45).
+        (
+            "MaximumRecordAgeInSeconds=3600&BisectBatchOnFunctionError=true&OnFailure=SQS",
+            NOTHING,
+            112_000..=124_000,
+        ),
+        // 13 retries are 102.2 s + 4 × 60 s of patience, longer than the outage, and with bisect right for both.
+        (
+            "MaximumRetryAttempts=13&BisectBatchOnFunctionError=true&OnFailure=SQS",
+            NOTHING,
+            NOTHING,
+        ),
+    ] {
+        for (what, expected) in [(outage, in_outage), (pill, with_pill)] {
+            let link = format!("#v=1&{settings}&{what}").replace("&&", "&");
+            let ledger = run(&link).final_ledger();
+            assert!(ledger.adds_up(), "{link}: {ledger:?}");
+            let lost = lost(&ledger);
+            assert!(expected.contains(&lost), "{link}: {lost} lost");
+        }
+    }
+}
+
+#[test]
+fn l7_a_hiccup_makes_batches_grow_until_they_never_end() {
+    // 100 ms + 145 × 20 ms are 3 s. At 50/s no batch is larger than about 40, until five minutes of outage pile up.
+    let hiccup = "at=1h:outage:errors&at=65m:outage:none";
+    // Whether a shard is stuck for ever, and whether it is late in the end.
+    for (settings, is_stuck, is_late) in [
+        ("BatchSize=1000", false, false),
+        (&format!("BatchSize=145&{hiccup}"), false, false),
+        (&format!("BatchSize=146&{hiccup}"), true, true),
+        (&format!("BatchSize=1000&{hiccup}"), true, true),
+        // Splitting 1,000 down to 125 takes 7 time-outs: 24/s, less than arrives by day.
+        (
+            &format!("BatchSize=1000&BisectBatchOnFunctionError=true&{hiccup}"),
+            false,
+            true,
+        ),
+    ] {
+        let link = format!("#v=1&recordsPerSecond=50&horizon=20h&{settings}");
+        let mut recorder = run(&link);
+        let after = recorder.moment(SimTime::from_secs(66 * 60)).ledger;
+        let end = recorder.moment(SimTime::from_hours(20));
+        let stuck = end.ledger.processed == after.processed;
+        assert_eq!(stuck, is_stuck, "{link}");
+        assert_eq!(end.shards.iter().all(|shard| shard.blocked), is_stuck);
+        let late = end.shards.iter().map(|shard| shard.iterator_age.0).max();
+        assert_eq!(late > Some(60_000_000), is_late, "{link}: {late:?}");
+    }
+}
+
+#[test]
+fn crashes_heal_when_they_are_retried() {
+    let link = "#v=1&horizon=6h&recordsPerSecond=40&crashes=100";
+    let mut patient = run(link);
+    let ledger = patient.final_ledger();
+    let share = ledger.errors * 1_000 / ledger.invocations;
+    assert!((90..=110).contains(&share), "{share} of 1,000 crash");
+    assert_eq!(lost(&ledger), 0);
+    assert!(ledger.handled_again > 0, "what was done before the crash");
+    assert!(ledger.unread.total() < 1_000, "{:?}", ledger.unread);
+    // Without a retry every crash costs its batch: a tenth of all, with 2 retries a thousandth.
+    for (retries, expected) in [(0, 90..=110), (2, 0..=2)] {
+        let link = format!("{link}&MaximumRetryAttempts={retries}");
+        let ledger = run(&link).final_ledger();
+        let share = ledger.discarded.good * 1_000 / ledger.stored.good;
+        assert!(expected.contains(&share), "{link}: {share} of 1,000 lost");
+    }
+}
+
+/// Invocations of a lane: when, of how many records, how long, how it ended.
+type Invocations = Vec<(SimTime, u32, u64, Outcome)>;
+
+fn invocations(recorder: &Recorder) -> BTreeMap<LaneId, Invocations> {
+    let mut all: BTreeMap<LaneId, Invocations> = BTreeMap::new();
+    for told in recorder.facts(SimTime::ZERO, SimTime::NEVER) {
+        match told.fact {
+            Fact::InvocationStarted { lane, batch, .. } => {
+                let run = (told.at, batch.count, 0, Outcome::Success);
+                all.entry(lane).or_default().push(run);
+            }
+            Fact::InvocationEnded { lane, outcome, .. } => {
+                let runs = all.get_mut(&lane).expect("it started");
+                let run = runs.last_mut().expect("it started");
+                run.2 = told.at.since(run.0).0;
+                run.3 = outcome;
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+#[test]
+fn l10_new_environments_start_cold() {
+    for link in [
+        "#v=1&horizon=20m&coldStart=1s",
+        "#v=1&horizon=20m&coldStart=1s&ParallelizationFactor=3",
+        // New code runs in new environments.
+        "#v=1&horizon=20m&coldStart=1s&at=7m:fixed:true",
+        // Every time-out takes its environment with it.
+        "#v=1&horizon=20m&coldStart=1s&at=7m:outage:hangs&at=9m:outage:none",
+    ] {
+        let recorder = run(link);
+        let config = recorder.config();
+        let mut cold = 0;
+        for (lane, runs) in invocations(&recorder) {
+            // The last one may not have ended.
+            for (index, &(at, records, took, outcome)) in
+                runs.iter().enumerate().take(runs.len() - 1)
+            {
+                let before = index.checked_sub(1).map(|index| runs[index]);
+                let is_new = before.is_none_or(|(before, .., ended)| {
+                    let code = |at| config.consuming_at(at).function.clone();
+                    ended == Outcome::TimedOut || code(before) != code(at)
+                });
+                let function = &config.consuming_at(at).function;
+                let warm = match outcome {
+                    Outcome::TimedOut => 3_000_000,
+                    _ => function.time(records).0,
+                };
+                let init = took - warm;
+                let expected = if is_new { 100_000..=1_000_000 } else { 0..=0 };
+                assert!(
+                    expected.contains(&init),
+                    "{link} {lane:?} #{index}: {init} µs"
+                );
+                cold += u32::from(is_new);
+            }
+        }
+        assert!(cold >= 2, "{link}: {cold} cold starts");
+    }
+}
