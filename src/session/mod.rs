@@ -83,6 +83,8 @@ pub enum Command {
     AutoSpeed(bool),
     /// Shows the end: lifts the veil.
     LiftVeil,
+    /// Stops computing the run, or goes on with it. What is computed can be played either way.
+    Compute(bool),
 }
 
 /// Where a change applies.
@@ -110,6 +112,8 @@ pub struct Session {
     comparison: Option<Comparison>,
     /// The ledger at the end, once it is computed and asked for.
     outcome: Option<Ledger>,
+    /// Whether somebody stopped the computing.
+    stopped: bool,
     seen: panel::Seen,
 }
 
@@ -146,6 +150,7 @@ impl Session {
             notices: Vec::new(),
             comparison: None,
             outcome: None,
+            stopped: false,
             seen: panel::Seen::default(),
         };
         session.replan();
@@ -190,6 +195,7 @@ impl Session {
             }
             Command::SetReach(reach) => self.reach = reach,
             Command::LiftVeil if self.veiled() => self.veil = Veil::Lifted,
+            Command::Compute(on) => self.stopped = !on,
             Command::Set(..) | Command::MoveAction(..) | Command::EndDrag => {}
             _ => self.transport(&command),
         }
@@ -199,7 +205,7 @@ impl Session {
     /// Returns whether another frame is needed (playing or computing).
     pub fn frame(&mut self, elapsed: SimDuration, more: &mut dyn FnMut() -> bool) -> bool {
         self.seen.waited(elapsed);
-        if !self.whole() {
+        if self.computing() {
             self.recorder.advance(more);
             self.replan();
         }
@@ -207,8 +213,16 @@ impl Session {
         let (computed, end) = (self.recorder.computed_until(), self.end());
         self.player.play(elapsed, &self.plan, computed, end);
         self.settle_veil();
+        if self.stopped && self.player.at() >= computed {
+            self.player.set_playing(false);
+        }
         let comparing = self.compare(more);
-        self.player.playing() || !self.whole() || comparing
+        self.player.playing() || self.computing() || comparing
+    }
+
+    /// Whether there is more of the run to compute, and nobody stopped it.
+    pub fn computing(&self) -> bool {
+        !self.whole() && !self.stopped
     }
 
     /// The playhead.
@@ -409,6 +423,7 @@ impl Session {
     fn revise(&mut self) {
         self.comparison = None;
         self.outcome = None;
+        self.stopped = false;
         self.recorder.revise(config_of(&self.scenario));
         if self.player.at() > self.end() {
             self.player.seek(self.end());

@@ -32,8 +32,8 @@ pub struct Panel {
     pub ledger: Ledger,
     /// The ledger at the end of the run; `None` under the veil or while it is being computed.
     pub outcome: Option<Ledger>,
-    /// How much of the run is computed, in permille.
-    pub computed_permille: u16,
+    /// How far the run is computed.
+    pub progress: Progress,
     /// The digest of the whole run; `None` until it is computed.
     pub digest: Option<u64>,
     /// The exact state.
@@ -51,6 +51,15 @@ pub struct Panel {
     /// Something to tell once, for example that the horizon was extended, or that *from here* came too late.
     /// They stay until [`Session::take_notices`].
     pub notices: Vec<String>,
+}
+
+/// How far a run is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// In permille of the run; 1,000 when it is whole.
+    pub permille: u16,
+    /// Whether it goes on; else the run is whole, or somebody stopped it.
+    pub goes_on: bool,
 }
 
 /// What is happening now, why, and what would help.
@@ -112,7 +121,10 @@ impl Session {
             reach: self.reach,
             ledger: moment.ledger,
             outcome,
-            computed_permille: (computed * 1_000 / u128::from(horizon.0.max(1))) as u16,
+            progress: Progress {
+                permille: (computed * 1_000 / u128::from(horizon.0.max(1))) as u16,
+                goes_on: self.computing(),
+            },
             digest,
             explanation,
             next_moment: next.filter(|_| !veiled),

@@ -22,7 +22,7 @@ fn open_with(scenario: Scenario, at: SimTime) -> Session {
 fn compute(session: &mut Session) {
     for _ in 0..100_000 {
         session.frame(SimDuration::ZERO, &mut || true);
-        if session.panel().computed_permille == 1_000 {
+        if session.panel().progress.permille == 1_000 {
             return;
         }
     }
@@ -495,4 +495,30 @@ fn a_cured_run_is_slow_and_then_gentle() {
         "{}",
         panel.explanation.headline
     );
+}
+
+#[test]
+fn computing_stops_and_goes_on_when_told() {
+    let scenario = Scenario::default();
+    let recorder = Recorder::new(configure(&scenario).0);
+    let mut session = Session::new(scenario, recorder, SimTime::ZERO);
+    let mut turns = 40;
+    session.frame(FRAME, &mut || {
+        turns -= 1;
+        turns > 0
+    });
+    session.apply(Command::Compute(false));
+    let computed = session.recorder().computed_until();
+    assert!(SimTime::ZERO < computed && computed < session.recorder().config().horizon);
+    session.apply(Command::Speed(10_000));
+    while session.frame(FRAME, &mut || true) {}
+    let panel = session.panel();
+    assert_eq!(
+        (panel.at, panel.playing, panel.progress.goes_on),
+        (computed, false, false),
+        "what is computed is played, and no more is computed"
+    );
+    session.apply(Command::Compute(true));
+    assert!(!session.frame(FRAME, &mut || true), "now it is whole");
+    assert!(session.panel().digest.is_some());
 }

@@ -333,8 +333,7 @@ impl Player {
             BUDGET_MS.1
         };
         let again = session.frame(elapsed, &mut || now_ms() - started < budget);
-        let recorder = session.recorder();
-        let computing = recorder.computed_until() < recorder.config().horizon;
+        let computing = session.computing();
         // Also once more when the last of it is there.
         if computing || state.computing_since.is_some() {
             state.chart_stale = true;
@@ -373,6 +372,7 @@ impl Player {
         if let Some(clock) = surfaces.clock.cast::<Element>() {
             clock.set_text_content(Some(&words::clock(at)));
         }
+        let computing = session.computing();
         let recorder = session.recorder();
         let horizon = recorder.config().horizon;
         let place = percent(100.0 * at.0 as f64 / horizon.0.max(1) as f64);
@@ -388,7 +388,6 @@ impl Player {
                 SimTime::NEVER
             };
             // A run computed again in a few frames keeps its old picture until the new one is whole.
-            let computing = recorder.computed_until() < horizon;
             let since = state.computing_since.unwrap_or(now);
             state.computing_since = computing.then_some(since);
             let wait = computing && now - since < 150.0 && state.chart.is_painted();

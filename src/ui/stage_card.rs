@@ -142,14 +142,25 @@ pub(super) fn stage_view(m: &mut Markup, snapshot: &Snapshot) {
         "{}</button><p class=stage__hint>{}</p></div><>",
         &[button, hint],
     );
-    if panel.computed_permille < 1_000 {
+    let progress = panel.progress;
+    if progress.permille < 1_000 {
         m.put(
             "<div class=stage__progress role=status><progress max=1000 value={}></progress>\
-             <span>computing the run {} %</span></div>",
+             <span>{} {} %</span><button type=button id=compute class=quiet>",
             &[
-                &panel.computed_permille.to_string(),
-                &(panel.computed_permille / 10).to_string(),
+                &progress.permille.to_string(),
+                if progress.goes_on {
+                    "computing the run"
+                } else {
+                    "stopped at"
+                },
+                &(progress.permille / 10).to_string(),
             ],
+        );
+        m.on_click(Act::Send(Command::Compute(!progress.goes_on)));
+        m.put(
+            "{}</button></div>",
+            &[if progress.goes_on { "cancel" } else { "go on" }],
         );
     }
     m.put("</></section>", &[]);
