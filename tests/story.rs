@@ -2,6 +2,7 @@
 //! depends on the hour. The expected figures are those of an independent model of the same facts, ± 5 %.
 
 use overflowing_sink::engine::ledger::Tally;
+use overflowing_sink::engine::mark::MarkKind;
 use overflowing_sink::engine::time::SimTime;
 use overflowing_sink::recording::recorder::Recorder;
 use overflowing_sink::scenario::Settings;
@@ -94,6 +95,11 @@ fn a_pill_overflows_the_sink_a_day_later() {
         "no more than the pill's own batch and its neighbours"
     );
     assert_eq!(lost_by(&mut poisoned, 33), ledger.good_lost());
+    let worst = poisoned
+        .marks()
+        .iter()
+        .find(|mark| mark.kind == MarkKind::WorstHour);
+    assert_eq!(worst.map(|mark| mark.at), Some(SimTime::from_hours(28)));
 }
 
 #[test]

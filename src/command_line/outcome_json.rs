@@ -150,7 +150,7 @@ fn kind(kind: MarkKind) -> &'static str {
         MarkKind::Discarded => "discarded",
         MarkKind::Released => "released",
         MarkKind::FirstExpiry => "first_expiry",
-        MarkKind::WorstMinute => "worst_minute",
+        MarkKind::WorstHour => "worst_hour",
         MarkKind::LastExpiry => "last_expiry",
         MarkKind::CaughtUp => "caught_up",
         MarkKind::Throttled => "throttled",

@@ -34,8 +34,8 @@ pub enum MarkKind {
     Released,
     /// The first good record expired (after a quiet hour).
     FirstExpiry,
-    /// The minute in which most good records expired.
-    WorstMinute,
+    /// The hour of the run in which most good records expired begins.
+    WorstHour,
     /// The last good record expired, for at least an hour.
     LastExpiry,
     /// The reader is caught up again after it had been blocked.

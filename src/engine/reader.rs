@@ -42,7 +42,7 @@ pub trait ReaderTape {
     fn minute(&mut self, minute: Minute) {
         let _ = minute;
     }
-    /// An interesting moment; `LastExpiry` and `WorstMinute` come later than their time.
+    /// An interesting moment; `LastExpiry` and `WorstHour` come later than their time.
     fn mark(&mut self, at: SimTime, kind: MarkKind) {
         let _ = (at, kind);
     }
@@ -113,7 +113,9 @@ struct Quiet {
     discard: Option<SimTime>,
     throttle: Option<SimTime>,
     expiry: Option<SimTime>,
-    /// Good records expired in the worst minute since the first expiry, and that minute's start.
+    /// Good records expired since the last full hour of the run.
+    hour: u32,
+    /// Good records expired in the worst hour since the first expiry, and that hour's start.
     worst: (u32, SimTime),
 }
 
@@ -330,9 +332,18 @@ impl Reader {
         tape.hear(at, fact);
     }
 
-    /// The minute in which most good records have expired since the first did, if that goes on at the end of the run.
-    pub fn unfinished_worst_minute(&self) -> Option<SimTime> {
-        (self.quiet.expiry.is_some() && self.quiet.worst.0 > 0).then_some(self.quiet.worst.1)
+    /// The hour in which most good records have expired since the first did, if that goes on at the end of the run.
+    pub fn unfinished_worst_hour(&self) -> Option<SimTime> {
+        let open = self.quiet.hour + self.minute.expired;
+        let worst = if open > self.quiet.worst.0 {
+            (
+                open,
+                SimTime(self.minute_end.before(MINUTE).0 / HOUR.0 * HOUR.0),
+            )
+        } else {
+            self.quiet.worst
+        };
+        (self.quiet.expiry.is_some() && worst.0 > 0).then_some(worst.1)
     }
 
     /// Good records expired in the minute that has not ended yet.

@@ -350,8 +350,8 @@ impl Recorder {
             let pills = lost.filter(|lost| self.bad[shard].pills_between(lost.from, lost.to) > 0);
             marks.extend(pills.map(|lost| mark(lost.at, MarkKind::PillLost)));
             if track.computed == config.horizon {
-                let worst = track.reader.unfinished_worst_minute();
-                marks.extend(worst.map(|at| mark(at, MarkKind::WorstMinute)));
+                let worst = track.reader.unfinished_worst_hour();
+                marks.extend(worst.map(|at| mark(at, MarkKind::WorstHour)));
             }
         }
         let mut changes: Vec<SimTime> = config

@@ -191,7 +191,7 @@ fn slowness(kind: MarkKind, pace: Pace) -> Option<(u32, u64)> {
     match kind {
         MarkKind::Released => (pace.release > 0).then_some((40, pace.release)),
         MarkKind::FirstExpiry => Some((40, 2_500)),
-        MarkKind::WorstMinute => Some((1_000, 1_000)),
+        MarkKind::WorstHour => Some((1_000, 1_000)),
         MarkKind::LastExpiry | MarkKind::CaughtUp => Some((300, 1_000)),
         MarkKind::Ticket | MarkKind::Discarded => Some((2, 1_500)),
         MarkKind::SettingChanged(_) => Some((60, 1_000)),
@@ -256,7 +256,7 @@ mod tests {
             mark(secs(4), MarkKind::LaneBlocked),
             mark(secs(release), MarkKind::Released),
             mark(secs((release as i64 + gap) as u64), MarkKind::FirstExpiry),
-            mark(hours(28), MarkKind::WorstMinute),
+            mark(hours(28), MarkKind::WorstHour),
             mark(hours(31), MarkKind::LastExpiry),
             mark(hours(38), MarkKind::CaughtUp),
             mark(hours(48), MarkKind::End),

@@ -134,7 +134,7 @@ pub fn mark_words(kind: MarkKind) -> &'static str {
         MarkKind::Discarded => "a batch is discarded without a trace",
         MarkKind::Released => "the stuck batch is gone and the reader moves",
         MarkKind::FirstExpiry => "good orders begin to expire",
-        MarkKind::WorstMinute => "the worst minute: most good orders expire",
+        MarkKind::WorstHour => "the worst hour begins: most good orders expire",
         MarkKind::LastExpiry => "the last good order expires",
         MarkKind::CaughtUp => "the reader is caught up again",
         MarkKind::Throttled => "Lambda refuses an invocation",

@@ -196,7 +196,7 @@ fn mark_view(m: &mut Markup, mark: &Mark, place: Place, horizon: SimTime) {
     let tone = match kind {
         MarkKind::PillLanded | MarkKind::FirstFailure | MarkKind::LaneBlocked => "pill",
         MarkKind::FirstExpiry
-        | MarkKind::WorstMinute
+        | MarkKind::WorstHour
         | MarkKind::LastExpiry
         | MarkKind::Discarded
         | MarkKind::PillLost => "lost",

@@ -32,15 +32,19 @@ impl Reader {
         });
         minute.peak_processed = self.processed_meter.take_peak();
         minute.peak_expired = self.expired_meter.take_peak();
-        if minute.expired > self.quiet.worst.0 {
-            self.quiet.worst = (minute.expired, end.before(MINUTE));
+        self.quiet.hour += minute.expired;
+        if end.0.is_multiple_of(HOUR.0) {
+            let hour = std::mem::take(&mut self.quiet.hour);
+            if hour > self.quiet.worst.0 {
+                self.quiet.worst = (hour, end.before(HOUR));
+            }
         }
         tape.minute(minute);
         self.minute_end = end + MINUTE;
         if let Some(last) = self.quiet.expiry
             && end.since(last) >= HOUR
         {
-            tape.mark(self.quiet.worst.1, MarkKind::WorstMinute);
+            tape.mark(self.quiet.worst.1, MarkKind::WorstHour);
             tape.mark(last, MarkKind::LastExpiry);
             self.quiet.expiry = None;
             self.quiet.worst = (0, SimTime::ZERO);
