@@ -22,6 +22,13 @@ pub(super) enum Command {
         shards: u16,
         keys: Vec<String>,
     },
+    /// One pattern and one event, both in JSON.
+    Match {
+        pattern: String,
+        event: String,
+    },
+    /// Both from each line of standard input.
+    MatchLines,
     Backoff {
         clients: u32,
         runs: u32,
@@ -62,18 +69,19 @@ pub(super) fn read(arguments: impl Iterator<Item = OsString>) -> Result<Command,
     let mut parser = Parser::from_args(arguments);
     match next(&mut parser)? {
         None => Err(bad(
-            "Say what to do: run, import, route or backoff; --help says more.",
+            "Say what to do: run, import, match, route or backoff; --help says more.",
         )),
         Some(Arg::Short('h') | Arg::Long("help")) => help(&mut parser),
         Some(Arg::Short('V') | Arg::Long("version")) => Ok(Command::Version),
         Some(Arg::Value(command)) => match command.to_str() {
             Some("run") => run(&mut parser),
             Some("import") => import(&mut parser),
+            Some("match") => matching(&mut parser),
             Some("route") => route(&mut parser),
             Some("backoff") => backoff(&mut parser),
             Some("help") => help(&mut parser),
             _ => Err(bad(&format!(
-                "{} is not a command; there are run, import, route and backoff.",
+                "{} is not a command; there are run, import, match, route and backoff.",
                 shown(&command.to_string_lossy())
             ))),
         },
@@ -301,5 +309,32 @@ fn within(parser: &mut Parser, option: &str, what: &str, max: u32) -> Result<u32
         Ok(number)
     } else {
         Err(bad(&format!("{option} needs {what}.")))
+    }
+}
+
+fn matching(parser: &mut Parser) -> Result<Command, Failure> {
+    let (mut lines, mut texts) = (false, Vec::new());
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(Topic::All)),
+            Arg::Long("jsonl") => lines = true,
+            Arg::Value(value) if texts.len() < 2 => texts.push(
+                value
+                    .string()
+                    .map_err(|_| bad("Patterns and events are UTF-8 text."))?,
+            ),
+            other => return Err(unknown(&other)),
+        }
+    }
+    let mut texts = texts.into_iter();
+    match (lines, texts.next(), texts.next()) {
+        (true, None, _) => Ok(Command::MatchLines),
+        (true, Some(_), _) => Err(bad(
+            "match --jsonl reads patterns and events from standard input only.",
+        )),
+        (false, Some(pattern), Some(event)) => Ok(Command::Match { pattern, event }),
+        _ => Err(bad(
+            "match needs a pattern and an event, both in JSON, or --jsonl.",
+        )),
     }
 }

@@ -43,6 +43,14 @@ overflowing-sink import <FILE | -> [--mapping N]
     'aws lambda get-event-source-mapping' or 'list-event-source-mappings'
     prints, and prints the link. N picks a mapping of a list, from 1.
 
+overflowing-sink match PATTERN EVENT
+overflowing-sink match --jsonl
+    Says whether an event matches an EventBridge pattern, both given in JSON:
+    match, no-match or invalid-pattern, this with the place of the error on
+    standard error. An event that is not JSON is a no-match. --jsonl reads
+    lines {\"pattern_text\": \"...\", \"event_text\": \"...\"} from standard input
+    and prints one verdict for each.
+
 overflowing-sink route --shards N KEY...
     Prints each partition key, its hash key, and the shard among N equal ones,
     separated by tabs.

@@ -8,6 +8,7 @@ mod backoff;
 mod event_json;
 mod help;
 mod import;
+mod matching;
 mod message;
 mod metrics;
 mod outcome_json;
@@ -71,6 +72,8 @@ fn obey(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Help(topic) => out.write_all(topic.text().as_bytes())?,
         Command::Version => writeln!(out, "overflowing-sink {}", env!("CARGO_PKG_VERSION"))?,
         Command::Run(order) => run::run(&order, out)?,
+        Command::Match { pattern, event } => matching::one(&pattern, &event, out)?,
+        Command::MatchLines => matching::lines(io::stdin().lock(), out)?,
         Command::Import { from, mapping } => import::import(&from, mapping, out)?,
         Command::Backoff {
             clients,

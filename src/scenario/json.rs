@@ -50,13 +50,11 @@ impl Value {
             depth: 0,
         };
         reader.whole().map_err(|what| {
-            let before = &text[..reader.at.min(text.len())];
-            let is_start = |&&byte: &&u8| byte & 0xc0 != 0x80;
-            let line = before.iter().rev().take_while(|&&byte| byte != b'\n');
+            let (line, column) = reader.place();
             Mistake {
                 what,
-                line: before.split(|&byte| byte == b'\n').count(),
-                column: 1 + line.filter(is_start).count(),
+                line,
+                column,
                 is_end: reader.at >= text.len(),
             }
         })
@@ -168,6 +166,19 @@ impl Map {
     }
 }
 
+/// The line and the character, both from 1, where a part of a text in JSON begins. `inwards` are the numbers of the
+/// parts that lead to it from the outermost object or list; with `at_name` it is the name of a field, not its value.
+pub fn place(text: &str, inwards: &[usize], at_name: bool) -> (usize, usize) {
+    let mut reader = Reader {
+        text: text.as_bytes(),
+        at: 0,
+        depth: 0,
+    };
+    // What is not there is not looked for: the place is then the last that was found.
+    let _ = reader.go(inwards, at_name);
+    reader.place()
+}
+
 fn print_all<'a>(
     parts: impl Iterator<Item = (Option<&'a str>, &'a Value)>,
     [begin, end]: [char; 2],
@@ -243,6 +254,37 @@ impl Reader<'_> {
         Ok(value)
     }
 
+    /// Goes to the beginning of a part.
+    fn go(&mut self, inwards: &[usize], at_name: bool) -> Read<()> {
+        let is_object = self.mark() == b'{';
+        let Some((&part, inwards)) = inwards.split_first() else {
+            return Ok(());
+        };
+        self.at += 1;
+        for _ in 0..part {
+            if is_object {
+                self.name()?;
+            }
+            self.value()?;
+            self.mark();
+            self.take(b',');
+        }
+        self.mark();
+        if is_object && !(at_name && inwards.is_empty()) {
+            self.name()?;
+        }
+        self.go(inwards, at_name)
+    }
+
+    /// Line and character of the place, both from 1.
+    fn place(&self) -> (usize, usize) {
+        let before = &self.text[..self.at.min(self.text.len())];
+        let is_start = |&&byte: &&u8| byte & 0xc0 != 0x80;
+        let line = before.iter().rev().take_while(|&&byte| byte != b'\n');
+        let lines = before.split(|&byte| byte == b'\n').count();
+        (lines, 1 + line.filter(is_start).count())
+    }
+
     /// The byte at the place; 0, which JSON has nowhere, at the end.
     fn byte(&self) -> u8 {
         self.text.get(self.at).copied().unwrap_or(0)
@@ -280,21 +322,26 @@ impl Reader<'_> {
             b'{' => {
                 let mut fields = Vec::new();
                 self.all(b'}', |reader| {
-                    if reader.mark() != b'"' {
-                        return Err("a name in quotes is expected");
-                    }
-                    let name = reader.string()?;
-                    reader.mark();
-                    if !reader.take(b':') {
-                        return Err("a colon is expected");
-                    }
-                    fields.push((name, reader.value()?));
+                    fields.push((reader.name()?, reader.value()?));
                     Ok(())
                 })?;
                 Ok(Value::Object(Map(fields)))
             }
             _ => Err("a value is expected"),
         }
+    }
+
+    /// The name of a field, with its colon.
+    fn name(&mut self) -> Read<String> {
+        if self.mark() != b'"' {
+            return Err("a name in quotes is expected");
+        }
+        let name = self.string()?;
+        self.mark();
+        if !self.take(b':') {
+            return Err("a colon is expected");
+        }
+        Ok(name)
     }
 
     /// The parts of a list or an object, from its bracket on.

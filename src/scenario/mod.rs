@@ -16,6 +16,7 @@ pub mod json;
 
 pub mod consequence;
 pub mod notice;
+pub mod pattern;
 pub mod reference;
 pub mod reply;
 
