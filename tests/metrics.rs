@@ -1,6 +1,7 @@
 //! CloudWatch's metrics over small cases whose every number follows by hand (M1–M12).
 #![cfg(not(target_arch = "wasm32"))]
 
+use overflowing_sink::engine::mark::{Alarm, MarkKind};
 use overflowing_sink::engine::time::{SimDuration, SimTime};
 use overflowing_sink::recording::metrics::{METRICS, Metric, Period};
 use overflowing_sink::recording::recorder::Recorder;
@@ -345,4 +346,49 @@ fn the_table_names_each_metric_once() {
         assert!(spec.help.ends_with('.'), "{}", spec.name);
         assert!(!spec.facts.is_empty(), "{}", spec.name);
     }
+}
+
+/// Pages and their ends, in minutes of the run.
+fn turns(recorder: &Recorder) -> Vec<(u64, MarkKind)> {
+    let marks = recorder.marks().iter();
+    marks
+        .filter(|mark| matches!(mark.kind, MarkKind::Paged(_) | MarkKind::BackToOk(_)))
+        .map(|mark| (mark.at.0 / 60_000_000, mark.kind))
+        .collect()
+}
+
+#[test]
+fn the_error_alarm_turns_itself_ok_when_the_loss_begins() {
+    use Alarm::{Errors, IteratorAge};
+    use MarkKind::{BackToOk, Paged};
+    // The pill fails from 1:00:04 on and expires at 25:00 (E43). Errors: 3 of the last 5 minutes. IteratorAge: the
+    // pill is half of 24 h old at 13:00, in two of three minutes.
+    let recorder = of_link("#v=1&at=1h:pill:1");
+    let expected = [
+        (63, Paged(Errors)),
+        (781, Paged(IteratorAge)),
+        (1_503, BackToOk(Errors)),
+    ];
+    assert_eq!(turns(&recorder), expected);
+    // Settings of alarms change nothing of the run, and 0 is no alarm.
+    let digest = recorder.digest();
+    let quiet = of_link("#v=1&at=1h:pill:1&alarmErrors=0&alarmIteratorAge=0");
+    assert_eq!((turns(&quiet), quiet.digest()), (vec![], digest));
+    let early = of_link("#v=1&at=1h:pill:1&alarmErrors=1&alarmIteratorAge=0");
+    assert_eq!(turns(&early)[0], (61, Paged(Errors)));
+    // They can be changed while a run is looked at.
+    let mut revised = quiet;
+    let link = "#v=1&at=1h:pill:1";
+    revised.revise(configure(&from_link(link).0.scenario).0);
+    assert_eq!(turns(&revised), expected);
+}
+
+#[test]
+fn only_a_metric_of_your_own_pages_for_failed_entries() {
+    use MarkKind::Paged;
+    // M11: two shards take 2,000 a second and are sent 3,000.
+    let link = "#v=1&horizon=10m&recordsPerSecond=3000&handling=naive&perRecord=100us&BatchSize=1000&dailySwing=0";
+    assert_eq!(turns(&of_link(link)), []);
+    let own = of_link(&[link, "&ownMetric=true"].concat());
+    assert_eq!(turns(&own), [(3, Paged(Alarm::FailedEntries))]);
 }

@@ -136,6 +136,9 @@ fn mark_value(outcome: &Outcome, mark: &Mark) -> Value {
     if matches!(mark.kind, MarkKind::SettingChanged(_)) {
         value["changes"] = json!(outcome.changes(mark.at));
     }
+    if let MarkKind::Paged(alarm) | MarkKind::BackToOk(alarm) = mark.kind {
+        value["alarm"] = json!(format!("{alarm:?}"));
+    }
     value
 }
 
@@ -156,6 +159,8 @@ fn kind(kind: MarkKind) -> &'static str {
         MarkKind::Throttled => "throttled",
         MarkKind::WriteThrottled => "write_throttled",
         MarkKind::SettingChanged(_) => "setting_changed",
+        MarkKind::Paged(_) => "paged",
+        MarkKind::BackToOk(_) => "back_to_ok",
         MarkKind::End => "end",
     }
 }

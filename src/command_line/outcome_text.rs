@@ -4,6 +4,7 @@ use super::outcome_json::{STORED, metrics, rows};
 use super::run::Outcome;
 use crate::engine::mark::{Mark, MarkKind};
 use crate::scenario::spelling::{spell_time, thousands};
+use crate::session::alarms::pages;
 use crate::session::mark_words;
 use std::io::{self, Write};
 
@@ -37,6 +38,17 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\nMarks")?;
     for mark in recorder.marks() {
         writeln!(out, "{:>14}  {}", mark.at.to_string(), words(outcome, mark))?;
+    }
+    let pages = pages(
+        recorder.marks(),
+        recorder.watched(),
+        recorder.computed_until(),
+    );
+    if !pages.is_empty() {
+        writeln!(out, "\nAlarms")?;
+        for page in pages {
+            writeln!(out, "{page}")?;
+        }
     }
     writeln!(out, "\nRun of {}", spell_time(recorder.config().horizon))?;
     if let Some(link) = &outcome.link {

@@ -26,6 +26,19 @@ pub struct Config {
     pub pills: Vec<Pill>,
     /// How often an idle shard is polled (E5).
     pub poll_interval: SimDuration,
+    /// When somebody is paged; nothing of the run depends on it.
+    pub alarms: Alarms,
+}
+
+/// When somebody is paged. AWS sets no alarm by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Alarms {
+    /// `IteratorAge` over this share of retention, in permille (M5); 0: never.
+    pub iterator_age_permille: u32,
+    /// `Errors` above zero in so many minutes (M7); 0: never.
+    pub error_minutes: u32,
+    /// Whether the application counts failed entries in a metric of its own, with an alarm (M11).
+    pub failed_entries: bool,
 }
 
 /// Where the records come from.

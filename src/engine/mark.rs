@@ -46,6 +46,21 @@ pub enum MarkKind {
     WriteThrottled,
     /// A setting was changed by the scenario's action of this index.
     SettingChanged(u16),
+    /// An alarm goes off: somebody is paged.
+    Paged(Alarm),
+    /// It turns itself OK again.
+    BackToOk(Alarm),
     /// The end of the run.
     End,
+}
+
+/// What somebody can be paged for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alarm {
+    /// `IteratorAge` over a share of retention (M5).
+    IteratorAge,
+    /// `Errors` above zero for some minutes (M7).
+    Errors,
+    /// The application's own metric of failed entries above zero for some minutes (M11).
+    FailedEntries,
 }

@@ -1,6 +1,7 @@
 //! A run computed whole, and how to look into it: keyframes, series, marks, exact moments.
 //! Knows the engine; no screen, no clock: whoever calls decides how long a slice may take.
 
+pub mod alarms;
 mod bad;
 pub mod facts;
 mod fold;

@@ -1,5 +1,6 @@
 //! Records a run in slices, keeps keyframes, and answers for any moment of it.
 
+use super::alarms::{self, Watched};
 use super::bad::BadRecords;
 use super::facts::{ReaderFacts, StreamFacts, Told};
 use super::fold::{self, ReaderFold, StreamFold};
@@ -43,6 +44,8 @@ pub struct Recorder {
     reader_step: SimDuration,
     marks: Vec<Mark>,
     minutes: Vec<Vec<Minute>>,
+    /// The minutes of all shards together, for alarms.
+    watched: Vec<Watched>,
     live: Option<Live>,
 }
 
@@ -76,6 +79,7 @@ impl Recorder {
             reader_step: reader_step(config),
             marks: Vec::new(),
             minutes: vec![Vec::new(); usize::from(config.shard_count)],
+            watched: Vec::new(),
             live: None,
             world,
         }
@@ -294,6 +298,7 @@ impl Recorder {
     /// Brings marks and minutes together after work.
     fn gather(&mut self) {
         let shards = self.readers.iter().enumerate();
+        let mut same = usize::MAX;
         for (shard, track) in shards {
             let merged = &mut self.minutes[shard];
             let ready = track
@@ -306,6 +311,7 @@ impl Recorder {
                 .min(ready)
                 .min(unchanged(merged, &track.recorded.minutes));
             merged.truncate(keep);
+            same = same.min(keep);
             for index in keep..ready {
                 let stored = self.stream.recorded.minutes[shard][index];
                 merged.push(Minute {
@@ -316,7 +322,26 @@ impl Recorder {
                 });
             }
         }
+        self.watch(same);
         self.marks = self.all_marks();
+    }
+
+    /// Adds up the minutes of all shards, from the first that is not the same as before.
+    fn watch(&mut self, same: usize) {
+        let known = self.minutes.iter().map(Vec::len).min().unwrap_or(0);
+        self.watched.truncate(same);
+        for index in self.watched.len()..known {
+            let mut watched = Watched::default();
+            for minutes in &self.minutes {
+                watched.add(&minutes[index]);
+            }
+            self.watched.push(watched);
+        }
+    }
+
+    /// The minutes of all shards together, from the start to what is computed.
+    pub fn watched(&self) -> &[Watched] {
+        &self.watched
     }
 
     fn all_marks(&self) -> Vec<Mark> {
@@ -369,6 +394,7 @@ impl Recorder {
             kind: MarkKind::SettingChanged(index as u16),
         };
         marks.extend(changes.iter().enumerate().map(change));
+        marks.extend(alarms::marks(&self.watched, config));
         marks.push(Mark {
             at: config.horizon,
             shard: None,

@@ -6,8 +6,8 @@ use super::problems::problems;
 use super::reply::read_reply;
 use super::{Deed, Scenario, Settings};
 use crate::engine::config::{
-    BackoffPolicy, Config, Consuming, Destination, Function, Generated, Handler, Handling, Keys,
-    Limit, Mapping, Outage, Pill, Producing, Traffic,
+    Alarms, BackoffPolicy, Config, Consuming, Destination, Function, Generated, Handler, Handling,
+    Keys, Limit, Mapping, Outage, Pill, Producing, Traffic,
 };
 use crate::engine::order::sorted_by_key;
 use crate::engine::time::{SimDuration, SimTime};
@@ -26,6 +26,11 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
         consuming,
         pills: pills(scenario),
         poll_interval: settings.span(Knob::PollInterval),
+        alarms: Alarms {
+            iterator_age_permille: settings.count(Knob::AlarmIteratorAge) as u32,
+            error_minutes: settings.count(Knob::AlarmErrors) as u32,
+            failed_entries: settings.is_on(Knob::OwnMetric),
+        },
     };
     (config, problems(scenario))
 }

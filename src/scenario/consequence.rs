@@ -21,6 +21,27 @@ pub fn consequence(knob: Knob, settings: &Settings) -> Option<String> {
         .or_else(|| traffic::stream(knob, settings))
         .or_else(|| traffic::traffic(knob, settings))
         .or_else(|| traffic::producer(knob, settings))
+        .or_else(|| watching(knob, settings))
+}
+
+fn watching(knob: Knob, settings: &Settings) -> Option<String> {
+    Some(match (knob, settings.count(knob)) {
+        (Knob::AlarmIteratorAge | Knob::AlarmErrors, 0) => "nobody is paged".to_owned(),
+        (Knob::AlarmIteratorAge, share) => {
+            let retention = settings.retention().0;
+            let age = retention / 1_000 * share;
+            let left = spell_about(SimDuration(retention - age));
+            let age = spell_about(SimDuration(age));
+            format!("pages when orders are {age} old, {left} before they expire")
+        }
+        (Knob::AlarmErrors, minutes) => {
+            let of = 2 * minutes - 1;
+            format!("pages when {minutes} of the last {of} minutes have Errors; an expiry is none")
+        }
+        (Knob::OwnMetric, 0) => "a 200 with failed entries is seen by nobody".to_owned(),
+        (Knob::OwnMetric, _) => "every failed entry is counted and printed".to_owned(),
+        _ => return None,
+    })
 }
 
 fn mapping(knob: Knob, settings: &Settings) -> Option<String> {

@@ -19,19 +19,22 @@ pub enum Group {
     Function,
     /// The account that everything shares.
     Account,
+    /// What is watched and who is woken.
+    Watching,
     /// The run itself.
     Run,
 }
 
 impl Group {
     /// Every group, in the form's order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Mapping,
         Self::Function,
         Self::Stream,
         Self::Traffic,
         Self::Producer,
         Self::Account,
+        Self::Watching,
         Self::Run,
     ];
 
@@ -44,6 +47,7 @@ impl Group {
             Self::Mapping => "Event source mapping",
             Self::Function => "Lambda function",
             Self::Account => "Account",
+            Self::Watching => "Metrics and alarms",
             Self::Run => "Run",
         }
     }
@@ -405,6 +409,22 @@ knobs! {
         "ConcurrentExecutions", "Concurrent executions", Account, Kind::Count { min: 1, max: 100_000, unit: "executions" },
         default 1_000, aws, Live, facts "L1 L2 L5 E24",
         help "The account's limit, for all functions of the region together; above it invocations are throttled, which no retry setting counts."
+    }
+    AlarmIteratorAge {
+        "alarmIteratorAge", "Page at IteratorAge", Watching, Kind::Permille { max: 1_000 },
+        default 500, ours, WholeRun, facts "M5 M6",
+        help "Pages when IteratorAge is over this share of the retention in two of three minutes; 0 is no alarm. AWS sets none by itself."
+    }
+    AlarmErrors {
+        "alarmErrors", "Page after minutes with Errors", Watching, Kind::Count { min: 0, max: 60, unit: "min" },
+        default 3, ours, WholeRun, facts "M7",
+        help "Pages when Errors is above zero in so many minutes, of the last 2n - 1; 0 is no alarm. AWS sets none by itself."
+    }
+    OwnMetric {
+        "ownMetric", "Own metric of failed entries", Watching, Kind::Toggle,
+        default 0, ours, WholeRun, facts "M11",
+        help "The application counts the entries of a PutRecords reply that failed, prints them, and pages as for Errors.",
+        danger "A partial failure of PutRecords leaves no log line and no metric of the SDK."
     }
     Horizon {
         "horizon", "Length of the run", Run, Kind::Span { min: HOUR / 6, max: 400 * 24 * HOUR },

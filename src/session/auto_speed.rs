@@ -201,6 +201,8 @@ fn slowness(kind: MarkKind, pace: Pace) -> Option<(u32, u64)> {
         | MarkKind::FirstFailure
         | MarkKind::LaneBlocked
         | MarkKind::Bisected
+        | MarkKind::Paged(_)
+        | MarkKind::BackToOk(_)
         | MarkKind::End => None,
     }
 }
@@ -225,7 +227,13 @@ fn quiet_from(pills: &[SimTime], marks: &[Mark]) -> Option<SimTime> {
         return None;
     }
     after()
-        .filter(|mark| mark.kind != MarkKind::End)
+        .filter(|mark| {
+            // An alarm that switches itself off tells nothing of the stream.
+            !matches!(
+                mark.kind,
+                MarkKind::Paged(_) | MarkKind::BackToOk(_) | MarkKind::End
+            )
+        })
         .map(|mark| mark.at)
         .max()
 }

@@ -1,6 +1,7 @@
 //! A run somebody watches: the scenario, its recording, the playhead, undo, and what to say about the moment.
 //! Knows no browser: it is told how much wall time has passed and answers with plain data.
 
+pub mod alarms;
 pub mod auto_speed;
 mod compare;
 pub mod editing;

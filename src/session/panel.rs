@@ -1,7 +1,7 @@
 //! What the panels show, put together from the recording at the playhead.
 
 use super::explain::{Situation, explain};
-use super::{Command, Reach, Session, veil};
+use super::{Command, Reach, Session, alarms, veil};
 use crate::engine::ledger::Ledger;
 use crate::engine::mark::Mark;
 use crate::engine::time::{SimDuration, SimTime};
@@ -42,6 +42,8 @@ pub struct Panel {
     pub explanation: Explanation,
     /// The next mark, if one may be shown.
     pub next_moment: Option<Mark>,
+    /// When somebody would have been paged, as far as that may be known.
+    pub pages: Vec<String>,
     /// The marks that may be shown (all, or up to the playhead under the veil).
     pub marks: Vec<Mark>,
     /// Names the change that undo would take back.
@@ -103,6 +105,8 @@ impl Session {
         let outcome = self.outcome().filter(|_| !veiled);
         let digest = whole.then(|| self.recorder.digest());
         let marks = self.recorder.marks();
+        let until = if veiled { at } else { horizon };
+        let pages = alarms::pages(marks, self.recorder.watched(), until);
         let explanation = explain(&Situation {
             moment: &moment,
             config: self.recorder.config(),
@@ -127,6 +131,7 @@ impl Session {
             },
             digest,
             explanation,
+            pages,
             next_moment: next.filter(|_| !veiled),
             marks: veil::visible(marks, at, veiled).to_vec(),
             undo: self.history.undo_name().map(str::to_owned),

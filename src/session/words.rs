@@ -1,6 +1,6 @@
 //! Numbers, spans, times and marks in plain words. Knows no state.
 
-use crate::engine::mark::{Mark, MarkKind};
+use crate::engine::mark::{Alarm, Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::knobs::{Kind, Knob};
 use crate::scenario::spelling::thousands;
@@ -140,6 +140,12 @@ pub fn mark_words(kind: MarkKind) -> &'static str {
         MarkKind::Throttled => "Lambda refuses an invocation",
         MarkKind::WriteThrottled => "the shard refuses records",
         MarkKind::SettingChanged(_) => "a setting changes",
+        MarkKind::Paged(Alarm::IteratorAge) => "you are paged: IteratorAge",
+        MarkKind::Paged(Alarm::Errors) => "you are paged: Errors",
+        MarkKind::Paged(Alarm::FailedEntries) => "you are paged: FailedEntries",
+        MarkKind::BackToOk(Alarm::IteratorAge) => "the IteratorAge alarm turns itself OK",
+        MarkKind::BackToOk(Alarm::Errors) => "the Errors alarm turns itself OK",
+        MarkKind::BackToOk(Alarm::FailedEntries) => "the FailedEntries alarm turns itself OK",
         MarkKind::End => "the end of the run",
     }
 }
