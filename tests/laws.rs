@@ -126,6 +126,8 @@ struct Folded {
     ledger: Ledger,
     fated: BTreeMap<LaneId, BTreeMap<u64, u64>>,
     last: SimTime,
+    /// When each lane's invocation began.
+    since: BTreeMap<LaneId, SimTime>,
     generation: u16,
     broken: Vec<String>,
 }
@@ -163,13 +165,20 @@ impl ReaderTape for Folded {
         self.last = at;
         let ledger = &mut self.ledger;
         match fact {
-            Fact::InvocationStarted { .. } => ledger.invocations += 1,
+            Fact::InvocationStarted { lane, .. } => {
+                ledger.invocations += 1;
+                self.since.insert(lane, at);
+            }
             Fact::InvocationThrottled { .. } => ledger.throttles += 1,
             Fact::InvocationEnded {
+                lane,
                 outcome,
                 handled_again,
                 ..
             } => {
+                let billed_ms = at.since(self.since[&lane]).0.div_ceil(1_000);
+                ledger.busy_ms += billed_ms;
+                ledger.failed_ms += u64::from(outcome.is_error()) * billed_ms;
                 ledger.errors += u64::from(outcome.is_error());
                 ledger.handled_again += u64::from(handled_again);
             }

@@ -4,7 +4,9 @@ use super::message::shard_id;
 use super::run::Outcome;
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::mark::{Mark, MarkKind};
+use crate::recording::bill::usage;
 use crate::recording::moment::ShardMoment;
+use crate::session::bill::{PRICES, Row, rows as rows_of_bill};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
@@ -92,12 +94,28 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         "ledger": ledger.into_iter().collect::<Map<_, _>>(),
         "metrics": metrics.into_iter().collect::<Map<_, _>>(),
         "cloudwatch": super::metrics::whole_run(outcome),
+        "cost": cost(outcome),
         "shards": shards(outcome),
         "marks": recorder.marks().iter().map(|mark| mark_value(outcome, mark)).collect::<Vec<_>>(),
         "notices": outcome.notices,
         "problems": problems.collect::<Vec<_>>(),
     });
     writeln!(out, "{value:#}")
+}
+
+/// The bill in billionths of a dollar: for the run, and the same for an hour, a day and a month.
+fn cost(outcome: &Outcome) -> Value {
+    let recorder = &outcome.recorder;
+    let usage = usage(recorder, &outcome.end.ledger, recorder.computed_until());
+    let row = |row: &Row| {
+        let [hour, day, month] = row.per;
+        let sums = json!({ "run": row.whole, "hour": hour, "day": day, "month": month });
+        (row.id.to_owned(), sums)
+    };
+    let mut all: Map<String, Value> = rows_of_bill(&usage).iter().map(row).collect();
+    all.insert("unit".to_owned(), json!("nano-USD"));
+    all.insert("prices".to_owned(), json!(PRICES));
+    Value::Object(all)
 }
 
 fn tally(tally: Tally) -> Value {

@@ -3,8 +3,10 @@
 use super::outcome_json::{STORED, metrics, rows};
 use super::run::Outcome;
 use crate::engine::mark::{Mark, MarkKind};
+use crate::recording::bill::usage;
 use crate::scenario::spelling::{spell_time, thousands};
 use crate::session::alarms::pages;
+use crate::session::bill::{self, money};
 use crate::session::mark_words;
 use std::io::{self, Write};
 
@@ -39,6 +41,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     for mark in recorder.marks() {
         writeln!(out, "{:>14}  {}", mark.at.to_string(), words(outcome, mark))?;
     }
+    write_bill(outcome, out)?;
     let pages = pages(
         recorder.marks(),
         recorder.watched(),
@@ -55,6 +58,27 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "Link   {link}")?;
     }
     writeln!(out, "Digest {:016x}", recorder.digest())
+}
+
+/// What it costs (C1–C3, C5, C7–C10).
+fn write_bill(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
+    let recorder = &outcome.recorder;
+    let usage = usage(recorder, &outcome.end.ledger, recorder.computed_until());
+    let [run, hour, day, month] = ["this run", "an hour", "a day", "a month"];
+    writeln!(
+        out,
+        "\n{:NAME$}{run:>NUMBER$}{hour:>NUMBER$}{day:>NUMBER$}{month:>NUMBER$}",
+        "Cost"
+    )?;
+    for row in bill::rows(&usage) {
+        write!(out, "{:NAME$}{:>NUMBER$}", row.name, money(row.whole))?;
+        for sum in row.per {
+            write!(out, "{:>NUMBER$}", money(sum))?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "{}\n{}", bill::comparison(&usage), bill::DEAR)?;
+    writeln!(out, "({})", bill::PRICES)
 }
 
 fn words(outcome: &Outcome, mark: &Mark) -> String {

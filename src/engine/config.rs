@@ -26,6 +26,8 @@ pub struct Config {
     pub pills: Vec<Pill>,
     /// How often an idle shard is polled (E5).
     pub poll_interval: SimDuration,
+    /// `MemorySize`: what a second of the function costs; it changes nothing else (L8, C7).
+    pub memory_mb: u32,
     /// When somebody is paged; nothing of the run depends on it.
     pub alarms: Alarms,
 }

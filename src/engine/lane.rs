@@ -5,7 +5,7 @@ use super::fact::{LaneId, Outcome, Span};
 use super::function::Failing;
 use super::lane_view::{LaneView, Source};
 use super::log::Cursor;
-use super::time::SimTime;
+use super::time::{SimDuration, SimTime};
 
 /// A lane of an event source mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +94,14 @@ pub enum LaneState {
 }
 
 impl Lane {
+    /// How long the invocation that runs has been running at `at`.
+    pub fn invoked_for(&self, at: SimTime) -> SimDuration {
+        match self.state {
+            LaneState::Invoking { since, .. } => at.since(since),
+            _ => SimDuration::ZERO,
+        }
+    }
+
     /// An idle lane at the start of its view.
     pub fn new(id: LaneId, view: LaneView, free_at: SimTime, poll: SimTime) -> Self {
         Self {

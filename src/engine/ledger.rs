@@ -51,6 +51,10 @@ pub struct Ledger {
     pub errors: u64,
     /// Invocations refused for want of concurrency (L2).
     pub throttles: u64,
+    /// Billed milliseconds of the invocations that ended (C7, L9).
+    pub busy_ms: u64,
+    /// Of which of failed ones.
+    pub failed_ms: u64,
     /// Messages to the on-failure destination.
     pub messages: u64,
     /// `PutRecords` requests sent, retries included (P28).

@@ -3,6 +3,7 @@
 
 pub mod alarms;
 mod bad;
+pub mod bill;
 pub mod facts;
 mod fold;
 pub mod metrics;

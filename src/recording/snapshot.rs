@@ -81,6 +81,8 @@ fn add_fates(sum: &mut Ledger, shard: &Ledger) {
     sum.invocations += shard.invocations;
     sum.errors += shard.errors;
     sum.throttles += shard.throttles;
+    sum.busy_ms += shard.busy_ms;
+    sum.failed_ms += shard.failed_ms;
     sum.messages += shard.messages;
 }
 

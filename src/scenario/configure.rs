@@ -26,6 +26,7 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
         consuming,
         pills: pills(scenario),
         poll_interval: settings.span(Knob::PollInterval),
+        memory_mb: settings.count(Knob::MemorySize) as u32,
         alarms: Alarms {
             iterator_age_permille: settings.count(Knob::AlarmIteratorAge) as u32,
             error_minutes: settings.count(Knob::AlarmErrors) as u32,

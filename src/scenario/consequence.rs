@@ -38,6 +38,15 @@ fn watching(knob: Knob, settings: &Settings) -> Option<String> {
             let of = 2 * minutes - 1;
             format!("pages when {minutes} of the last {of} minutes have Errors; an expiry is none")
         }
+        (Knob::MemorySize, mb) => {
+            // $0.0000166667 a GB-second (C7), in hundredths of a cent for an hour without pause.
+            let dear = mb * 600 / 1_024;
+            format!(
+                "an hour of work without pause costs {}.{:02} cents",
+                dear / 100,
+                dear % 100
+            )
+        }
         (Knob::OwnMetric, 0) => "a 200 with failed entries is seen by nobody".to_owned(),
         (Knob::OwnMetric, _) => "every failed entry is counted and printed".to_owned(),
         _ => return None,

@@ -257,6 +257,11 @@ knobs! {
         help "An invocation that takes longer fails, and its whole batch with it.",
         danger "If BatchSize × time per record exceeds it, every full batch becomes a poison pill."
     }
+    MemorySize {
+        "MemorySize", "MemorySize", Function, Kind::Count { min: 128, max: 10_240, unit: "MB" },
+        default 128, aws, WholeRun, facts "L8 C7",
+        help "What an invocation is billed for by the millisecond. More memory is more CPU; here set its times yourself."
+    }
     PerBatch {
         "perBatch", "Time per batch", Function, Kind::Span { min: 0, max: 900 * SECOND },
         default 100 * MS, ours, Live, facts "E6",

@@ -3,6 +3,7 @@
 
 pub mod alarms;
 pub mod auto_speed;
+pub mod bill;
 mod compare;
 pub mod editing;
 pub mod explain;

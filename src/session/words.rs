@@ -160,7 +160,7 @@ pub fn mark_sentence(mark: &Mark) -> String {
 }
 
 /// `15` tenths as `1.5`, `20` as `2`.
-fn tenths(tenths: u64) -> String {
+pub(super) fn tenths(tenths: u64) -> String {
     match tenths % 10 {
         0 => number(tenths / 10),
         rest => format!("{}.{rest}", number(tenths / 10)),

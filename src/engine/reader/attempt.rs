@@ -198,12 +198,15 @@ impl Reader {
         let handled_again = self.count_handled(around, index, touched);
         let lane = &mut self.lanes[index];
         let (id, span) = (lane.id, lane.batch.span);
+        let billed_ms = lane.invoked_for(at).0.div_ceil(1_000);
+        self.fates.busy_ms += billed_ms;
         lane.batch.last = Some(outcome);
         // A time-out takes the environment with it (L10).
         lane.warm &= outcome != Outcome::TimedOut;
         lane.state = LaneState::Ready;
         if outcome.is_error() {
             self.fates.errors += 1;
+            self.fates.failed_ms += billed_ms;
             self.minute.errors += 1;
         }
         self.state(

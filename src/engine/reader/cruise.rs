@@ -116,6 +116,7 @@ impl Reader {
                 },
             );
             self.fates.invocations += 1;
+            self.fates.busy_ms += run.duration.0.div_ceil(1_000);
             self.fates.processed.good += u64::from(batch.count);
             self.minute.invocations += 1;
             self.minute.processed += batch.count;

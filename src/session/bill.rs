@@ -1,0 +1,155 @@
+//! The bill in words. Knows the bill, no screen.
+
+use super::words::{number, tenths};
+use crate::recording::bill::{self, Bill, Usage, per_hours};
+
+/// Where the prices come from.
+pub const PRICES: &str = "us-east-1 list prices, November 2026";
+/// What C9 and C10 say about it.
+pub const DEAR: &str = "The retries of a pill cost next to nothing; what is dear is lost orders, customers charged \
+     twice, and delay. The mapping, filters, shared reads, and changes of shards and capacity mode are free.";
+
+/// A row of the bill, in billionths of a dollar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its name in JSON.
+    pub id: &'static str,
+    /// Its name for people.
+    pub name: &'static str,
+    /// The whole time the bill is for.
+    pub whole: u64,
+    /// The same in an hour, a day and a month.
+    pub per: [u64; 3],
+}
+
+/// The rows of a bill: what makes up the total, the total, and what to hold against it.
+pub fn rows(usage: &Usage) -> [Row; 9] {
+    let Bill {
+        shards,
+        puts,
+        retention,
+        requests,
+        compute,
+        wasted,
+        on_demand,
+    } = bill::bill(usage);
+    let bill = bill::bill(usage);
+    let row = |(id, name, whole): (&'static str, &'static str, u64)| Row {
+        id,
+        name,
+        whole,
+        per: [1, 24, bill::MONTH_HOURS].map(|hours| per_hours(whole, usage.span_us, hours)),
+    };
+    [
+        ("shard_hours", "shard-hours, open or idle", shards),
+        ("put_units", "PUT payload units", puts),
+        ("retention", "retention beyond 24 h", retention),
+        ("requests", "Lambda requests", requests),
+        ("compute", "Lambda GB-seconds", compute),
+        ("total", "total", bill.total()),
+        ("failed", "of which failed invocations", wasted),
+        ("provisioned", "the stream, provisioned", bill.provisioned()),
+        ("on_demand", "the same stream, on-demand", on_demand),
+    ]
+    .map(row)
+}
+
+/// Which capacity mode is cheaper, and where they break even (C8).
+pub fn comparison(usage: &Usage) -> String {
+    let bill = bill::bill(usage);
+    let (cheap, dear, name) = if bill.on_demand <= bill.provisioned() {
+        (bill.on_demand, bill.provisioned(), "Provisioned")
+    } else {
+        (bill.provisioned(), bill.on_demand, "On-demand")
+    };
+    let times = (u128::from(dear) * 10 / u128::from(cheap.max(1))) as u64;
+    let even = bill::break_even_bytes_per_second();
+    let shard_seconds = (usage.shard_us / 1_000_000).max(1);
+    let used = usage.kb * 1_024 / shard_seconds;
+    [
+        name,
+        " is ",
+        &tenths(times),
+        " times as dear here. Stream-hours apart, a shard breaks even at about ",
+        &number(even / 1_024),
+        " KB/s (3.5 %); yours get ",
+        &number(used.div_ceil(1_024)),
+        " KB/s.",
+    ]
+    .concat()
+}
+
+/// Billionths of a dollar: `$438.00`, `$0.12`, `under 1 ¢`.
+pub fn money(nano: u64) -> String {
+    let cents = (nano + 5_000_000) / 10_000_000;
+    if nano > 0 && cents == 0 {
+        return "under 1 ¢".to_owned();
+    }
+    let rest = (100 + cents % 100).to_string();
+    ["$", &number(cents / 100), ".", &rest[1..]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR_US: u64 = 3_600_000_000;
+
+    #[test]
+    fn money_is_in_dollars_and_cents() {
+        for (nano, words) in [
+            (0, "$0.00"),
+            (1, "under 1 ¢"),
+            (4_999_999, "under 1 ¢"),
+            (5_000_000, "$0.01"),
+            (120_000_000, "$0.12"),
+            (438_000_000_000, "$438.00"),
+            (1_234_567_000_000_000, "$1,234,567.00"),
+        ] {
+            assert_eq!(money(nano), words);
+        }
+    }
+
+    #[test]
+    fn the_modes_are_held_against_each_other() {
+        // Two days of one shard: $0.72. On-demand $1.92 for the stream, and $0.12 a GB.
+        let days = |kb_per_second: u64| Usage {
+            span_us: 48 * HOUR_US,
+            shard_us: 48 * HOUR_US,
+            kb: kb_per_second * 48 * 3_600,
+            ..Usage::default()
+        };
+        for (kb_per_second, expected) in [
+            (
+                0,
+                "On-demand is 2.6 times as dear here. Stream-hours apart, a shard breaks even at about 36 KB/s (3.5 %); yours get 0 KB/s.",
+            ),
+            // $1.92 + 17.3 GB × $0.12 = $4.00
+            (
+                105,
+                "On-demand is 5.5 times as dear here. Stream-hours apart, a shard breaks even at about 36 KB/s (3.5 %); yours get 105 KB/s.",
+            ),
+        ] {
+            assert_eq!(comparison(&days(kb_per_second)), expected);
+        }
+        // A hundred idle shards are dearer than an on-demand stream.
+        let idle = Usage {
+            shard_us: 100 * 48 * HOUR_US,
+            ..days(0)
+        };
+        assert!(comparison(&idle).starts_with("Provisioned is 37.5 times"));
+    }
+
+    #[test]
+    fn an_hour_a_day_and_a_month_follow_from_the_whole() {
+        let usage = Usage {
+            span_us: 48 * HOUR_US,
+            shard_us: 2 * 48 * HOUR_US,
+            ..Usage::default()
+        };
+        let shards = rows(&usage)[0];
+        let cents = |nano: u64| nano / 10_000_000;
+        assert_eq!(cents(shards.whole), 144);
+        assert_eq!(shards.per.map(cents), [3, 72, 2_190]);
+    }
+}
