@@ -295,6 +295,60 @@ fn what_goes_wrong_is_measured_against_the_patience() {
 }
 
 #[test]
+fn the_sdk_stalls_and_waits_as_its_preset_says() {
+    // P14, P16: 4 × 120 s, and 100, 200 and 400 ms between.
+    check(
+        "sdk JSv2",
+        Knob::Sdk,
+        "4 attempts; a request that nothing answers stalls for 8 min: 4 × 2 min",
+    );
+    check(
+        "sdk JSv2",
+        Knob::SdkBase,
+        "700 ms of waiting at most, over 3 retries",
+    );
+    // P18, P20: 500 tokens at 5 a retry, 10 after a timeout; no timeouts at all.
+    check(
+        "sdk JSv3",
+        Knob::RequestTimeout,
+        "a request that nothing answers waits for ever",
+    );
+    check(
+        "sdk JSv3",
+        Knob::TimeoutCost,
+        "500 tokens pay for 50 retries without a success",
+    );
+    // P19: from 50 ms after a 5xx, from 1 s after a throttling exception.
+    check(
+        "sdk SDK2026",
+        Knob::SdkBase,
+        "150 ms of waiting at most, over 2 retries",
+    );
+    check(
+        "sdk SDK2026, putCall PutRecord",
+        Knob::SdkThrottlingBase,
+        "3 s of waiting at most, over 2 retries",
+    );
+    // P21: 1 + 2 + 4 + 8 s, and no quota.
+    check(
+        "sdk botocore",
+        Knob::SdkBase,
+        "15 s of waiting at most, over 4 retries",
+    );
+    check(
+        "sdk botocore",
+        Knob::RetryQuota,
+        "no quota: every request is retried",
+    );
+    // Set by hand it holds, whatever the preset.
+    check(
+        "sdk botocore, maxRetries 1",
+        Knob::SdkRetries,
+        "a request answered 5xx is sent up to 2 times",
+    );
+}
+
+#[test]
 fn every_knob_but_the_plainest_has_a_line() {
     let silent = [
         Knob::Fixed,
@@ -302,6 +356,7 @@ fn every_knob_but_the_plainest_has_a_line() {
         Knob::Crashes,
         Knob::Keys,
         Knob::ServerErrors,
+        Knob::BlackHole,
         Knob::Horizon,
         Knob::Seed,
     ];

@@ -67,11 +67,25 @@ impl<'a> EventWriter<'a> {
                 request,
                 attempt,
                 records,
+                throttled,
             } => line
                 .with("request", request)
                 .with("attempt", attempt)
-                .with("status_code", 500)
+                .with("status_code", if throttled { 400 } else { 500 })
                 .with("record_count", records),
+            Fact::RequestUnanswered {
+                request,
+                attempt,
+                records,
+                for_ever,
+            } => line
+                .with("request", request)
+                .with("attempt", attempt)
+                .with("record_count", records)
+                .with("for_ever", for_ever),
+            Fact::RetryQuotaSpent { request, attempt } => {
+                line.with("request", request).with("attempt", attempt)
+            }
             Fact::RecordsStored {
                 shard,
                 position,
@@ -287,6 +301,8 @@ fn kind(fact: &Fact) -> &'static str {
     match fact {
         Fact::RequestAnswered { .. } => "request_answered",
         Fact::RequestFailed { .. } => "request_failed",
+        Fact::RequestUnanswered { .. } => "request_unanswered",
+        Fact::RetryQuotaSpent { .. } => "retry_quota_spent",
         Fact::RecordsStored { .. } => "records_stored",
         Fact::EntriesThrottled { .. } => "entries_throttled",
         Fact::RecordsNeverStored { .. } => "records_never_stored",

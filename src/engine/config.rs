@@ -121,7 +121,9 @@ pub struct Producing {
     pub from: SimTime,
     /// Mean records per 1,000 seconds of generated traffic.
     pub mean_per_1000s: u64,
-    /// Records per `PutRecords` request, 1–500 (P1).
+    /// Which call sends the records (P1). Fixed for the whole run.
+    pub call: PutCall,
+    /// Records per request: 1–500 of `PutRecords`, 1 of `PutRecord` (P1).
     pub put_batch: u32,
     /// The producer sends what it has gathered every `linger` (P30), or sooner when a request is full. Fixed for the whole run.
     pub linger: SimDuration,
@@ -131,16 +133,61 @@ pub struct Producing {
     pub handling: Handling,
     /// How often the application sends a record at most, the first time included (P25).
     pub max_sends: u32,
-    /// Back-off of the application's re-sends and of the SDK's retries (P26).
+    /// Back-off of the application's re-sends (P26).
     pub backoff: BackoffPolicy,
     /// Base delay of the back-off (P14).
     pub backoff_base: SimDuration,
     /// Longest delay of the back-off.
     pub backoff_cap: SimDuration,
-    /// Retries of a whole request by the SDK (P13, P14).
-    pub sdk_retries: u32,
+    /// What the SDK does by itself.
+    pub sdk: Sdk,
     /// Share of requests answered 5xx, in permille (P13).
     pub server_error_permille: u32,
+    /// Share of requests that nothing answers, in permille (P16).
+    pub black_hole_permille: u32,
+}
+
+/// Which call sends the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutCall {
+    /// Up to 500 records; entries fail one by one, behind a 200 (P8).
+    PutRecords,
+    /// One record; a refusal is an exception, which the SDK retries (P12).
+    PutRecord,
+}
+
+/// How the SDK retries a whole request, and how long it waits for an answer (P13–P23).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sdk {
+    /// Retries after the first attempt (P14, P18, P21).
+    pub retries: u32,
+    /// How they are spread.
+    pub backoff: BackoffPolicy,
+    /// Base delay after a 5xx or a timeout.
+    pub base: SimDuration,
+    /// Base delay after a throttling exception (P18, P19).
+    pub throttling_base: SimDuration,
+    /// Longest delay.
+    pub cap: SimDuration,
+    /// How long it waits for a connection (P15).
+    pub connect_timeout: Limit<SimDuration>,
+    /// How long it waits for a reply, from sending on (P15, P20).
+    pub request_timeout: Limit<SimDuration>,
+    /// What bounds the retries of the whole process (P23).
+    pub quota: RetryQuota,
+}
+
+/// A bucket of tokens that retries are paid from (P23).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryQuota {
+    /// What it holds; 0 is no quota.
+    pub tokens: u32,
+    /// What a retry costs after a 5xx.
+    pub cost: u32,
+    /// What it costs after a throttling exception.
+    pub throttling_cost: u32,
+    /// What it costs after a timeout.
+    pub timeout_cost: u32,
 }
 
 /// What the application does with the entries of a reply that failed.

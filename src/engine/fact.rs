@@ -16,7 +16,7 @@ pub enum Fact {
         /// Of which refused by a shard's limit.
         throttled: u32,
     },
-    /// A request was answered 5xx; nothing of it is written (P13).
+    /// A request was answered with an error; nothing of it is written.
     RequestFailed {
         /// Numbers the application's requests; retries keep it.
         request: u64,
@@ -24,6 +24,26 @@ pub enum Fact {
         attempt: u32,
         /// Records in it.
         records: u32,
+        /// Whether it was a throttled `PutRecord` (400, P12), or a 5xx (P13).
+        throttled: bool,
+    },
+    /// The SDK stopped waiting for an answer, or will wait for ever (P15, P20).
+    RequestUnanswered {
+        /// Numbers the application's requests; retries keep it.
+        request: u64,
+        /// How often the SDK has tried this send.
+        attempt: u32,
+        /// Records in it.
+        records: u32,
+        /// Whether no timeout ends the wait.
+        for_ever: bool,
+    },
+    /// The SDK would have retried but for its empty quota: it fails at once (P23).
+    RetryQuotaSpent {
+        /// Numbers the application's requests.
+        request: u64,
+        /// How often the SDK has tried this send.
+        attempt: u32,
     },
     /// Records were accepted by a shard (S8).
     RecordsStored {
@@ -273,6 +293,8 @@ impl Fact {
             Self::BatchBisected { lane, left, right } => Some((lane, [left, right])),
             Self::RequestAnswered { .. }
             | Self::RequestFailed { .. }
+            | Self::RequestUnanswered { .. }
+            | Self::RetryQuotaSpent { .. }
             | Self::RecordsStored { .. }
             | Self::EntriesThrottled { .. }
             | Self::RecordsNeverStored { .. }
@@ -302,7 +324,23 @@ impl Fact {
                 request,
                 attempt,
                 records,
-            } => (2, request, u64::from(attempt) << 32 ^ u64::from(records)),
+                throttled,
+            } => (
+                2,
+                request,
+                u64::from(throttled) << 63 ^ u64::from(attempt) << 32 ^ u64::from(records),
+            ),
+            Self::RequestUnanswered {
+                request,
+                attempt,
+                records,
+                for_ever,
+            } => (
+                15,
+                request,
+                u64::from(for_ever) << 63 ^ u64::from(attempt) << 32 ^ u64::from(records),
+            ),
+            Self::RetryQuotaSpent { request, attempt } => (16, request, u64::from(attempt)),
             Self::RecordsStored {
                 shard,
                 position,

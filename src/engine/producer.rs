@@ -10,6 +10,7 @@ pub mod intake;
 
 mod agenda;
 mod gather;
+mod quota;
 mod reply;
 mod sdk;
 
@@ -18,8 +19,9 @@ use super::curve::Rate;
 use super::fact::{Fact, FactDigest};
 use super::random::{Draws, Purpose};
 use super::time::{SimDuration, SimTime};
-use agenda::{Agenda, Records, Request};
+use agenda::{Agenda, Stage};
 use intake::{SecondMeter, ShardIntake, capacity};
+use quota::Quota;
 use tape::{StoredMinute, StreamTape};
 use world::World;
 
@@ -43,6 +45,7 @@ pub struct Producer {
     arrivals: Draws,
     agenda: Agenda,
     next_request: u64,
+    quota: Quota,
     shards: Vec<ShardIntake>,
     /// Entries refused by a shard, each time counted.
     pub entries_throttled: u64,
@@ -50,8 +53,10 @@ pub struct Producer {
     pub given_up: u64,
     /// Records lost without a look.
     pub lost_silently: u64,
-    /// Requests that reached the service.
+    /// Requests sent, retries included (P28).
     pub requests: u64,
+    /// Records in requests that wait for ever (P20).
+    stuck: u64,
     next_minute: SimTime,
     ranks: Ranks,
     /// Whether somebody wants to hear of every request.
@@ -97,11 +102,13 @@ impl Producer {
             arrivals: Draws::new(config.seed, Purpose::Arrivals, 0),
             agenda: Agenda::default(),
             next_request: 0,
+            quota: Quota::default(),
             shards: vec![intake; shards],
             entries_throttled: 0,
             given_up: 0,
             lost_silently: 0,
             requests: 0,
+            stuck: 0,
             next_minute: SimTime(MINUTE),
             ranks: Ranks {
                 ordinal: 0,
@@ -125,7 +132,10 @@ impl Producer {
             }
             if arrives <= self.tick_at {
                 let request = self.agenda.pop().expect("a request is due");
-                self.arrive(world, request, tape);
+                match request.stage {
+                    Stage::Arrives => self.arrive(world, request, tape),
+                    Stage::TimesOut | Stage::Stuck => self.stop_waiting(world, request, tape),
+                }
             } else {
                 self.open_tick(world);
             }
@@ -165,12 +175,9 @@ impl Producer {
 
     /// Records gathered, on the wire or waiting to be sent again, counted one by one; the open tick's count as gathered.
     pub fn held(&self) -> u64 {
-        let on_the_way = |request: &Request| match &request.records {
-            Records::Fresh(from, to) => to - from,
-            Records::Failed(segments) => segments.iter().map(|s| s.to - s.from).sum(),
-        };
         let gathered = self.open_first + self.open_count - self.gathered_from;
-        gathered + self.agenda.iter().map(on_the_way).sum::<u64>()
+        let on_the_way = self.agenda.iter().map(|request| request.records.count());
+        gathered + self.stuck + on_the_way.sum::<u64>()
     }
 
     /// Records made by the end of the open tick.

@@ -25,6 +25,8 @@ pub enum Purpose {
     Crash = 20,
     /// How long a cold start takes.
     ColdStart = 21,
+    /// Whether nothing answers a request.
+    BlackHole = 30,
 }
 
 /// A family of draws: `n` picks one.

@@ -28,7 +28,8 @@ pub const SPEEDS: [u32; 13] = [
     1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000,
 ];
 
-/// The values a knob's slider stops at, rising; a limit's last stop is −1, for ever.
+/// The values a knob's slider stops at, rising; the last stop of a limit is −1, for ever, and so is that of a knob
+/// that can be left to the preset.
 /// Empty where a slider is no help.
 pub fn stops(knob: Knob) -> Vec<i64> {
     let spec = knob.spec();
@@ -47,7 +48,7 @@ pub fn stops(knob: Knob) -> Vec<i64> {
     values.retain(|value| (min..=max).contains(value));
     values = sorted(values);
     values.dedup();
-    if matches!(spec.kind, Kind::Limit { .. }) {
+    if spec.preset || matches!(spec.kind, Kind::Limit { .. }) {
         values.push(-1);
     }
     values

@@ -4,10 +4,11 @@ use super::knobs::Knob;
 use super::notice::Problem;
 use super::problems::problems;
 use super::reply::read_reply;
+use super::sdk::{backoff, sdk};
 use super::{Deed, Scenario, Settings};
 use crate::engine::config::{
-    Alarms, BackoffPolicy, Config, Consuming, Destination, Function, Generated, Handler, Handling,
-    Keys, Limit, Mapping, Outage, Pill, Producing, Traffic,
+    Alarms, Config, Consuming, Destination, Function, Generated, Handler, Handling, Keys, Limit,
+    Mapping, Outage, Pill, Producing, PutCall, Traffic,
 };
 use crate::engine::order::sorted_by_key;
 use crate::engine::time::{SimDuration, SimTime};
@@ -123,7 +124,12 @@ fn producing(settings: &Settings, from: SimTime) -> Producing {
     Producing {
         from,
         mean_per_1000s: settings.count(Knob::RecordsPerSecond) * 1_000,
-        put_batch: settings.count(Knob::PutBatch) as u32,
+        call: if settings.get(Knob::PutCall) == 0 {
+            PutCall::PutRecords
+        } else {
+            PutCall::PutRecord
+        },
+        put_batch: records_per_request(settings) as u32,
         linger: settings.span(Knob::Linger),
         round_trip: settings.span(Knob::RoundTrip),
         handling: if settings.get(Knob::Handling) == 0 {
@@ -132,17 +138,20 @@ fn producing(settings: &Settings, from: SimTime) -> Producing {
             Handling::Naive
         },
         max_sends: settings.count(Knob::MaxSends) as u32,
-        backoff: match settings.get(Knob::BackoffPolicy) {
-            0 => BackoffPolicy::None,
-            1 => BackoffPolicy::Exponential,
-            2 => BackoffPolicy::EqualJitter,
-            3 => BackoffPolicy::FullJitter,
-            _ => BackoffPolicy::Decorrelated,
-        },
+        backoff: backoff(settings.get(Knob::BackoffPolicy)),
         backoff_base: settings.span(Knob::BackoffBase),
         backoff_cap: settings.span(Knob::BackoffCap),
-        sdk_retries: settings.count(Knob::SdkRetries) as u32,
+        sdk: sdk(settings),
         server_error_permille: settings.count(Knob::ServerErrors) as u32,
+        black_hole_permille: settings.count(Knob::BlackHole) as u32,
+    }
+}
+
+/// The most records one request carries (P1).
+pub(super) fn records_per_request(settings: &Settings) -> u64 {
+    match settings.get(Knob::PutCall) {
+        0 => settings.count(Knob::PutBatch),
+        _ => 1,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One short line under each knob: what its value means with the other settings as they are. Arithmetic
 //! on the settings only; what a run makes of them is the engine's to say.
 
+mod sdk;
 mod traffic;
 
 use super::Settings;
@@ -21,6 +22,7 @@ pub fn consequence(knob: Knob, settings: &Settings) -> Option<String> {
         .or_else(|| traffic::stream(knob, settings))
         .or_else(|| traffic::traffic(knob, settings))
         .or_else(|| traffic::producer(knob, settings))
+        .or_else(|| sdk::sdk_line(knob, settings))
         .or_else(|| watching(knob, settings))
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use super::configure::records_per_request;
 use super::knobs::Knob;
+use super::sdk::attempts;
 use super::spelling::{spell_span_for_people, thousands};
 use super::{Deed, Scenario, Settings};
 use crate::engine::time::{SimDuration, SimTime};
@@ -153,15 +155,19 @@ fn every(period: SimDuration) -> u128 {
 /// limit while a shard is over its own at the peak of the day.
 fn requests_per_1000s(settings: &Settings, records: u128) -> u128 {
     let count = |knob| u128::from(settings.count(knob));
-    let requests = (records / count(Knob::PutBatch).max(1)).max(every(settings.span(Knob::Linger)));
+    let each = u128::from(records_per_request(settings).max(1));
+    let requests = (records / each).max(every(settings.span(Knob::Linger)));
     let naive = settings.get(Knob::Handling) == 1;
-    let sends = if overloaded(settings, records) && !naive {
+    let overloaded = overloaded(settings, records);
+    let sends = if overloaded && !naive {
         count(Knob::MaxSends)
     } else {
         1
     };
-    let tries = if settings.get(Knob::ServerErrors) > 0 {
-        count(Knob::SdkRetries) + 1
+    let fails = settings.get(Knob::ServerErrors) + settings.get(Knob::BlackHole) > 0;
+    let is_exception = overloaded && settings.get(Knob::PutCall) != 0;
+    let tries = if fails || is_exception {
+        u128::from(attempts(settings))
     } else {
         1
     };

@@ -400,6 +400,9 @@ pub fn to_json(scenario: &Scenario) -> String {
 }
 
 fn value_of(knob: Knob, value: i64) -> Value {
+    if knob.leaves_to_preset(value) {
+        return Value::String(spell_link(knob, value));
+    }
     match knob.spec().kind {
         Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } => Value::from(value),
         Kind::Toggle => Value::Bool(value != 0),

@@ -104,6 +104,7 @@ pub enum Scope {
 }
 
 /// One row of the table.
+#[allow(clippy::struct_excessive_bools)] // Flags of a row, each with its own meaning.
 #[derive(Clone, Copy, Debug)]
 pub struct KnobSpec {
     /// The knob.
@@ -126,6 +127,8 @@ pub struct KnobSpec {
     pub first_view: bool,
     /// What AWS does not document: a parameter of the model, marked ≈.
     pub assumption: bool,
+    /// Whether −1 leaves it to the SDK's preset.
+    pub preset: bool,
     /// One or two plain sentences.
     pub help: &'static str,
     /// Why the default is dangerous, if it is.
@@ -159,6 +162,7 @@ macro_rules! knobs {
             scope: Scope::$scope,
             first_view: knobs!(@has first_view $($($flag)+)?),
             assumption: knobs!(@has assumption $($($flag)+)?),
+            preset: knobs!(@has preset $($($flag)+)?),
             help: $help,
             danger: knobs!(@danger $($danger)?),
             facts: $facts,
@@ -171,6 +175,7 @@ macro_rules! knobs {
     (@has $wanted:ident) => { false };
     (@has first_view first_view $($rest:ident)*) => { true };
     (@has assumption assumption $($rest:ident)*) => { true };
+    (@has preset preset $($rest:ident)*) => { true };
     (@has $wanted:ident $other:ident $($rest:ident)*) => { knobs!(@has $wanted $($rest)*) };
 }
 
@@ -360,6 +365,11 @@ knobs! {
         default 1_024, ours, WholeRun, facts "P3 P5 E4",
         help "Data of one record before base64, without its partition key."
     }
+    PutCall {
+        "putCall", "Call", Producer, Kind::Choice(&["PutRecords", "PutRecord"]),
+        default 0, ours, WholeRun, facts "P1 P5 P8 P12",
+        help "PutRecords takes up to 500 records and answers 200 whatever is refused. PutRecord takes one, counts it as a full KiB, and a refusal is an exception that the SDK retries."
+    }
     PutBatch {
         "putBatch", "Records per PutRecords", Producer, Kind::Count { min: 1, max: 500, unit: "records" },
         default 500, ours, WholeRun, facts "P1 P29",
@@ -400,15 +410,85 @@ knobs! {
         default 20 * SECOND, ours, Live, facts "P18",
         help "The longest delay."
     }
+    Sdk {
+        "sdk", "SDK", Producer, Kind::Choice(&["custom", "JSv2", "JSv3", "SDK2026", "botocore"]),
+        default 0, ours, Live, facts "P14 P17 P18 P19 P21",
+        help "Whose retries and timeouts: JavaScript v2 as in the talk (legacy), v3 before November 2026, the defaults of 2026, botocore's legacy mode. Custom is v2 that backs off like the application."
+    }
     SdkRetries {
         "maxRetries", "SDK retries", Producer, Kind::Count { min: 0, max: 100, unit: "retries" },
-        default 3, ours, Live, facts "P13 P14",
-        help "How often the SDK repeats a whole request that was answered 5xx; it never repeats single entries of a 200."
+        default -1, ours, Live, facts "P13 P14 P18 P21",
+        help "How often the SDK repeats a whole request that failed or got no answer; it never repeats single entries of a 200.",
+        flags preset
+    }
+    SdkBackoff {
+        "sdkBackoff", "SDK back-off", Producer, Kind::Choice(&["preset", "none", "exponential", "equal", "full", "decorrelated"]),
+        default 0, ours, Live, facts "P14 P18 P26",
+        help "How the SDK spreads its retries; every SDK's own way is full jitter."
+    }
+    SdkBase {
+        "sdkBase", "SDK back-off base", Producer, Kind::Span { min: 0, max: 60 * SECOND },
+        default -1, ours, Live, facts "P14 P18 P19 P21",
+        help "The SDK's first delay after a 5xx or a timeout, doubled each time before jitter.",
+        flags preset
+    }
+    SdkThrottlingBase {
+        "sdkThrottlingBase", "SDK back-off base, throttled", Producer, Kind::Span { min: 0, max: 60 * SECOND },
+        default -1, ours, Live, facts "P12 P18 P19",
+        help "The same after a throttling exception, which PutRecord gets and PutRecords does not.",
+        flags preset
+    }
+    SdkCap {
+        "sdkCap", "SDK back-off cap", Producer, Kind::Span { min: 0, max: HOUR },
+        default -1, ours, Live, facts "P14 P18",
+        help "The SDK's longest delay; 0 for none.",
+        flags preset
+    }
+    ConnectTimeout {
+        "connectTimeout", "Connect timeout", Producer, Kind::Span { min: 0, max: HOUR },
+        default -1, ours, Live, facts "P15 P20 P21",
+        help "How long the SDK waits for a connection; 0 is none, and then the request timeout covers it, if there is one.",
+        flags preset
+    }
+    RequestTimeout {
+        "requestTimeout", "Request timeout", Producer, Kind::Span { min: 0, max: HOUR },
+        default -1, ours, Live, facts "P15 P16 P20 P21",
+        help "How long the SDK waits for a reply; 0 waits for ever.",
+        flags preset
+    }
+    RetryQuota {
+        "retryQuota", "Retry quota", Producer, Kind::Count { min: 0, max: 100_000, unit: "tokens" },
+        default -1, ours, Live, facts "P18 P19 P23",
+        help "Tokens for retries, per process; a retry that finds too few is not made. 0 is no quota.",
+        flags preset
+    }
+    RetryCost {
+        "retryCost", "Cost of a retry", Producer, Kind::Count { min: 0, max: 1_000, unit: "tokens" },
+        default -1, ours, Live, facts "P18 P19 P23",
+        help "Tokens a retry after a 5xx takes from the quota; a success gives them back.",
+        flags preset
+    }
+    ThrottlingCost {
+        "throttlingCost", "Cost of a retry, throttled", Producer, Kind::Count { min: 0, max: 1_000, unit: "tokens" },
+        default -1, ours, Live, facts "P18 P19 P23",
+        help "The same after a throttling exception.",
+        flags preset
+    }
+    TimeoutCost {
+        "timeoutCost", "Cost of a retry, timed out", Producer, Kind::Count { min: 0, max: 1_000, unit: "tokens" },
+        default -1, ours, Live, facts "P18 P19 P23",
+        help "The same after a timeout.",
+        flags preset
     }
     ServerErrors {
         "serverErrors", "Requests answered 5xx", Producer, Kind::Permille { max: 1_000 },
         default 0, ours, Live, facts "P13",
         help "The share of requests the service answers with an error of its own; nothing of them is written."
+    }
+    BlackHole {
+        "blackHole", "Requests into a black hole", Producer, Kind::Permille { max: 1_000 },
+        default 0, ours, Live, facts "P15 P16 P20",
+        help "The share of requests that no connection takes: nothing answers, and only a timeout ends the wait."
     }
     ConcurrentExecutions {
         "ConcurrentExecutions", "Concurrent executions", Account, Kind::Count { min: 1, max: 100_000, unit: "executions" },
@@ -449,6 +529,11 @@ impl Knob {
         &KNOBS[self as usize]
     }
 
+    /// Whether a value of it leaves the matter to the SDK's preset.
+    pub fn leaves_to_preset(self, value: i64) -> bool {
+        value < 0 && self.spec().preset
+    }
+
     /// The knob with this key, in any letter case.
     pub fn by_key(key: &str) -> Option<Self> {
         KNOBS
@@ -461,6 +546,9 @@ impl Knob {
 impl Knob {
     /// The nearest value within the knob's bounds.
     pub fn clamp(self, value: i64) -> i64 {
+        if self.leaves_to_preset(value) {
+            return -1;
+        }
         match self.spec().kind {
             Kind::Count { min, max, .. } | Kind::Span { min, max } => value.clamp(min, max),
             Kind::Limit { min, max, .. } if value >= 0 => value.clamp(min, max),

@@ -19,6 +19,7 @@ pub mod notice;
 pub mod pattern;
 pub mod reference;
 pub mod reply;
+mod sdk;
 
 mod figures;
 mod quantity;

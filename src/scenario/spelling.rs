@@ -24,10 +24,16 @@ const UNITS: [(&str, &str, u64); 5] = [
     ("us", "µs", 1),
 ];
 
+/// A value that is left to the SDK's preset.
+const PRESET: &str = "preset";
+
 const DAY: u64 = 24 * 3_600_000_000;
 
 /// The value as links and scenario files write it: `2`, `-1`, `true`, `SQS`, `1h30m`, shares in permille.
 pub fn spell_link(knob: Knob, value: i64) -> String {
+    if knob.leaves_to_preset(value) {
+        return PRESET.to_owned();
+    }
     match knob.spec().kind {
         Kind::Span { .. } => spell_span(SimDuration(value.max(0).unsigned_abs())),
         Kind::Toggle => (value != 0).to_string(),
@@ -40,6 +46,9 @@ pub fn spell_link(knob: Knob, value: i64) -> String {
 
 /// The value for people: `24 h`, `forever`, `50 %`, `1,000 records`, `on`. [`parse`] reads it back.
 pub fn spell(knob: Knob, value: i64) -> String {
+    if knob.leaves_to_preset(value) {
+        return PRESET.to_owned();
+    }
     match knob.spec().kind {
         Kind::Limit { .. } if value < 0 => "forever".to_owned(),
         // A seed is a name, not an amount.
@@ -164,6 +173,9 @@ fn read(knob: Knob, typed: &str, bare_share: i128) -> Result<Parsed, String> {
         )
     };
     let exact = |value| Parsed { value, note: None };
+    if knob.spec().preset && matches!(typed.trim(), "preset" | "Preset" | "-1") {
+        return Ok(exact(-1));
+    }
     match knob.spec().kind {
         Kind::Toggle => truth(typed)
             .map(|on| exact(i64::from(on)))
@@ -326,7 +338,16 @@ fn choice_name(names: &'static [&'static str], value: i64) -> &'static str {
 
 /// What the knob accepts, for people: `a whole number from 1 to 10,000 records`.
 pub fn allowed(knob: Knob) -> String {
-    match knob.spec().kind {
+    let allowed = allowed_by_kind(knob.spec().kind);
+    if knob.spec().preset {
+        format!("preset, or {allowed}")
+    } else {
+        allowed
+    }
+}
+
+fn allowed_by_kind(kind: Kind) -> String {
+    match kind {
         Kind::Count { min, max, unit } => {
             format!(
                 "a whole number from {} to {}",

@@ -107,6 +107,7 @@ pub fn shard_name(shard: u16) -> String {
 pub fn setting(knob: Knob, value: i64) -> String {
     let spec = knob.spec();
     let value = match spec.kind {
+        _ if knob.leaves_to_preset(value) => "preset".to_owned(),
         Kind::Count { .. } | Kind::Limit { .. } if value < 0 => value.to_string(),
         Kind::Count { .. } | Kind::Limit { .. } => number(value.unsigned_abs()),
         Kind::Span { .. } => span(SimDuration(value.unsigned_abs())),

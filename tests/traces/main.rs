@@ -12,3 +12,4 @@ mod reference;
 mod replies;
 mod retries;
 mod row;
+mod sdk;

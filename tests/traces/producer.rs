@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// What the producer and the shards make of records: stored, throttled, lost silently, given up, requests.
 #[track_caller]
-fn check_producer(
+pub(crate) fn check_producer(
     name: &str,
     settings: &str,
     all: &[Value],

@@ -48,15 +48,28 @@ impl Agenda {
 /// A request on its way to the service.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Request {
-    /// When it reaches the service. First field: the agenda's order is (time, id).
+    /// When its next stage comes. First field: the agenda's order is (time, id).
     pub(super) at: SimTime,
     pub(super) id: u64,
+    pub(super) stage: Stage,
     /// Every departure of it, for addressing draws.
     pub(super) tries: u32,
     pub(super) send: u32,
     pub(super) attempt: u32,
     pub(super) previous_pause: u64,
+    /// Tokens that its last retry took from the quota.
+    pub(super) paid: u32,
     pub(super) records: Records,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// It reaches the service.
+    Arrives,
+    /// The SDK stops waiting for an answer.
+    TimesOut,
+    /// It leaves for where nothing answers, and nothing ends the wait (P20).
+    Stuck,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,6 +86,15 @@ pub(super) struct Segment {
     pub(super) shard: u16,
     pub(super) from: u64,
     pub(super) to: u64,
+}
+
+impl Records {
+    pub(super) fn count(&self) -> u64 {
+        match self {
+            Self::Fresh(from, to) => to - from,
+            Self::Failed(segments) => segments.iter().map(|s| s.to - s.from).sum(),
+        }
+    }
 }
 
 #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.

@@ -2,10 +2,10 @@
 
 use super::Producer;
 use super::agenda::{Records, Request, Segment};
-use super::sdk::{is_server_error, pause, reply_at};
+use super::sdk::{Failure, Reply, is_server_error, pause, reply_at, segments};
 use super::tape::StreamTape;
 use super::world::World;
-use crate::engine::config::{Handling, Producing};
+use crate::engine::config::{Handling, Producing, PutCall};
 use crate::engine::fact::Fact;
 use crate::engine::time::SimTime;
 
@@ -21,7 +21,7 @@ impl Producer {
         self.requests += 1;
         let settings = world.config.producing_at(at);
         if is_server_error(world, settings, &request) {
-            return self.refuse(world, settings, request, tape);
+            return self.fail(world, settings, request, Failure::ServerError, tape);
         }
         let throttled_before = self.entries_throttled;
         let mut failed = Vec::new();
@@ -48,8 +48,12 @@ impl Producer {
                 segments.iter().map(|s| s.to - s.from).sum()
             }
         };
+        if settings.call == PutCall::PutRecord && !failed.is_empty() {
+            return self.fail(world, settings, request, Failure::Throttled, tape);
+        }
         let throttled = (self.entries_throttled - throttled_before) as u32;
         let (id, send) = (request.id, request.send);
+        self.quota.give_back(request.paid);
         self.state(
             tape,
             at,
@@ -63,13 +67,12 @@ impl Producer {
         if failed.is_empty() {
             return;
         }
-        match settings.handling {
-            Handling::Naive => self.abandon(at, &failed, false, tape),
-            Handling::Correct => {
-                request.records = Records::Failed(failed);
-                self.resend(world, settings, request, tape);
-            }
-        }
+        request.records = Records::Failed(failed);
+        let reply = Reply {
+            heard: reply_at(world, &request),
+            is_exception: false,
+        };
+        self.handle(world, settings, request, reply, tape);
     }
 
     fn look_up_ranks(&mut self, world: &World, from: u64, to: u64) {
@@ -83,27 +86,51 @@ impl Producer {
         ranks.ordinal = to;
     }
 
+    /// What the application does with records that are not stored: with an exception, or with failed entries behind a
+    /// 200 that hides them from who does not look (P8, P25).
+    pub(super) fn handle(
+        &mut self,
+        world: &World,
+        settings: &Producing,
+        request: Request,
+        reply: Reply,
+        tape: &mut dyn StreamTape,
+    ) {
+        match settings.handling {
+            Handling::Correct => self.resend(world, settings, request, reply.heard, tape),
+            Handling::Naive => {
+                let segments = segments(world, &request.records);
+                self.abandon(request.at, &segments, reply.is_exception, tape);
+            }
+        }
+    }
+
     /// The application sends failed entries again, bounded and backing off (P25).
-    pub(super) fn resend(
+    fn resend(
         &mut self,
         world: &World,
         settings: &Producing,
         mut request: Request,
+        heard: SimTime,
         tape: &mut dyn StreamTape,
     ) {
+        let segments = segments(world, &request.records);
         if request.send >= settings.max_sends {
-            let Records::Failed(segments) = request.records else {
-                unreachable!("only failed entries are re-sent")
-            };
             return self.abandon(request.at, &segments, true, tape);
         }
-        let pause = pause(world, settings, &request, request.send - 1);
-        let departs = reply_at(world, &request) + pause;
+        let n = request.send - 1;
+        let pause = pause(
+            world,
+            &request,
+            settings.backoff,
+            [settings.backoff_base, settings.backoff_cap],
+            n,
+        );
+        request.records = Records::Failed(segments);
         request.send += 1;
-        request.tries += 1;
         request.attempt = 1;
-        request.previous_pause = pause.0;
-        self.depart(world, departs, request);
+        request.paid = 0;
+        self.depart_after(world, heard, pause, request);
     }
 
     pub(super) fn abandon(

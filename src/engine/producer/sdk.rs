@@ -1,59 +1,152 @@
 //! The SDK: how long a request is on its way, and how often it is tried.
 
 use super::Producer;
-use super::agenda::{Records, Request, Segment, address};
+use super::agenda::{Records, Request, Segment, Stage, address};
 use super::tape::StreamTape;
 use super::world::World;
 use crate::engine::backoff;
-use crate::engine::config::{Handling, Producing};
+use crate::engine::config::{BackoffPolicy, Limit, Producing, Sdk};
 use crate::engine::fact::Fact;
 use crate::engine::time::{SimDuration, SimTime};
 
+/// Why an attempt came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// 5xx (P13).
+    ServerError,
+    /// `PutRecord` was throttled (P12).
+    Throttled,
+    /// No answer in time (P15).
+    TimedOut,
+}
+
+/// What the application learns of a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reply {
+    /// When.
+    pub(super) heard: SimTime,
+    /// Whether as an exception.
+    pub(super) is_exception: bool,
+}
+
 impl Producer {
+    /// Sends a request, to the service or into the black hole.
     pub(super) fn depart(&mut self, world: &World, departs: SimTime, mut request: Request) {
-        request.at = departs + SimDuration(round_trip(world, &request, departs).0 / 2);
+        let settings = world.config.producing_at(departs);
+        if is_black_holed(world, settings, &request) {
+            (request.at, request.stage) = match patience(&settings.sdk) {
+                Limit::AtMost(span) => (departs + span, Stage::TimesOut),
+                Limit::Infinite => (departs, Stage::Stuck),
+            };
+        } else {
+            request.at = departs + SimDuration(round_trip(world, &request, departs).0 / 2);
+            request.stage = Stage::Arrives;
+        }
         self.agenda.push(request);
     }
 
-    /// 5xx: the SDK repeats the whole request (P13); when it gives up, the application sees an exception.
-    pub(super) fn refuse(
+    /// Sends a request once more.
+    pub(super) fn depart_after(
+        &mut self,
+        world: &World,
+        heard: SimTime,
+        pause: SimDuration,
+        mut request: Request,
+    ) {
+        request.tries += 1;
+        request.previous_pause = pause.0;
+        self.depart(world, heard + pause, request);
+    }
+
+    /// The service answered with an error: nothing of the request is written (P12, P13).
+    pub(super) fn fail(
+        &mut self,
+        world: &World,
+        settings: &Producing,
+        request: Request,
+        failure: Failure,
+        tape: &mut dyn StreamTape,
+    ) {
+        self.state(
+            tape,
+            request.at,
+            Fact::RequestFailed {
+                request: request.id,
+                attempt: request.attempt,
+                records: request.records.count() as u32,
+                throttled: failure == Failure::Throttled,
+            },
+        );
+        let heard = reply_at(world, &request);
+        self.retry(world, settings, request, (failure, heard), tape);
+    }
+
+    /// Nothing answered within the timeout, or nothing ever will and there is none (P15, P16, P20).
+    pub(super) fn stop_waiting(
+        &mut self,
+        world: &World,
+        request: Request,
+        tape: &mut dyn StreamTape,
+    ) {
+        let (at, records) = (request.at, request.records.count());
+        let for_ever = request.stage == Stage::Stuck;
+        self.requests += 1;
+        self.state(
+            tape,
+            at,
+            Fact::RequestUnanswered {
+                request: request.id,
+                attempt: request.attempt,
+                records: records as u32,
+                for_ever,
+            },
+        );
+        if for_ever {
+            self.stuck += records;
+            return;
+        }
+        let settings = world.config.producing_at(at);
+        self.retry(world, settings, request, (Failure::TimedOut, at), tape);
+    }
+
+    /// The SDK repeats the whole request; when it gives up, the application sees an exception (P13, P23).
+    fn retry(
         &mut self,
         world: &World,
         settings: &Producing,
         mut request: Request,
+        (failure, heard): (Failure, SimTime),
         tape: &mut dyn StreamTape,
     ) {
-        let at = request.at;
-        let segments = segments(world, &request.records);
-        let records = segments.iter().map(|s| s.to - s.from).sum::<u64>() as u32;
-        self.state(
-            tape,
-            at,
-            Fact::RequestFailed {
+        let sdk = &settings.sdk;
+        if request.attempt <= sdk.retries {
+            if let Some(paid) = self.quota.take(&sdk.quota, failure) {
+                let base = match failure {
+                    Failure::Throttled => sdk.throttling_base,
+                    Failure::ServerError | Failure::TimedOut => sdk.base,
+                };
+                let n = request.attempt - 1;
+                let pause = pause(world, &request, sdk.backoff, [base, sdk.cap], n);
+                request.attempt += 1;
+                request.paid = paid;
+                return self.depart_after(world, heard, pause, request);
+            }
+            let fact = Fact::RetryQuotaSpent {
                 request: request.id,
                 attempt: request.attempt,
-                records,
-            },
-        );
-        if request.attempt <= settings.sdk_retries {
-            let pause = pause(world, settings, &request, request.attempt - 1);
-            let departs = reply_at(world, &request) + pause;
-            request.attempt += 1;
-            request.tries += 1;
-            request.previous_pause = pause.0;
-            return self.depart(world, departs, request);
+            };
+            self.state(tape, request.at, fact);
         }
-        match settings.handling {
-            Handling::Naive => self.abandon(at, &segments, true, tape),
-            Handling::Correct => {
-                request.records = Records::Failed(segments);
-                self.resend(world, settings, request, tape);
-            }
-        }
+        let reply = Reply {
+            heard,
+            is_exception: true,
+        };
+        self.handle(world, settings, request, reply, tape);
     }
 }
 
-fn segments(world: &World, records: &Records) -> Vec<Segment> {
+/// The parts of a request that go to each shard.
+pub(super) fn segments(world: &World, records: &Records) -> Vec<Segment> {
     match records {
         Records::Failed(segments) => segments.clone(),
         Records::Fresh(from, to) => {
@@ -93,15 +186,30 @@ pub(super) fn reply_at(world: &World, request: &Request) -> SimTime {
     request.at + SimDuration(trip.0 - trip.0 / 2)
 }
 
-pub(super) fn pause(world: &World, settings: &Producing, request: &Request, n: u32) -> SimDuration {
+/// Whether nothing answers the present try of a request (P16).
+fn is_black_holed(world: &World, settings: &Producing, request: &Request) -> bool {
+    settings.black_hole_permille > 0
+        && world.black_holes.below(address(request), 1_000)
+            < u64::from(settings.black_hole_permille)
+}
+
+/// How long the SDK waits for a connection that never comes: as its timeouts say, the shorter first (P15, P21).
+fn patience(sdk: &Sdk) -> Limit<SimDuration> {
+    match (sdk.connect_timeout, sdk.request_timeout) {
+        (Limit::AtMost(one), Limit::AtMost(other)) => Limit::AtMost(one.min(other)),
+        (Limit::Infinite, one) | (one, Limit::Infinite) => one,
+    }
+}
+
+/// The pause before the `n`-th repeat (from 0), given base and cap.
+pub(super) fn pause(
+    world: &World,
+    request: &Request,
+    policy: BackoffPolicy,
+    [base, cap]: [SimDuration; 2],
+    n: u32,
+) -> SimDuration {
     let draw = world.pauses.at(address(request));
     let previous = SimDuration(request.previous_pause);
-    backoff::pause(
-        settings.backoff,
-        settings.backoff_base,
-        settings.backoff_cap,
-        n,
-        previous,
-        draw,
-    )
+    backoff::pause(policy, base, cap, n, previous, draw)
 }

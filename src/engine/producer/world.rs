@@ -18,6 +18,7 @@ pub struct World {
     pub(super) round_trips: Draws,
     pub(super) server_errors: Draws,
     pub(super) pauses: Draws,
+    pub(super) black_holes: Draws,
 }
 
 impl World {
@@ -31,6 +32,7 @@ impl World {
             round_trips: draws(Purpose::RoundTrip),
             server_errors: draws(Purpose::ServerError),
             pauses: draws(Purpose::Backoff),
+            black_holes: draws(Purpose::BlackHole),
             config,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::engine::time::SimDuration;
 use crate::scenario::Settings;
+use crate::scenario::configure::records_per_request;
 use crate::scenario::figures::{
     handled_per_second, mean_on_shard, pause, pauses, payload_records, peak_factor, shard_takes,
 };
@@ -110,13 +111,13 @@ fn peak_at(settings: &Settings) -> String {
     )
 }
 
-/// Lines of the producer's and its SDK's knobs.
+/// Lines of the producer's knobs.
 pub(super) fn producer(knob: Knob, settings: &Settings) -> Option<String> {
     let mean = settings.count(Knob::RecordsPerSecond) as f64;
     Some(match knob {
         Knob::PutBatch | Knob::Linger => {
             let linger = settings.span(Knob::Linger);
-            let full = settings.count(Knob::PutBatch) as f64;
+            let full = records_per_request(settings) as f64;
             let gathered = (mean * linger.as_secs_f64()).min(full);
             format!("about {} records a request", spell_rate(gathered))
         }
@@ -132,10 +133,6 @@ pub(super) fn producer(knob: Knob, settings: &Settings) -> Option<String> {
             ),
             _ => "a throttled record is gone, and the call counts as a success".to_owned(),
         },
-        Knob::SdkRetries => format!(
-            "a request answered 5xx is sent up to {} times",
-            thousands(settings.count(knob) + 1)
-        ),
         Knob::ServerErrors if settings.get(knob) > 0 => {
             format!(
                 "about 1 request in {}",
