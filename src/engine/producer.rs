@@ -132,7 +132,7 @@ impl Producer {
             }
             if arrives <= self.tick_at {
                 let request = self.agenda.pop().expect("a request is due");
-                match request.stage {
+                match request.troubles().stage {
                     Stage::Arrives => self.arrive(world, request, tape),
                     Stage::TimesOut | Stage::Stuck => self.stop_waiting(world, request, tape),
                 }

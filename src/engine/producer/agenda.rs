@@ -45,24 +45,56 @@ impl Agenda {
     }
 }
 
-/// A request on its way to the service.
+/// A request on its way.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Request {
     /// When its next stage comes. First field: the agenda's order is (time, id).
     pub(super) at: SimTime,
     pub(super) id: u64,
+    pub(super) records: Records,
+    /// Kept apart, because nearly no request has any.
+    pub(super) trouble: Option<Box<Trouble>>,
+}
+
+/// What sets a request apart from one that is sent for the first time and reaches the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Trouble {
     pub(super) stage: Stage,
-    /// Every departure of it, for addressing draws.
+    /// Every departure of it but the first, for addressing draws.
     pub(super) tries: u32,
+    /// How often the application has sent it, and the SDK has tried this send; from 1.
     pub(super) send: u32,
     pub(super) attempt: u32,
     pub(super) previous_pause: u64,
     /// Tokens that its last retry took from the quota.
     pub(super) paid: u32,
-    pub(super) records: Records,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// As if there were none.
+const UNTROUBLED: Trouble = Trouble {
+    stage: Stage::Arrives,
+    tries: 0,
+    send: 1,
+    attempt: 1,
+    previous_pause: 0,
+    paid: 0,
+};
+
+impl Request {
+    /// How it fares.
+    #[inline]
+    pub(super) fn troubles(&self) -> Trouble {
+        self.trouble.as_deref().copied().unwrap_or(UNTROUBLED)
+    }
+
+    /// The same, to change.
+    pub(super) fn troubled(&mut self) -> &mut Trouble {
+        self.trouble.get_or_insert_with(|| Box::new(UNTROUBLED))
+    }
+}
+
+/// What comes next of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
     /// It reaches the service.
     Arrives,
@@ -100,5 +132,5 @@ impl Records {
 #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
 #[inline(always)]
 pub(super) fn address(request: &Request) -> u64 {
-    (request.id << 16) | u64::from(request.tries)
+    (request.id << 16) | u64::from(request.trouble.as_ref().map_or(0, |trouble| trouble.tries))
 }

@@ -1,7 +1,7 @@
 //! What the application makes, tick by tick, and when the producer sends it.
 
 use super::Producer;
-use super::agenda::{Records, Request, Stage};
+use super::agenda::{Records, Request};
 use super::world::World;
 use crate::engine::config::Traffic;
 use crate::engine::curve::{Rate, Tables};
@@ -89,13 +89,8 @@ impl Producer {
             Request {
                 at: departs,
                 id,
-                stage: Stage::Arrives,
-                tries: 0,
-                send: 1,
-                attempt: 1,
-                previous_pause: 0,
-                paid: 0,
                 records,
+                trouble: None,
             },
         );
     }

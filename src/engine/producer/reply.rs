@@ -52,8 +52,9 @@ impl Producer {
             return self.fail(world, settings, request, Failure::Throttled, tape);
         }
         let throttled = (self.entries_throttled - throttled_before) as u32;
-        let (id, send) = (request.id, request.send);
-        self.quota.give_back(request.paid);
+        let (id, trouble) = (request.id, request.troubles());
+        let send = trouble.send;
+        self.quota.give_back(trouble.paid);
         self.state(
             tape,
             at,
@@ -115,21 +116,22 @@ impl Producer {
         tape: &mut dyn StreamTape,
     ) {
         let segments = segments(world, &request.records);
-        if request.send >= settings.max_sends {
+        let send = request.troubles().send;
+        if send >= settings.max_sends {
             return self.abandon(request.at, &segments, true, tape);
         }
-        let n = request.send - 1;
         let pause = pause(
             world,
             &request,
             settings.backoff,
             [settings.backoff_base, settings.backoff_cap],
-            n,
+            send - 1,
         );
         request.records = Records::Failed(segments);
-        request.send += 1;
-        request.attempt = 1;
-        request.paid = 0;
+        let trouble = request.troubled();
+        trouble.send += 1;
+        trouble.attempt = 1;
+        trouble.paid = 0;
         self.depart_after(world, heard, pause, request);
     }
 

@@ -34,13 +34,17 @@ impl Producer {
     pub(super) fn depart(&mut self, world: &World, departs: SimTime, mut request: Request) {
         let settings = world.config.producing_at(departs);
         if is_black_holed(world, settings, &request) {
-            (request.at, request.stage) = match patience(&settings.sdk) {
+            let stage;
+            (request.at, stage) = match patience(&settings.sdk) {
                 Limit::AtMost(span) => (departs + span, Stage::TimesOut),
                 Limit::Infinite => (departs, Stage::Stuck),
             };
+            request.troubled().stage = stage;
         } else {
-            request.at = departs + SimDuration(round_trip(world, &request, departs).0 / 2);
-            request.stage = Stage::Arrives;
+            request.at = departs + SimDuration(round_trip(world, settings, &request).0 / 2);
+            if let Some(trouble) = &mut request.trouble {
+                trouble.stage = Stage::Arrives;
+            }
         }
         self.agenda.push(request);
     }
@@ -53,8 +57,9 @@ impl Producer {
         pause: SimDuration,
         mut request: Request,
     ) {
-        request.tries += 1;
-        request.previous_pause = pause.0;
+        let trouble = request.troubled();
+        trouble.tries += 1;
+        trouble.previous_pause = pause.0;
         self.depart(world, heard + pause, request);
     }
 
@@ -72,7 +77,7 @@ impl Producer {
             request.at,
             Fact::RequestFailed {
                 request: request.id,
-                attempt: request.attempt,
+                attempt: request.troubles().attempt,
                 records: request.records.count() as u32,
                 throttled: failure == Failure::Throttled,
             },
@@ -89,14 +94,14 @@ impl Producer {
         tape: &mut dyn StreamTape,
     ) {
         let (at, records) = (request.at, request.records.count());
-        let for_ever = request.stage == Stage::Stuck;
+        let for_ever = request.troubles().stage == Stage::Stuck;
         self.requests += 1;
         self.state(
             tape,
             at,
             Fact::RequestUnanswered {
                 request: request.id,
-                attempt: request.attempt,
+                attempt: request.troubles().attempt,
                 records: records as u32,
                 for_ever,
             },
@@ -119,21 +124,22 @@ impl Producer {
         tape: &mut dyn StreamTape,
     ) {
         let sdk = &settings.sdk;
-        if request.attempt <= sdk.retries {
+        let attempt = request.troubles().attempt;
+        if attempt <= sdk.retries {
             if let Some(paid) = self.quota.take(&sdk.quota, failure) {
                 let base = match failure {
                     Failure::Throttled => sdk.throttling_base,
                     Failure::ServerError | Failure::TimedOut => sdk.base,
                 };
-                let n = request.attempt - 1;
-                let pause = pause(world, &request, sdk.backoff, [base, sdk.cap], n);
-                request.attempt += 1;
-                request.paid = paid;
+                let pause = pause(world, &request, sdk.backoff, [base, sdk.cap], attempt - 1);
+                let trouble = request.troubled();
+                trouble.attempt += 1;
+                trouble.paid = paid;
                 return self.depart_after(world, heard, pause, request);
             }
             let fact = Fact::RetryQuotaSpent {
                 request: request.id,
-                attempt: request.attempt,
+                attempt,
             };
             self.state(tape, request.at, fact);
         }
@@ -174,15 +180,17 @@ pub(super) fn is_server_error(world: &World, settings: &Producing, request: &Req
 }
 
 /// The round trip of a request's present try, ± 20 % (P31).
-fn round_trip(world: &World, request: &Request, departs: SimTime) -> SimDuration {
-    let mean = world.config.producing_at(departs).round_trip.0;
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
+fn round_trip(world: &World, settings: &Producing, request: &Request) -> SimDuration {
+    let mean = settings.round_trip.0;
     let spread = mean * 2 / 5;
     SimDuration(mean - spread / 2 + world.round_trips.below(address(request), spread + 1))
 }
 
 /// When the reply to the present try is back.
 pub(super) fn reply_at(world: &World, request: &Request) -> SimTime {
-    let trip = round_trip(world, request, request.at);
+    let trip = round_trip(world, world.config.producing_at(request.at), request);
     request.at + SimDuration(trip.0 - trip.0 / 2)
 }
 
@@ -210,6 +218,6 @@ pub(super) fn pause(
     n: u32,
 ) -> SimDuration {
     let draw = world.pauses.at(address(request));
-    let previous = SimDuration(request.previous_pause);
+    let previous = SimDuration(request.troubles().previous_pause);
     backoff::pause(policy, base, cap, n, previous, draw)
 }
