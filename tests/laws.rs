@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 const SCENARIOS: u64 = 300;
 
 /// The largest value of some settings, so that short runs are hostile and quick.
-const MOST: [(Knob, i64); 13] = [
+const MOST: &[(Knob, i64)] = &[
     (Knob::ShardCount, 4),
     (Knob::RecordsPerSecond, 400),
     (Knob::PerRecord, 40_000),
@@ -54,7 +54,7 @@ fn scenario(seed: u64) -> (Scenario, Config) {
             scenario.settings.set(spec.knob, value);
         }
     }
-    for (knob, most) in MOST {
+    for &(knob, most) in MOST {
         let value = scenario.settings.get(knob).min(most);
         scenario.settings.set(knob, value);
     }
