@@ -259,6 +259,31 @@ fn the_producer_waits_as_its_policy_says() {
 }
 
 #[test]
+fn executions_are_shared_or_reserved() {
+    check(
+        "",
+        Knob::ReservedConcurrentExecutions,
+        "shares; others find at least 998 free",
+    );
+    check(
+        "ReservedConcurrentExecutions 200, ShardCount 100, ParallelizationFactor 10",
+        Knob::ReservedConcurrentExecutions,
+        "1,000 of 200 concurrent: the rest is throttled; 800 for others",
+    );
+    check(
+        "ReservedConcurrentExecutions 0",
+        Knob::ReservedConcurrentExecutions,
+        "switched off: every invocation is throttled",
+    );
+    // 50 calls a second for 0.2 s each.
+    check(
+        "neighbourRate 50, ShardCount 100, ParallelizationFactor 10",
+        Knob::NeighbourRate,
+        "needs 10 at once and finds at least 0",
+    );
+}
+
+#[test]
 fn what_goes_wrong_is_measured_against_the_patience() {
     let outage = Knob::Outage;
     check(
@@ -354,6 +379,8 @@ fn every_knob_but_the_plainest_has_a_line() {
         Knob::Fixed,
         Knob::Outage,
         Knob::Crashes,
+        Knob::NeighbourRate,
+        Knob::NeighbourDuration,
         Knob::Keys,
         Knob::ServerErrors,
         Knob::BlackHole,

@@ -1,6 +1,7 @@
 //! The laws of the model, checked after every event over random scenarios. A failure prints the seed and the link.
 
-use overflowing_sink::engine::config::{Config, Destination, Handling, Limit};
+use overflowing_sink::engine::account::{Account, Neighbour};
+use overflowing_sink::engine::config::{Config, Consuming, Destination, Handling, Limit};
 use overflowing_sink::engine::fact::{Fact, LaneId, Span};
 use overflowing_sink::engine::lane::LaneState;
 use overflowing_sink::engine::ledger::{Ledger, Tally};
@@ -9,7 +10,7 @@ use overflowing_sink::engine::minute::Minute;
 use overflowing_sink::engine::producer::Producer;
 use overflowing_sink::engine::producer::intake::{LEAST_BURST_MS, SHARD_RECORDS_PER_SECOND};
 use overflowing_sink::engine::producer::tape::StreamTape;
-use overflowing_sink::engine::reader::{Account, Reader, ReaderTape};
+use overflowing_sink::engine::reader::{Reader, ReaderTape};
 use overflowing_sink::engine::time::{SimDuration, SimTime};
 use overflowing_sink::recording::recorder::Recorder;
 use overflowing_sink::recording::seconds::Second;
@@ -42,6 +43,8 @@ const MOST: &[(Knob, i64)] = &[
     (Knob::SdkRetries, 10),
     (Knob::SdkBase, 1_000_000),
     (Knob::SdkThrottlingBase, 1_000_000),
+    (Knob::NeighbourRate, 100),
+    (Knob::NeighbourDuration, 100_000),
 ];
 
 /// A random scenario over all settings: small, hostile, with changes in the middle.
@@ -327,9 +330,13 @@ fn check_reader(
     broken
 }
 
-fn run_readers(recorder: &Recorder) -> Vec<(Reader, Folded)> {
+fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
     let config = recorder.config();
-    let mut account = Account::default();
+    // A neighbour that cannot be in the way changes nothing.
+    let mut account = Account {
+        running: 0,
+        neighbour: Some(Neighbour::default()),
+    };
     let mut readers: Vec<(Reader, Folded, (u64, u64, u16))> = (0..config.shard_count)
         .map(|shard| {
             let reader = Reader::new(config, shard);
@@ -343,7 +350,7 @@ fn run_readers(recorder: &Recorder) -> Vec<(Reader, Folded)> {
     let largest = config
         .consuming
         .iter()
-        .map(|epoch| epoch.concurrency)
+        .map(Consuming::allowed)
         .max()
         .unwrap_or(0);
     let mut trims = vec![0; readers.len()];
@@ -379,10 +386,11 @@ fn run_readers(recorder: &Recorder) -> Vec<(Reader, Folded)> {
     for (shard, (reader, folded, _)) in readers.iter_mut().enumerate() {
         reader.pass(&recorder.around(shard), config.horizon, folded);
     }
-    readers
-        .into_iter()
-        .map(|(reader, folded, _)| (reader, folded))
-        .collect()
+    let mut neighbour = account.neighbour.expect("it is always there");
+    neighbour.advance(config, account.running, config.horizon + SimDuration(1));
+    let readers = readers.into_iter();
+    let readers = readers.map(|(reader, folded, _)| (reader, folded));
+    (readers.collect(), neighbour)
 }
 
 /// Accepted over any time T ≤ bucket + rate · T (S1, S4).
@@ -467,8 +475,21 @@ fn the_laws_hold_after_every_event() {
         for shard in 0..recorder.config().shard_count {
             check_write_limit(&recorder, shard);
         }
-        let readers = run_readers(&recorder);
+        let (readers, neighbour) = run_readers(&recorder);
         let moment = recorder.moment(recorder.config().horizon);
+        assert_eq!(
+            (
+                neighbour.invocations,
+                neighbour.throttles,
+                neighbour.running()
+            ),
+            (
+                moment.neighbour.invocations,
+                moment.neighbour.throttles,
+                moment.neighbour.running
+            ),
+            "alone or together, the neighbour is the same"
+        );
         assert!(moment.ledger.adds_up(), "{:?}", moment.ledger);
         for ((reader, folded), shard) in readers.iter().zip(&moment.shards) {
             assert_eq!(
@@ -608,6 +629,8 @@ fn a_healed_run_drains() {
             (Knob::PerRecord, 0),
             (Knob::PerBatch, 1_000),
             (Knob::ConcurrentExecutions, 1_000),
+            (Knob::ReservedConcurrentExecutions, -1),
+            (Knob::NeighbourRate, 0),
         ] {
             scenario.actions.push(Action {
                 at,

@@ -95,6 +95,10 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         "metrics": metrics.into_iter().collect::<Map<_, _>>(),
         "cloudwatch": super::metrics::whole_run(outcome),
         "cost": cost(outcome),
+        "neighbour": {
+            "invocations": outcome.end.neighbour.invocations,
+            "throttles": outcome.end.neighbour.throttles,
+        },
         "shards": shards(outcome),
         "marks": recorder.marks().iter().map(|mark| mark_value(outcome, mark)).collect::<Vec<_>>(),
         "notices": outcome.notices,
@@ -175,6 +179,7 @@ fn kind(kind: MarkKind) -> &'static str {
         MarkKind::LastExpiry => "last_expiry",
         MarkKind::CaughtUp => "caught_up",
         MarkKind::Throttled => "throttled",
+        MarkKind::NeighbourThrottled => "neighbour_throttled",
         MarkKind::WriteThrottled => "write_throttled",
         MarkKind::SettingChanged(_) => "setting_changed",
         MarkKind::Paged(_) => "paged",

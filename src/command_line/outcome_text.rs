@@ -4,6 +4,7 @@ use super::outcome_json::{STORED, metrics, rows};
 use super::run::Outcome;
 use crate::engine::mark::{Mark, MarkKind};
 use crate::recording::bill::usage;
+use crate::recording::moment::NeighbourMoment;
 use crate::scenario::spelling::{spell_time, thousands};
 use crate::session::alarms::pages;
 use crate::session::bill::{self, money};
@@ -36,6 +37,15 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "\nMetrics")?;
     for (_, name, count) in metrics(&outcome.end.ledger) {
         writeln!(out, "{name:NAME$}{:>NUMBER$}", thousands(count))?;
+    }
+    let neighbour = outcome.end.neighbour;
+    for (name, count) in [
+        ("calls of the other function", neighbour.invocations),
+        ("  and refused", neighbour.throttles),
+    ] {
+        if neighbour != NeighbourMoment::default() {
+            writeln!(out, "{name:NAME$}{:>NUMBER$}", thousands(count))?;
+        }
     }
     writeln!(out, "\nMarks")?;
     for mark in recorder.marks() {

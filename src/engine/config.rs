@@ -225,8 +225,21 @@ pub struct Consuming {
     pub mapping: Mapping,
     /// The function.
     pub function: Function,
-    /// Concurrent executions the account allows this function (L1).
+    /// Concurrent executions of the account (L1).
     pub concurrency: u32,
+    /// `ReservedConcurrentExecutions`: how many of them are the function's alone, and all it gets (L4).
+    pub reserved: Limit<u32>,
+    /// What another function of the account asks for (L3).
+    pub neighbour: NeighbourLoad,
+}
+
+/// A function that has nothing to do with the stream: evenly spaced calls that all take the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NeighbourLoad {
+    /// From one call to the next; zero if there is none.
+    pub interval: SimDuration,
+    /// How long a call runs.
+    pub duration: SimDuration,
 }
 
 /// The event source mapping's settings (E).

@@ -42,6 +42,8 @@ pub enum MarkKind {
     CaughtUp,
     /// An invocation was refused for want of concurrency: the first, or the first after a quiet hour.
     Throttled,
+    /// A call of another function was refused for want of concurrency: the first, or the first after a quiet hour (L3).
+    NeighbourThrottled,
     /// A shard refused records: the first, or the first after a quiet hour.
     WriteThrottled,
     /// A setting was changed by the scenario's action of this index.

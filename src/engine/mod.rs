@@ -10,6 +10,7 @@ pub mod config;
 
 pub mod ledger;
 
+pub mod account;
 pub mod backoff;
 pub mod contention;
 pub mod curve;

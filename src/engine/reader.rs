@@ -9,6 +9,7 @@ mod expiry;
 mod handled;
 mod lanes;
 
+use super::account::Account;
 use super::config::{Config, Consuming};
 use super::deck::Deck;
 use super::fact::{Fact, FactDigest, LaneId};
@@ -53,13 +54,6 @@ impl ReaderTape for () {
     fn hears_all(&self) -> bool {
         false
     }
-}
-
-/// Executions running at a moment, of all readers that share the account (L1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Account {
-    /// Now.
-    pub running: u32,
 }
 
 /// What a reader reads from and lives in; does not change while it moves.
@@ -279,7 +273,7 @@ impl Reader {
                 failing,
                 ..
             } => {
-                account.running -= 1;
+                account.end(around.config, at);
                 self.finish(around, index, at, (outcome, touched, failing), tape);
             }
             LaneState::Ready | LaneState::BackingOff { .. } | LaneState::Throttled { .. } => {

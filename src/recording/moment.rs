@@ -20,6 +20,21 @@ pub struct Moment {
     pub shards: Vec<ShardMoment>,
     /// Concurrent executions now, and allowed.
     pub running: (u32, u32),
+    /// The other function of the account.
+    pub neighbour: NeighbourMoment,
+}
+
+/// A function that shares the account and has nothing to do with the stream (L3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NeighbourMoment {
+    /// Its executions now.
+    pub running: u32,
+    /// Its calls so far that ran.
+    pub invocations: u64,
+    /// Its calls so far that were refused for want of concurrency.
+    pub throttles: u64,
+    /// When the last one was refused.
+    pub last_throttle: Option<SimTime>,
 }
 
 /// One shard and its reader at a moment. A *position* counts the shard's stored records from 0.

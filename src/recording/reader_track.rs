@@ -1,9 +1,11 @@
 //! One reader's part of a recording: minutes, marks, keyframes.
 
+use crate::engine::account::{Account, Neighbour};
+use crate::engine::config::Config;
 use crate::engine::lane::LaneState;
 use crate::engine::mark::MarkKind;
 use crate::engine::minute::Minute;
-use crate::engine::reader::{Account, Reader, ReaderTape};
+use crate::engine::reader::{Reader, ReaderTape};
 use crate::engine::time::{SimDuration, SimTime};
 
 /// A reader recorded up to `computed`.
@@ -97,5 +99,55 @@ pub(super) fn running(reader: &Reader) -> u32 {
 pub(super) fn account<'a>(readers: impl Iterator<Item = &'a Reader>) -> Account {
     Account {
         running: readers.map(running).sum(),
+        neighbour: None,
+    }
+}
+
+/// The neighbour's part of a recording in which it and the function can be in each other's way.
+#[derive(Clone, Debug)]
+pub(super) struct NeighbourTrack {
+    pub(super) neighbour: Neighbour,
+    computed: SimTime,
+    keyframes: Vec<Neighbour>,
+    spacing: SimDuration,
+}
+
+impl NeighbourTrack {
+    /// As it is at `t`, if until then nothing has been in its way.
+    pub(super) fn alone(config: &Config, t: SimTime, spacing: SimDuration) -> Self {
+        let keyframes = (0..=t.0 / spacing.0).map(|index| {
+            let at = SimTime(spacing.0 * index);
+            Neighbour::alone(config, at)
+        });
+        let keyframes: Vec<Neighbour> = keyframes.collect();
+        Self {
+            neighbour: Neighbour::alone(config, t),
+            computed: t,
+            keyframes,
+            spacing,
+        }
+    }
+
+    /// Notes that it has been moved to `until`.
+    pub(super) fn moved(&mut self, until: SimTime) {
+        self.computed = until;
+        if until.0 == self.spacing.0 * self.keyframes.len() as u64 {
+            self.keyframes.push(self.neighbour.clone());
+        }
+    }
+
+    /// Goes back to the keyframe at `t`, unless it is there already.
+    pub(super) fn rewind(&mut self, t: SimTime) {
+        if t < self.computed {
+            self.neighbour = self.before(t);
+            self.keyframes.truncate((t.0 / self.spacing.0) as usize + 1);
+            self.computed = t;
+        }
+    }
+
+    /// The neighbour as it was at the last keyframe at or before `t`.
+    pub(super) fn before(&self, t: SimTime) -> Neighbour {
+        let index = ((t.0 / self.spacing.0) as usize).min(self.keyframes.len() - 1);
+        self.keyframes[index].clone()
     }
 }

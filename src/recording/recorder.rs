@@ -6,10 +6,11 @@ use super::facts::{ReaderFacts, StreamFacts, Told};
 use super::fold::{self, ReaderFold, StreamFold};
 use super::metrics::Period;
 use super::moment::Moment;
-use super::reader_track::{ReaderTrack, account, running};
+use super::reader_track::{NeighbourTrack, ReaderTrack, account, running};
 use super::seconds::{Second, Window};
 use super::snapshot;
 use super::stream_track::StreamTrack;
+use crate::engine::account::Neighbour;
 use crate::engine::config::{Config, Traffic};
 use crate::engine::fact::FactDigest;
 use crate::engine::lane_view::{LaneCounts, Source};
@@ -39,6 +40,8 @@ pub struct Recorder {
     pills_placed: usize,
     /// Whether lanes can want more concurrency than there is, so that readers cannot run one by one.
     coupled: bool,
+    /// The other function of the account; kept only while coupled.
+    neighbour: NeighbourTrack,
     /// How far to go between two looks at the time.
     stream_step: SimDuration,
     reader_step: SimDuration,
@@ -54,6 +57,7 @@ struct Live {
     at: SimTime,
     producer: Producer,
     readers: Vec<Reader>,
+    neighbour: Neighbour,
 }
 
 impl Recorder {
@@ -75,6 +79,7 @@ impl Recorder {
             bad: BadRecords::written_down(config, &world.deck),
             pills_placed: 0,
             coupled: is_coupled(config),
+            neighbour: NeighbourTrack::alone(config, SimTime::ZERO, spacing),
             stream_step: stream_step(config),
             reader_step: reader_step(config),
             marks: Vec::new(),
@@ -102,7 +107,8 @@ impl Recorder {
         }
         let produced = first_difference(&old.producing, &config.producing, |epoch| epoch.from);
         let consumed = first_difference(&old.consuming, &config.consuming, |epoch| epoch.from);
-        let coupled = self.coupled || is_coupled(&config);
+        let was_coupled = self.coupled;
+        let coupled = was_coupled || is_coupled(&config);
         let mut reader_from: Vec<SimTime> = (0..config.shard_count)
             .map(|shard| {
                 let on = |pills: &[_]| pills_on(pills, shard);
@@ -113,7 +119,13 @@ impl Recorder {
             .collect();
         if coupled {
             let first = reader_from.iter().copied().min().unwrap_or(SimTime::ZERO);
-            reader_from.fill(first);
+            reader_from.fill(if self.coupled {
+                first
+            } else {
+                // From now on they move together.
+                let behind = self.readers.iter().map(|track| track.computed).min();
+                first.min(behind.unwrap_or(SimTime::ZERO))
+            });
         }
         // A parallelization factor the old run did not have needs its own counts.
         let recount = factors(old) != factors(&config);
@@ -135,6 +147,7 @@ impl Recorder {
         }
         // Past the new end everything is kept only up to it.
         self.cut_to_horizon();
+        self.place_neighbour(was_coupled);
         if recount {
             self.counts = (0..self.world.config.shard_count)
                 .map(|shard| lane_counts(&self.world, shard))
@@ -151,6 +164,22 @@ impl Recorder {
         self.stream_step = stream_step(&self.world.config);
         self.live = None;
         self.gather();
+    }
+
+    /// Puts the neighbour where the readers are.
+    fn place_neighbour(&mut self, was_coupled: bool) {
+        let config = &self.world.config;
+        let at = self.readers[0].computed;
+        if is_coupled(config) && was_coupled {
+            self.neighbour.rewind(at);
+        } else {
+            let at = if is_coupled(config) {
+                at
+            } else {
+                SimTime::ZERO
+            };
+            self.neighbour = NeighbourTrack::alone(config, at, self.stream.spacing);
+        }
     }
 
     fn cut_to_horizon(&mut self) {
@@ -243,6 +272,7 @@ impl Recorder {
             counts,
             bad,
             readers,
+            neighbour,
             ..
         } = self;
         let around = |shard| around(world, &stream.recorded.logs, counts, bad, shard);
@@ -255,7 +285,8 @@ impl Recorder {
                 )
             })
             .collect();
-        in_order_of_time(&around, &mut moving, until);
+        in_order_of_time(&around, &mut moving, &mut neighbour.neighbour, until);
+        neighbour.moved(until);
         for track in readers {
             track.moved(until);
         }
@@ -395,6 +426,14 @@ impl Recorder {
         };
         marks.extend(changes.iter().enumerate().map(change));
         marks.extend(alarms::marks(&self.watched, config));
+        if self.coupled {
+            let refused = self.neighbour.neighbour.first_throttles.iter();
+            marks.extend(refused.map(|&at| Mark {
+                at,
+                shard: None,
+                kind: MarkKind::NeighbourThrottled,
+            }));
+        }
         marks.push(Mark {
             at: config.horizon,
             shard: None,
@@ -410,7 +449,22 @@ impl Recorder {
         for track in &self.readers {
             digest.word(track.reader.digest.0);
         }
+        // Nobody else's calls, no difference.
+        let neighbour = self.neighbour_at_the_end();
+        if neighbour.invocations + neighbour.throttles > 0 {
+            digest.word(neighbour.invocations);
+            digest.word(neighbour.throttles);
+        }
         digest.0
+    }
+
+    /// The other function of the account at the end of what is computed.
+    fn neighbour_at_the_end(&self) -> Neighbour {
+        if self.coupled {
+            self.neighbour.neighbour.clone()
+        } else {
+            Neighbour::alone(&self.world.config, self.computed_until())
+        }
     }
 
     /// The digest of one shard's consumer facts.
@@ -431,47 +485,47 @@ impl Recorder {
             .live
             .take()
             .filter(|live| live.at <= t && t.since(live.at) < self.stream.spacing)
-            .unwrap_or_else(|| Live {
-                at: SimTime::ZERO,
-                producer: self.stream.before(t),
-                readers: self.readers.iter().map(|track| track.before(t)).collect(),
-            });
-        self.replay(
-            &mut live.producer,
-            &mut live.readers,
-            t,
-            &mut (),
-            &mut vec![(); self.readers.len()],
-        );
-        live.at = t;
-        let moment = snapshot::moment(self, &live.producer, &live.readers, t);
+            .unwrap_or_else(|| self.before(t));
+        self.replay(&mut live, t, &mut (), &mut vec![(); self.readers.len()]);
+        let moment = snapshot::moment(self, &live.producer, &live.readers, &live.neighbour, t);
         self.live = Some(live);
         moment
     }
 
-    /// Moves copies of the producer and the readers to `t`, telling the tapes.
+    /// The state at the last keyframe at or before `t`.
+    fn before(&self, t: SimTime) -> Live {
+        Live {
+            at: SimTime::ZERO,
+            producer: self.stream.before(t),
+            readers: self.readers.iter().map(|track| track.before(t)).collect(),
+            neighbour: self.neighbour.before(t),
+        }
+    }
+
+    /// Moves a state on to `t`, telling the tapes.
     fn replay<R: ReaderTape>(
         &self,
-        producer: &mut Producer,
-        readers: &mut [Reader],
+        live: &mut Live,
         t: SimTime,
         stream_tape: &mut dyn StreamTape,
         tapes: &mut [R],
     ) {
-        producer.advance(&self.world, t, stream_tape);
+        live.at = t;
+        live.producer.advance(&self.world, t, stream_tape);
+        let readers = live.readers.iter_mut().zip(tapes);
         if !self.coupled {
-            for (shard, (reader, tape)) in readers.iter_mut().zip(tapes).enumerate() {
+            for (shard, (reader, tape)) in readers.enumerate() {
                 let mut account = account(std::iter::once(&*reader));
                 reader.advance(&self.around(shard), t, &mut account, tape);
             }
+            live.neighbour = Neighbour::alone(&self.world.config, t);
             return;
         }
         let mut moving: Vec<Moving<'_>> = readers
-            .iter_mut()
-            .zip(tapes)
             .map(|(reader, tape)| (reader, tape as &mut dyn ReaderTape))
             .collect();
-        in_order_of_time(&|shard| self.around(shard), &mut moving, t);
+        let around = |shard| self.around(shard);
+        in_order_of_time(&around, &mut moving, &mut live.neighbour, t);
     }
 
     /// Tells every fact of `from..=to`, in the order of time; facts of one time by producer first, then shard.
@@ -479,28 +533,18 @@ impl Recorder {
         let to = to.min(self.computed_until());
         // A keyframe at `from` itself has those facts behind it.
         let start = from.before(SimDuration(1));
-        let mut producer = self.stream.before(start);
-        let mut readers: Vec<Reader> = self
-            .readers
-            .iter()
-            .map(|track| track.before(start))
-            .collect();
+        let mut live = self.before(start);
         let mut stream_tape = StreamFacts {
             from,
             told: Vec::new(),
         };
-        let mut tapes: Vec<ReaderFacts<'_>> = readers
+        let mut tapes: Vec<ReaderFacts<'_>> = live
+            .readers
             .iter()
             .enumerate()
             .map(|(shard, reader)| ReaderFacts::new(from, self.around(shard).source, reader))
             .collect();
-        self.replay(
-            &mut producer,
-            &mut readers,
-            to,
-            &mut stream_tape,
-            &mut tapes,
-        );
+        self.replay(&mut live, to, &mut stream_tape, &mut tapes);
         let mut all = stream_tape.told;
         all.extend(tapes.into_iter().flat_map(|tape| tape.told));
         sorted_by_key(all, |told| told.at)
@@ -511,16 +555,11 @@ impl Recorder {
     pub fn seconds(&self, from: SimTime, seconds: usize) -> Vec<Vec<Second>> {
         let start = from.before(SimDuration(1));
         let end = SimTime(from.0 / 1_000_000 * 1_000_000) + SimDuration::from_secs(seconds as u64);
-        let mut producer = self.stream.before(start);
-        let mut readers: Vec<Reader> = self
-            .readers
-            .iter()
-            .map(|track| track.before(start))
-            .collect();
-        let mut window = Window::new(from, seconds, readers.len());
-        let mut windows = vec![window.clone(); readers.len()];
+        let mut live = self.before(start);
+        let mut window = Window::new(from, seconds, self.readers.len());
+        let mut windows = vec![window.clone(); self.readers.len()];
         let end = end.min(self.computed_until());
-        self.replay(&mut producer, &mut readers, end, &mut window, &mut windows);
+        self.replay(&mut live, end, &mut window, &mut windows);
         for each in &windows {
             window.add(each);
         }
@@ -534,16 +573,12 @@ impl Recorder {
         let (from, end) = window.span();
         let start = from.before(SimDuration(1));
         let until = end.before(SimDuration(1)).min(self.computed_until());
-        let mut producer = self.stream.before(start);
-        let mut readers: Vec<Reader> = self
-            .readers
-            .iter()
-            .map(|track| track.before(start))
-            .collect();
-        let running = readers.iter().map(|reader| u64::from(running(reader)));
-        let running = running.sum();
+        let mut live = self.before(start);
+        let executions = live.readers.iter();
+        let executions = executions.map(|reader| u64::from(running(reader))).sum();
         let mut stream = StreamFold::new(window.clone(), &self.world);
-        let mut folds: Vec<ReaderFold<'_>> = readers
+        let mut folds: Vec<ReaderFold<'_>> = live
+            .readers
             .iter()
             .enumerate()
             .map(|(shard, reader)| {
@@ -552,10 +587,10 @@ impl Recorder {
                 ReaderFold::new(window.clone(), source, &reader.lanes, start, interval)
             })
             .collect();
-        self.replay(&mut producer, &mut readers, until, &mut stream, &mut folds);
+        self.replay(&mut live, until, &mut stream, &mut folds);
         let after = until + SimDuration(1);
         let folds = folds.into_iter().map(|fold| fold.finish(after)).collect();
-        fold::together(stream, folds, running, after)
+        fold::together(stream, folds, executions, after)
     }
 
     /// What a shard's reader lives in.
@@ -658,9 +693,11 @@ type Moving<'a> = (&'a mut Reader, &'a mut dyn ReaderTape);
 fn in_order_of_time<'a>(
     around: &dyn Fn(usize) -> Surroundings<'a>,
     readers: &mut [Moving<'_>],
+    neighbour: &mut Neighbour,
     until: SimTime,
 ) {
     let mut account = account(readers.iter().map(|(reader, _)| &**reader));
+    account.neighbour = Some(std::mem::take(neighbour));
     for (shard, (reader, _)) in readers.iter_mut().enumerate() {
         reader.refresh(&around(shard));
     }
@@ -678,6 +715,10 @@ fn in_order_of_time<'a>(
     }
     for (shard, (reader, tape)) in readers.iter_mut().enumerate() {
         reader.pass(&around(shard), until, *tape);
+    }
+    if let Some(mut moved) = account.neighbour {
+        moved.advance(around(0).config, account.running, until + SimDuration(1));
+        *neighbour = moved;
     }
 }
 
@@ -754,10 +795,8 @@ fn lane_counts(world: &World, shard: u16) -> Vec<LaneCounts> {
 
 fn is_coupled(config: &Config) -> bool {
     let lanes = u32::from(config.shard_count) * u32::from(largest_factor(config));
-    config
-        .consuming
-        .iter()
-        .any(|epoch| epoch.concurrency < lanes)
+    let mut epochs = config.consuming.iter();
+    epochs.any(|epoch| epoch.concurrency_can_bind(lanes))
 }
 
 /// How much simulated time takes the producer a fraction of a millisecond, by a rough estimate.

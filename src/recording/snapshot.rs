@@ -1,8 +1,9 @@
 //! From the engine's state at a time to the plain data of a [`Moment`].
 
-use super::moment::{BatchMoment, LaneMoment, Moment, Phase, ShardMoment};
+use super::moment::{BatchMoment, LaneMoment, Moment, NeighbourMoment, Phase, ShardMoment};
 use super::reader_track::running;
 use super::recorder::Recorder;
+use crate::engine::account::Neighbour;
 use crate::engine::config::{Consuming, Limit, Traffic};
 use crate::engine::lane::{Lane, LaneState};
 use crate::engine::ledger::{Ledger, Tally};
@@ -15,6 +16,7 @@ pub(super) fn moment(
     recorder: &Recorder,
     producer: &Producer,
     readers: &[Reader],
+    neighbour: &Neighbour,
     t: SimTime,
 ) -> Moment {
     let config = recorder.config();
@@ -32,7 +34,13 @@ pub(super) fn moment(
         },
         ledger: ledger(recorder, producer, &shards, t),
         rate_milli: rate_milli(recorder, t),
-        running: (readers.iter().map(running).sum(), settings.concurrency),
+        running: (readers.iter().map(running).sum(), settings.allowed()),
+        neighbour: NeighbourMoment {
+            running: neighbour.running(),
+            invocations: neighbour.invocations,
+            throttles: neighbour.throttles,
+            last_throttle: neighbour.last_throttle,
+        },
         shards,
     }
 }

@@ -8,7 +8,7 @@ use super::sdk::{backoff, sdk};
 use super::{Deed, Scenario, Settings};
 use crate::engine::config::{
     Alarms, Config, Consuming, Destination, Function, Generated, Handler, Handling, Keys, Limit,
-    Mapping, Outage, Pill, Producing, PutCall, Traffic,
+    Mapping, NeighbourLoad, Outage, Pill, Producing, PutCall, Traffic,
 };
 use crate::engine::order::sorted_by_key;
 use crate::engine::time::{SimDuration, SimTime};
@@ -182,6 +182,18 @@ fn consuming(settings: &Settings, from: SimTime) -> Consuming {
             cold_start: settings.span(Knob::ColdStart),
         },
         concurrency: settings.count(Knob::ConcurrentExecutions) as u32,
+        reserved: match settings.limit(Knob::ReservedConcurrentExecutions) {
+            None => Limit::Infinite,
+            Some(reserved) => Limit::AtMost(reserved as u32),
+        },
+        neighbour: NeighbourLoad {
+            interval: SimDuration(
+                1_000_000_u64
+                    .checked_div(settings.count(Knob::NeighbourRate))
+                    .unwrap_or(0),
+            ),
+            duration: settings.span(Knob::NeighbourDuration),
+        },
     }
 }
 

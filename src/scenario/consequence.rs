@@ -6,8 +6,8 @@ mod traffic;
 
 use super::Settings;
 use super::figures::{
-    batch_time, full_batch, handled_per_second, lanes, mean_on_shard, pauses, peak_factor,
-    retry_pause, timeout, tries_within,
+    allowed, batch_time, full_batch, handled_per_second, lanes, left_for_others, mean_on_shard,
+    neighbour_needs, pauses, peak_factor, retry_pause, timeout, tries_within,
 };
 use super::knobs::Knob;
 use super::reply::read_reply;
@@ -281,6 +281,8 @@ fn function(knob: Knob, settings: &Settings) -> Option<String> {
             ),
         },
         Knob::ConcurrentExecutions => concurrent(settings),
+        Knob::ReservedConcurrentExecutions => reserved(settings),
+        Knob::NeighbourRate | Knob::NeighbourDuration => neighbour(settings)?,
         _ => return None,
     })
 }
@@ -343,7 +345,7 @@ fn reply(settings: &Settings) -> String {
 }
 
 fn concurrent(settings: &Settings) -> String {
-    let limit = settings.count(Knob::ConcurrentExecutions);
+    let limit = allowed(settings);
     let over = if lanes(settings) > limit {
         ": the rest is throttled"
     } else {
@@ -354,6 +356,27 @@ fn concurrent(settings: &Settings) -> String {
         thousands(lanes(settings)),
         thousands(limit)
     )
+}
+
+/// What is kept for the function, and what for the others (L4).
+fn reserved(settings: &Settings) -> String {
+    let left = thousands(left_for_others(settings));
+    match settings.limit(Knob::ReservedConcurrentExecutions) {
+        None => format!("shares; others find at least {left} free"),
+        Some(0) => "switched off: every invocation is throttled".to_owned(),
+        Some(_) => format!("{}; {left} for others", concurrent(settings)),
+    }
+}
+
+fn neighbour(settings: &Settings) -> Option<String> {
+    let (needs, left) = (neighbour_needs(settings), left_for_others(settings));
+    (needs > 0).then(|| {
+        format!(
+            "needs {} at once and finds at least {}",
+            thousands(needs),
+            thousands(left)
+        )
+    })
 }
 
 /// Rounded to three digits: `1,450`.

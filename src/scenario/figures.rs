@@ -41,12 +41,37 @@ pub(super) fn lanes(settings: &Settings) -> u64 {
     settings.count(Knob::ShardCount) * settings.count(Knob::ParallelizationFactor)
 }
 
+/// Executions the function may have at once: what is reserved for it, or all the account has (L1, L4).
+pub(super) fn allowed(settings: &Settings) -> u64 {
+    let account = settings.count(Knob::ConcurrentExecutions);
+    let reserved = settings.limit(Knob::ReservedConcurrentExecutions);
+    reserved.map_or(account, |reserved| reserved.min(account))
+}
+
+/// Executions the account's other function needs at once (L3).
+pub(super) fn neighbour_needs(settings: &Settings) -> u64 {
+    let (rate, time) = (
+        settings.count(Knob::NeighbourRate),
+        settings.count(Knob::NeighbourDuration),
+    );
+    (rate * time).div_ceil(1_000_000)
+}
+
+/// What the function may take leaves for the others (L1, L4).
+pub(super) fn left_for_others(settings: &Settings) -> u64 {
+    let reserved = settings.limit(Knob::ReservedConcurrentExecutions);
+    let taken = reserved.unwrap_or(lanes(settings));
+    settings
+        .count(Knob::ConcurrentExecutions)
+        .saturating_sub(taken)
+}
+
 /// Records per second one shard's lanes handle at most, with full batches one after the other (E6).
 pub(super) fn handled_per_second(settings: &Settings) -> f64 {
     let records = full_batch(settings);
     let cycle = batch_time(settings, records) + settings.span(Knob::EsmOverhead);
     let lane = records as f64 / cycle.as_secs_f64();
-    let running = lanes(settings).min(settings.count(Knob::ConcurrentExecutions));
+    let running = lanes(settings).min(allowed(settings));
     let handled = lane * running as f64 / settings.count(Knob::ShardCount) as f64;
     handled.min(READ_BYTES as f64 / settings.count(Knob::RecordBytes) as f64)
 }

@@ -511,6 +511,21 @@ knobs! {
         help "The application counts the entries of a PutRecords reply that failed, prints them, and pages as for Errors.",
         danger "A partial failure of PutRecords leaves no log line and no metric of the SDK."
     }
+    ReservedConcurrentExecutions {
+        "ReservedConcurrentExecutions", "ReservedConcurrentExecutions", Function, Kind::Limit { min: 0, max: 100_000, unit: "executions" },
+        default -1, aws, Live, facts "L4 L5",
+        help "Executions that are this function's alone, and all it gets: the rest of the account is left to other functions. 0 switches the function off, -1 shares."
+    }
+    NeighbourRate {
+        "neighbourRate", "Another function's calls", Account, Kind::Count { min: 0, max: 10_000, unit: "/s" },
+        default 0, ours, Live, facts "L3",
+        help "An innocent function of the same account: evenly spaced calls a second, which share what is not reserved."
+    }
+    NeighbourDuration {
+        "neighbourDuration", "Time of such a call", Account, Kind::Span { min: MS, max: 900 * SECOND },
+        default 200 * MS, ours, Live, facts "L3",
+        help "How long each call of the other function runs."
+    }
     Horizon {
         "horizon", "Length of the run", Run, Kind::Span { min: HOUR / 6, max: 400 * 24 * HOUR },
         default 48 * HOUR, ours, WholeRun, facts "",

@@ -3,14 +3,15 @@
 
 use super::configure::deeds_by_time;
 use super::figures::{
-    batch_time, full_batch, handled_per_second, lanes, mean_on_shard, peak_factor, shard_takes,
-    timeout,
+    batch_time, full_batch, handled_per_second, lanes, left_for_others, mean_on_shard,
+    neighbour_needs, peak_factor, shard_takes, timeout,
 };
 use super::knobs::Knob::{
     self, BackoffBase, BackoffCap, BatchSize, BisectBatchOnFunctionError, ConcurrentExecutions,
     EsmBackoffBase, EsmBackoffCap, Handler, Horizon, KeyCount, MaximumRecordAgeInSeconds,
-    MaximumRetryAttempts, OnFailure, ParallelizationFactor, PerBatch, PerRecord, RecordBytes,
-    RecordsPerSecond, Reply, ReportBatchItemFailures, RetentionPeriodHours, ShardCount, Timeout,
+    MaximumRetryAttempts, NeighbourRate, OnFailure, ParallelizationFactor, PerBatch, PerRecord,
+    RecordBytes, RecordsPerSecond, Reply, ReportBatchItemFailures, ReservedConcurrentExecutions,
+    RetentionPeriodHours, ShardCount, Timeout,
 };
 use super::notice::Problem;
 use super::reply::read_reply;
@@ -18,6 +19,8 @@ use super::spelling::{spell_about, thousands};
 use super::{Deed, Scenario, Settings};
 use crate::engine::config;
 
+/// Executions of an account that cannot be reserved (L1).
+const UNRESERVED: u64 = 100;
 const THROWS: i64 = 0;
 const REPLIES: i64 = 3;
 const PARKS: i64 = 4;
@@ -181,24 +184,7 @@ fn timing(settings: &Settings, all: &mut Vec<Problem>) {
             ),
         ));
     }
-    let (lanes, limit) = (lanes(settings), settings.count(ConcurrentExecutions));
-    if lanes >= limit {
-        let effect = if lanes > limit {
-            "the rest is throttled, which no retry setting counts, and other functions get nothing"
-        } else {
-            "no other function gets any"
-        };
-        all.push(problem(
-            &[ConcurrentExecutions, ShardCount, ParallelizationFactor],
-            format!(
-                "{} shards × {} can run {} invocations at once, and the account allows {}: {effect}.",
-                thousands(settings.count(ShardCount)),
-                settings.count(ParallelizationFactor),
-                thousands(lanes),
-                thousands(limit)
-            ),
-        ));
-    }
+    concurrency(settings, all);
     for (base, cap) in [(EsmBackoffBase, EsmBackoffCap), (BackoffBase, BackoffCap)] {
         if settings.get(cap) < settings.get(base) {
             all.push(problem(
@@ -206,6 +192,66 @@ fn timing(settings: &Settings, all: &mut Vec<Problem>) {
                 "The longest delay is shorter than the first one: every delay is the longest.",
             ));
         }
+    }
+}
+
+/// Who gets how many executions (L1–L4).
+fn concurrency(settings: &Settings, all: &mut Vec<Problem>) {
+    let (lanes, account) = (lanes(settings), settings.count(ConcurrentExecutions));
+    let asks = format!(
+        "{} shards × {} can run {} invocations at once, and ",
+        thousands(settings.count(ShardCount)),
+        settings.count(ParallelizationFactor),
+        thousands(lanes)
+    );
+    let throttled = "the rest is throttled, which no retry setting counts";
+    if let Some(reserved) = settings.limit(ReservedConcurrentExecutions) {
+        if reserved == 0 {
+            all.push(problem(
+                &[ReservedConcurrentExecutions],
+                "0 switches the function off: every invocation is throttled, and the records wait until they expire.",
+            ));
+        } else if reserved < lanes {
+            all.push(problem(
+                &[
+                    ReservedConcurrentExecutions,
+                    ShardCount,
+                    ParallelizationFactor,
+                ],
+                format!("{asks}{} are reserved: {throttled}.", thousands(reserved)),
+            ));
+        }
+        if reserved + UNRESERVED > account && reserved > 0 {
+            all.push(problem(
+                &[ReservedConcurrentExecutions, ConcurrentExecutions],
+                format!(
+                    "AWS leaves at least {UNRESERVED} executions of an account unreserved, and would refuse to reserve {} of {}.",
+                    thousands(reserved),
+                    thousands(account)
+                ),
+            ));
+        }
+    } else if lanes >= account {
+        let effect = if lanes > account {
+            format!("{throttled}, and other functions get nothing")
+        } else {
+            "no other function gets any".to_owned()
+        };
+        all.push(problem(
+            &[ConcurrentExecutions, ShardCount, ParallelizationFactor],
+            format!("{asks}the account allows {}: {effect}.", thousands(account)),
+        ));
+    }
+    let (needs, left) = (neighbour_needs(settings), left_for_others(settings));
+    if left < needs {
+        all.push(problem(
+            &[NeighbourRate, ReservedConcurrentExecutions, ConcurrentExecutions],
+            format!(
+                "The other function needs {} executions at once and may find {}: it is throttled for nothing it did.",
+                thousands(needs),
+                thousands(left)
+            ),
+        ));
     }
 }
 

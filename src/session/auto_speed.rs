@@ -195,7 +195,9 @@ fn slowness(kind: MarkKind, pace: Pace) -> Option<(u32, u64)> {
         MarkKind::LastExpiry | MarkKind::CaughtUp => Some((300, 1_000)),
         MarkKind::Ticket | MarkKind::Discarded => Some((2, 1_500)),
         MarkKind::SettingChanged(_) => Some((60, 1_000)),
-        MarkKind::Throttled | MarkKind::WriteThrottled => Some((100, 1_000)),
+        MarkKind::Throttled | MarkKind::NeighbourThrottled | MarkKind::WriteThrottled => {
+            Some((100, 1_000))
+        }
         MarkKind::PillLanded
         | MarkKind::PillLost
         | MarkKind::FirstFailure

@@ -139,6 +139,7 @@ pub fn mark_words(kind: MarkKind) -> &'static str {
         MarkKind::LastExpiry => "the last good order expires",
         MarkKind::CaughtUp => "the reader is caught up again",
         MarkKind::Throttled => "Lambda refuses an invocation",
+        MarkKind::NeighbourThrottled => "another function is refused: ours has its place",
         MarkKind::WriteThrottled => "the shard refuses records",
         MarkKind::SettingChanged(_) => "a setting changes",
         MarkKind::Paged(Alarm::IteratorAge) => "you are paged: IteratorAge",

@@ -3,7 +3,9 @@
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::minute::Minute;
 use crate::engine::time::{SimDuration, SimTime};
-use crate::recording::moment::{BatchMoment, LaneMoment, Moment, Phase, ShardMoment};
+use crate::recording::moment::{
+    BatchMoment, LaneMoment, Moment, NeighbourMoment, Phase, ShardMoment,
+};
 use crate::stage::source::StageSource;
 
 /// Arrivals on a daily curve, stored request by request, once a second.
@@ -154,6 +156,7 @@ fn whole(source: &Sample, now: SimTime, shards: Vec<ShardMoment>) -> Moment {
         rate_milli: (source.rate(now.0 as f64 / 1e6) * shards.len() as f64 * 1e3) as u64,
         shards,
         running: (1, 1_000),
+        neighbour: NeighbourMoment::default(),
     }
 }
 

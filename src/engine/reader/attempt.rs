@@ -1,7 +1,8 @@
 //! Trying a batch: the reference algorithm E-f, from the invocation to the fate of its records.
 
 use super::handled::first_bad;
-use super::{Account, HOUR, Reader, ReaderTape, Surroundings, mark_first, tally};
+use super::{HOUR, Reader, ReaderTape, Surroundings, mark_first, tally};
+use crate::engine::account::Account;
 use crate::engine::backoff::doubled;
 use crate::engine::config::{Destination, Limit};
 use crate::engine::fact::{Condition, Fact, Outcome, Span};
@@ -35,7 +36,7 @@ impl Reader {
         }
         let lane = &mut self.lanes[index];
         let (id, span) = (lane.id, lane.batch.span);
-        if account.running >= settings.concurrency {
+        if !account.start(around.config, settings, at) {
             let wait = doubled(
                 settings.mapping.backoff_base,
                 settings.mapping.backoff_cap,
@@ -62,7 +63,6 @@ impl Reader {
                 },
             );
         }
-        account.running += 1;
         lane.batch.throttles = 0;
         let (run, failing, init) = self.run(around, index);
         let lane = &mut self.lanes[index];

@@ -1,7 +1,8 @@
 //! Forming a batch: polling, the batching window, the payload limit, the read limit (facts E3–E6, S2).
 
 use super::attempt::take_up;
-use super::{Account, Reader, ReaderTape, Surroundings};
+use super::{Reader, ReaderTape, Surroundings};
+use crate::engine::account::Account;
 use crate::engine::config::Consuming;
 use crate::engine::fact::Span;
 use crate::engine::mark::MarkKind;

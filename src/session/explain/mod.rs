@@ -56,7 +56,8 @@ pub fn explain(now: &Situation) -> Explanation {
         (Some(shard), Trouble::Blocked) => stuck::blocked(now, shard),
         (Some(shard), Trouble::Throttled) => stuck::throttled(now, shard),
         (Some(shard), Trouble::Failing) => stuck::failing(now, shard),
-        _ => stream::pill_news(now)
+        _ => stuck::neighbour_suffers(now)
+            .or_else(|| stream::pill_news(now))
             .or_else(|| stream::producer_loses(now))
             .or_else(|| match (worst, trouble) {
                 (Some(shard), Trouble::AtTheRim) => Some(stream::at_the_rim(now, shard)),

@@ -9,6 +9,7 @@ use crate::scenario::knobs::Knob;
 use crate::session::words;
 
 const A_SECOND: SimDuration = SimDuration::from_secs(1);
+const A_MINUTE: SimDuration = SimDuration::from_secs(60);
 
 /// The same batch has failed at least three times, and nothing behind it is handled (E28).
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
@@ -132,17 +133,53 @@ pub(super) fn throttled(now: &Situation, shard: &ShardMoment) -> Explanation {
             words::good_orders(u64::from(shard.expired_last_minute))
         ));
     }
+    let neighbour = now.moment.neighbour.running;
+    let blame = match now.consuming().reserved {
+        Limit::AtMost(_) => Knob::ReservedConcurrentExecutions,
+        Limit::Infinite if neighbour > 0 => {
+            sentences.push(format!(
+                "{} more run for another function of the account.",
+                words::number(u64::from(neighbour))
+            ));
+            Knob::ReservedConcurrentExecutions
+        }
+        Limit::Infinite => Knob::ConcurrentExecutions,
+    };
     let wanted = i64::try_from(needed).unwrap_or(i64::MAX);
     Explanation {
         headline: "Lambda refuses to run the function: too many run already".to_owned(),
         sentences,
-        blame: Some(Knob::ConcurrentExecutions),
-        cure: Some(cure::from_here(
-            now,
-            &[(Knob::ConcurrentExecutions, wanted)],
-        )),
+        blame: Some(blame),
+        cure: Some(cure::from_here(now, &[(blame, wanted)])),
         approximate: false,
     }
+}
+
+/// Another function of the account is refused because this one has taken its place (L3).
+pub(super) fn neighbour_suffers(now: &Situation) -> Option<Explanation> {
+    let neighbour = now.moment.neighbour;
+    let last = neighbour.last_throttle?;
+    if now.at().since(last) > A_MINUTE {
+        return None;
+    }
+    let (running, account) = (now.moment.running.0, now.consuming().concurrency);
+    let kept = i64::from((account / 2).max(1));
+    let shares = now.consuming().reserved == Limit::Infinite;
+    Some(Explanation {
+        headline: "A function that has nothing to do with the stream is refused".to_owned(),
+        sentences: vec![
+            format!(
+                "It shares {} concurrent executions with ours, which has {} of them; {} so far.",
+                words::number(u64::from(account)),
+                words::number(u64::from(running)),
+                words::count(neighbour.throttles, "of its calls was refused", "of its calls were refused"),
+            ),
+            "Its owners see throttles and find nothing wrong with it; a reserved concurrency caps ours and leaves them the rest.".to_owned(),
+        ],
+        blame: Some(Knob::ReservedConcurrentExecutions),
+        cure: shares.then(|| cure::from_here(now, &[(Knob::ReservedConcurrentExecutions, kept)])),
+        approximate: false,
+    })
 }
 
 /// The stuck batch has expired, but the back-off is not cut short (E44).

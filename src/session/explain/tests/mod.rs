@@ -6,7 +6,7 @@ mod trouble;
 use super::*;
 use crate::engine::config::{Destination, Handler, Handling, Limit, Pill, Reply};
 use crate::engine::ledger::{Ledger, Tally};
-use crate::recording::moment::BatchMoment;
+use crate::recording::moment::{BatchMoment, NeighbourMoment};
 use crate::scenario::Scenario;
 use crate::scenario::knobs::Knob;
 use crate::session::Command;
@@ -73,6 +73,7 @@ impl State {
                 rate_milli: 72_000,
                 shards: vec![shard(0), shard(1)],
                 running: (0, 1_000),
+                neighbour: NeighbourMoment::default(),
             },
             marks: Vec::new(),
         };

@@ -163,6 +163,31 @@ fn our_own_fault() {
 }
 
 #[test]
+fn the_neighbour_suffers() {
+    let refused = |before: u64| {
+        let mut state = State::new(2 * HOUR);
+        state.moment.running = (1_000, 1_000);
+        state.moment.neighbour.throttles = 12;
+        state.moment.neighbour.last_throttle = Some(SimTime::from_secs(2 * HOUR - before));
+        state
+    };
+    check(vec![
+        row(
+            "L3: just now",
+            refused(5),
+            &[
+                "nothing to do with the stream",
+                "1,000 concurrent executions",
+                "12 of its calls were refused",
+            ],
+            Some(Knob::ReservedConcurrentExecutions),
+            Some("ReservedConcurrentExecutions 500, from here"),
+        ),
+        row("long ago", refused(600), &["All is well"], None, None),
+    ]);
+}
+
+#[test]
 fn the_overflow() {
     let rim = |arriving| released(28 * HOUR).late(24 * HOUR, 3_000_000, arriving);
     let spilling = || {

@@ -1,0 +1,324 @@
+//! The account's concurrency: how many executions may run, and an innocent neighbour that shares them (facts L1–L5).
+//!
+//! The neighbour is another function of the account with a rate and a duration of its own. Its calls are evenly spaced
+//! and all take the same time, so whole runs of them are arithmetic. Simplified: environments appear at once; a
+//! function adds at most 1,000 of them in 10 s (L6), which a mapping's lanes hardly ever ask for.
+
+use super::config::{Config, Consuming, Limit, NeighbourLoad};
+use super::time::{SimDuration, SimTime};
+use std::collections::VecDeque;
+
+/// Refusals less than this apart are one story.
+const HOUR: SimDuration = SimDuration::from_hours(1);
+
+/// Executions running at a moment, of everything that shares the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Of the function, now.
+    pub running: u32,
+    /// The neighbour, if it can be in the way or the function in its; otherwise [`Neighbour::alone`] tells all of it.
+    pub neighbour: Option<Neighbour>,
+}
+
+/// The neighbour, as far as it has been moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Its calls before this are dealt with.
+    until: SimTime,
+    epoch: usize,
+    /// Those that run: in order of time, as a rule.
+    runs: VecDeque<Run>,
+    running: u64,
+    /// Calls that ran.
+    pub invocations: u64,
+    /// Calls refused for want of concurrency (L2, L3).
+    pub throttles: u64,
+    /// When the last one was refused.
+    pub last_throttle: Option<SimTime>,
+    /// The first refusals after a quiet hour.
+    pub first_throttles: Vec<SimTime>,
+}
+
+/// Executions of the neighbour that end one interval after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    ends_at: SimTime,
+    interval: u64,
+    count: u64,
+}
+
+impl Consuming {
+    /// The most executions the function may have at once: what is reserved for it, or all the account has (L1, L4).
+    pub fn allowed(&self) -> u32 {
+        match self.reserved {
+            Limit::AtMost(reserved) => reserved.min(self.concurrency),
+            Limit::Infinite => self.concurrency,
+        }
+    }
+
+    /// What is left for the neighbour while the function has `running` executions (L1, L4).
+    fn left(&self, running: u32) -> u64 {
+        let taken = match self.reserved {
+            Limit::AtMost(reserved) => reserved,
+            Limit::Infinite => running,
+        };
+        u64::from(self.concurrency.saturating_sub(taken))
+    }
+
+    /// Whether this many lanes can be refused an execution, or the neighbour one.
+    pub fn concurrency_can_bind(&self, lanes: u32) -> bool {
+        self.allowed() < lanes || self.left(lanes) < self.neighbour.most()
+    }
+}
+
+impl NeighbourLoad {
+    /// The most of its calls that ever run at once.
+    fn most(&self) -> u64 {
+        match self.interval.0 {
+            0 => 0,
+            interval => self.duration.0.div_ceil(interval),
+        }
+    }
+}
+
+impl Account {
+    /// Whether the function may start one more execution at `at`; if so, it has.
+    pub fn start(&mut self, config: &Config, settings: &Consuming, at: SimTime) -> bool {
+        let neighbour = match (&mut self.neighbour, settings.reserved) {
+            (Some(neighbour), limit) => {
+                neighbour.advance(config, self.running, at + SimDuration(1));
+                match limit {
+                    Limit::Infinite => neighbour.running,
+                    Limit::AtMost(_) => 0,
+                }
+            }
+            (None, _) => 0,
+        };
+        let free = u64::from(self.running) + neighbour < u64::from(settings.allowed());
+        self.running += u32::from(free);
+        free
+    }
+
+    /// An execution of the function has ended at `at`.
+    pub fn end(&mut self, config: &Config, at: SimTime) {
+        if let Some(neighbour) = &mut self.neighbour {
+            neighbour.advance(config, self.running, at + SimDuration(1));
+        }
+        self.running -= 1;
+    }
+}
+
+impl Neighbour {
+    /// The neighbour at `t` of a run in which the concurrency cannot bind.
+    pub fn alone(config: &Config, t: SimTime) -> Self {
+        let mut neighbour = Self::default();
+        neighbour.advance(config, 0, t + SimDuration(1));
+        neighbour
+    }
+
+    /// Its executions at the moment it was moved to.
+    pub fn running(&self) -> u32 {
+        self.running as u32
+    }
+
+    /// Deals with its calls before `to`, while the function keeps `running` executions.
+    pub fn advance(&mut self, config: &Config, running: u32, to: SimTime) {
+        while self.until < to {
+            let settings = &config.consuming[self.epoch];
+            let next = config.consuming.get(self.epoch + 1).map(|next| next.from);
+            let end = next.map_or(to, |next| next.min(to));
+            self.within_epoch(settings.neighbour, settings.left(running), end);
+            self.until = self.until.max(end);
+            if next == Some(end) {
+                self.epoch += 1;
+            }
+        }
+        self.release(to.before(SimDuration(1)));
+    }
+
+    fn within_epoch(&mut self, load: NeighbourLoad, slots: u64, to: SimTime) {
+        let interval = load.interval.0;
+        if interval == 0 {
+            return;
+        }
+        let end = to.0.div_ceil(interval);
+        let mut call = self.until.0.div_ceil(interval);
+        while call < end {
+            let at = SimTime(call * interval);
+            self.release(at);
+            let room = slots.saturating_sub(self.running);
+            if room == 0 {
+                let free_at = self
+                    .free_at(slots)
+                    .map_or(end, |at| at.0.div_ceil(interval));
+                let next = free_at.clamp(call + 1, end);
+                self.refuse(next - call, at, SimTime((next - 1) * interval));
+                call = next;
+                continue;
+            }
+            let mut count = room;
+            if load.duration.0 <= slots * interval && self.running < load.most() {
+                // There is always room again when it is wanted.
+                count = end - call;
+            } else if let Some(front) = self.runs.front()
+                && front.interval == interval
+                && front.ends_at.0 <= (call + room) * interval
+            {
+                // From then on one ends with every call.
+                count += front.count;
+            }
+            let count = count.min(end - call);
+            self.accept(load, at, count);
+            call += count;
+        }
+    }
+
+    fn accept(&mut self, load: NeighbourLoad, at: SimTime, count: u64) {
+        let ends_at = at + load.duration;
+        self.invocations += count;
+        self.running += count;
+        let interval = load.interval.0;
+        if let Some(last) = self.runs.back_mut()
+            && last.interval == interval
+            && last.ends_at.0 + last.count * interval == ends_at.0
+        {
+            last.count += count;
+            return;
+        }
+        self.runs.push_back(Run {
+            ends_at,
+            interval,
+            count,
+        });
+    }
+
+    fn refuse(&mut self, count: u64, first: SimTime, last: SimTime) {
+        self.throttles += count;
+        if self
+            .last_throttle
+            .is_none_or(|before| first.since(before) >= HOUR)
+        {
+            self.first_throttles.push(first);
+        }
+        self.last_throttle = Some(last);
+    }
+
+    /// Lets go of what has ended by `at`.
+    fn release(&mut self, at: SimTime) {
+        while let Some(run) = self.runs.front_mut()
+            && run.ends_at <= at
+        {
+            let ended = (at.since(run.ends_at).0 / run.interval + 1).min(run.count);
+            self.running -= ended;
+            run.count -= ended;
+            run.ends_at.0 += ended * run.interval;
+            if run.count > 0 {
+                break;
+            }
+            self.runs.pop_front();
+        }
+    }
+
+    /// When fewer than `slots` run; `None` if there are no slots.
+    fn free_at(&self, slots: u64) -> Option<SimTime> {
+        let mut surplus = (self.running + 1)
+            .checked_sub(slots)
+            .filter(|_| slots > 0)?;
+        for run in &self.runs {
+            if surplus <= run.count {
+                return Some(SimTime(run.ends_at.0 + (surplus - 1) * run.interval));
+            }
+            surplus -= run.count;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::configure::configure;
+    use crate::scenario::link::from_link;
+
+    fn config(link: &str) -> Config {
+        configure(&from_link(link).0.scenario).0
+    }
+
+    /// One call after the other, with a list of when each ends.
+    fn one_by_one(load: NeighbourLoad, slots: impl Fn(u64) -> u64, to: u64) -> (u64, u64, u64) {
+        let (mut ends, mut ran, mut refused): (Vec<u64>, u64, u64) = (Vec::new(), 0, 0);
+        for at in (0..to).step_by(load.interval.0 as usize) {
+            ends.retain(|&end| at < end);
+            if (ends.len() as u64) < slots(at) {
+                ends.push(at + load.duration.0);
+                ran += 1;
+            } else {
+                refused += 1;
+            }
+        }
+        ends.retain(|&end| to - 1 < end);
+        (ran, refused, ends.len() as u64)
+    }
+
+    #[test]
+    fn whole_runs_of_calls_are_what_single_calls_are() {
+        let base = config("#v=1");
+        for (interval, duration) in [
+            (10_000, 200_000),
+            (10_000, 205_001),
+            (7, 100),
+            (10_000, 3),
+            (999, 0),
+        ] {
+            let load = NeighbourLoad {
+                interval: SimDuration(interval),
+                duration: SimDuration(duration),
+            };
+            for pool in [0_u32, 1, 3, 13, 20, 21, 22, 50] {
+                let mut config = base.clone();
+                config.consuming[0].neighbour = load;
+                config.consuming[0].concurrency = pool;
+                // The function takes more and less of the pool in turn.
+                let ours = |at: u64| [0, 2, 0, 9, 1, 30, 4][(at / 61_001 % 7) as usize];
+                let mut neighbour = Neighbour::default();
+                let to = 2_000_000 / 10_000 * interval;
+                for at in 0..to {
+                    if at % 61_001 == 0 {
+                        neighbour.advance(&config, ours(at), SimTime((at + 61_001).min(to)));
+                    }
+                }
+                let slots = |at| u64::from(pool.saturating_sub(ours(at)));
+                let (ran, refused, running) = one_by_one(load, slots, to);
+                assert_eq!(
+                    (
+                        neighbour.invocations,
+                        neighbour.throttles,
+                        neighbour.running
+                    ),
+                    (ran, refused, running),
+                    "every {interval} µs for {duration} µs, {pool} slots"
+                );
+            }
+        }
+    }
+
+    /// L3, L4, G14: who is left how much.
+    #[test]
+    fn g14_reserved_concurrency_guarantees_and_caps() {
+        for (link, running, allowed, left) in [
+            ("#v=1", 1_000, 1_000, 0),
+            ("#v=1", 0, 1_000, 1_000),
+            ("#v=1&ReservedConcurrentExecutions=200", 0, 200, 800),
+            ("#v=1&ReservedConcurrentExecutions=200", 200, 200, 800),
+            ("#v=1&ReservedConcurrentExecutions=0", 0, 0, 1_000),
+        ] {
+            let config = config(link);
+            let settings = &config.consuming[0];
+            assert_eq!(
+                (settings.allowed(), settings.left(running)),
+                (allowed, left),
+                "{link} while {running} run"
+            );
+        }
+    }
+}
