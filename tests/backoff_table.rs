@@ -29,6 +29,7 @@ const PUBLISHED: [(&str, Figure, Figure); 5] = [
     ("decorrelated", (1_001, 17), (4_500, 385)),
 ];
 
+/// P26, P27: each policy of its own costs what it was published to cost.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 fn it_lands_where_the_published_simulator_does() {

@@ -119,6 +119,7 @@ fn batches_are_measured_against_timeout_and_traffic() {
     check("", Knob::EsmOverhead, "1.4 % of the time of a full batch");
 }
 
+/// E7, L1, L3.
 #[test]
 fn concurrency_is_shards_times_factor() {
     check(

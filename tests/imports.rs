@@ -218,6 +218,7 @@ fn another_mapping_of_the_list_can_be_taken() {
     assert!(none.contains("4 mappings"), "{none}");
 }
 
+/// E19, and E23: an age of 30 s is refused.
 #[test]
 fn what_is_not_valid_is_listed_and_not_taken() {
     let import = taken(
@@ -253,6 +254,7 @@ fn what_is_not_valid_is_listed_and_not_taken() {
     assert_eq!(import.settings, expected);
 }
 
+/// E46.
 #[test]
 fn every_kind_of_destination_is_known_by_its_service() {
     let rows = [

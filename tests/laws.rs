@@ -15,14 +15,51 @@ use overflowing_sink::engine::time::{SimDuration, SimTime};
 use overflowing_sink::recording::recorder::Recorder;
 use overflowing_sink::recording::seconds::Second;
 use overflowing_sink::scenario::configure::configure;
-use overflowing_sink::scenario::knobs::{KNOBS, Kind, Knob, Scope};
+use overflowing_sink::scenario::knobs::{Group, KNOBS, Kind, Knob, Scope};
 use overflowing_sink::scenario::link::{Shared, to_link};
 use overflowing_sink::scenario::{Action, Deed, Scenario};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
-const SCENARIOS: u64 = 300;
+/// So many scenarios; the first of them long, the others short, or the laws would take a minute.
+const SCENARIOS: u64 = 1_000;
+const LONG: u64 = 300;
+
+/// Checks a law over scenarios, on all processors; names those that break it.
+fn swarm(seeds: Range<u64>, law: impl Fn(u64) + Sync) {
+    let next = AtomicU64::new(seeds.start);
+    let failed = Mutex::new(Vec::new());
+    let work = || loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= seeds.end {
+            return;
+        }
+        if catch_unwind(AssertUnwindSafe(|| law(seed))).is_err() {
+            failed
+                .lock()
+                .expect("nothing panics in here")
+                .push(named(seed));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    let failed = failed.into_inner().expect("nothing panics in there");
+    assert!(failed.is_empty(), "broken by {failed:#?}");
+}
+
+/// How long a scenario runs.
+fn minutes(seed: u64) -> u64 {
+    if seed < LONG { 40 } else { 15 }
+}
 
 /// The largest value of some settings, so that short runs are hostile and quick.
 const MOST: &[(Knob, i64)] = &[
@@ -71,7 +108,7 @@ fn scenario(seed: u64) -> (Scenario, Config) {
             .settings
             .set(Knob::ConcurrentExecutions, rng.random_range(1..6));
     }
-    let minutes = 40;
+    let minutes = minutes(seed);
     let mut at = || SimTime(rng.random_range(0..minutes * 60_000_000_u64));
     let mut times = [at(), at(), at(), at(), at(), at()];
     times.sort_unstable();
@@ -137,7 +174,10 @@ fn named(seed: u64) -> String {
         scenario,
         ..Shared::default()
     });
-    format!("seed {seed}, retention {retention} s, 40 min, {link}")
+    format!(
+        "seed {seed}, retention {retention} s, {} min, {link}",
+        minutes(seed)
+    )
 }
 
 /// Folds facts into a ledger, apart from the engine's own counters.
@@ -185,6 +225,7 @@ impl ReaderTape for Folded {
         self.last = at;
         let ledger = &mut self.ledger;
         match fact {
+            // M7, L2: what is throttled is no invocation.
             Fact::InvocationStarted { lane, .. } => {
                 ledger.invocations += 1;
                 self.since.insert(lane, at);
@@ -368,6 +409,7 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
         folded
             .broken
             .extend(check_reader(reader, config, at, settled));
+        // S10.
         if reader.trim_position(&recorder.around(shard), at) < trims[shard] {
             folded.broken.push("the trim horizon went back".to_owned());
         }
@@ -465,9 +507,7 @@ fn check_producer(recorder: &Recorder) {
 
 #[test]
 fn the_laws_hold_after_every_event() {
-    for seed in 0..SCENARIOS {
-        let name = named(seed);
-        println!("{name}");
+    swarm(0..SCENARIOS, |seed| {
         let (_, config) = scenario(seed);
         let mut recorder = Recorder::new(config);
         recorder.finish();
@@ -514,13 +554,13 @@ fn the_laws_hold_after_every_event() {
         {
             assert_eq!(moment.ledger.messages, 0);
         }
-    }
+    });
 }
 
 /// Computing in slices, seeking and editing change nothing.
 #[test]
 fn a_run_does_not_depend_on_how_it_is_computed() {
-    for seed in 0..SCENARIOS / 3 {
+    for seed in 0..LONG / 3 {
         println!("{}", named(seed));
         let (_, config) = scenario(seed);
         let (_, other) = scenario(seed + 1_000);
@@ -603,10 +643,52 @@ fn a_pill_leaves_the_other_shards_alone() {
     }
 }
 
+/// Two runs that differ in one setting of the consumer have the same arrivals, record by record: when, in which shard,
+/// which record.
+#[test]
+fn arrivals_do_not_depend_on_the_consumer() {
+    let consumer = |group| matches!(group, Group::Mapping | Group::Function | Group::Account);
+    let knobs = KNOBS
+        .iter()
+        .filter(|spec| consumer(spec.group) && !matches!(spec.kind, Kind::Reply));
+    let knobs: Vec<Knob> = knobs.map(|spec| spec.knob).collect();
+    assert!(knobs.len() > 15, "{}", knobs.len());
+    let arrivals = |config: &Config| {
+        let mut recorder = Recorder::new(config.clone());
+        recorder.finish();
+        let mut records = Vec::new();
+        for shard in 0..config.shard_count {
+            let log = recorder.log(shard);
+            for position in 0..log.stored() {
+                let at = log.stored_at(position).expect("it is stored");
+                records.push((shard, at, log.rank(position)));
+            }
+        }
+        records
+    };
+    swarm(0..knobs.len() as u64, |seed| {
+        let knob = knobs[seed as usize];
+        let (mut scenario, config) = scenario(LONG + seed);
+        let before = arrivals(&config);
+        assert!(before.len() > 10, "{knob:?}: {}", before.len());
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let old = scenario.settings.get(knob);
+        let new = (0..1_000)
+            .map(|_| value(&mut rng, knob))
+            .find(|&new| new != old);
+        scenario
+            .settings
+            .set(knob, new.expect("it has another value"));
+        let (mut changed, _) = configure(&scenario);
+        changed.horizon = config.horizon;
+        assert_eq!(before, arrivals(&changed), "{knob:?}");
+    });
+}
+
 /// Heal and drain: when traffic stops and the code is fixed, everything left is handled.
 #[test]
 fn a_healed_run_drains() {
-    for seed in 0..SCENARIOS / 3 {
+    for seed in 0..LONG / 3 {
         let name = named(seed);
         let (mut scenario, _) = scenario(seed);
         // What waits for ever is never healed.
@@ -653,7 +735,7 @@ fn a_healed_run_drains() {
 /// Seconds are the truth behind the minutes: they add up to them, and the largest is the minute's peak.
 #[test]
 fn seconds_add_up_to_minutes() {
-    for seed in 0..SCENARIOS / 10 {
+    for seed in 0..LONG / 10 {
         println!("{}", named(seed));
         let (_, config) = scenario(seed);
         let mut recorder = Recorder::new(config);

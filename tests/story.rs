@@ -68,6 +68,7 @@ fn without_a_pill_nothing_is_lost() {
     );
 }
 
+/// E45.
 #[test]
 fn a_pill_overflows_the_sink_a_day_later() {
     let mut poisoned = run(PILL);

@@ -74,6 +74,7 @@ mod tests {
         );
     }
 
+    /// P26.
     #[test]
     fn every_policy_stays_between_its_bounds() {
         let (base, cap) = (SimDuration(5), SimDuration(2_000));

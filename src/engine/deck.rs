@@ -368,7 +368,7 @@ fn deal(weights: &[u64]) -> Vec<u32> {
 mod tests {
     use super::*;
 
-    /// G1: shards of seven keys among 4, 2 and 10 equal shards.
+    /// G1, P4: shards of seven keys among 4, 2 and 10 equal shards.
     #[test]
     fn g1_keys_route_by_md5() {
         let keys = [

@@ -75,7 +75,7 @@ fn batches_are_formed() {
             ..NOTHING
         },
         Row {
-            name: "E24: throttles are no attempts",
+            name: "E24, L2: throttles are no attempts",
             settings: r#""ShardCount":2,"ConcurrentExecutions":1,"perBatch":"10s","MaximumRetryAttempts":1"#,
             records: "1!:a 2!:b",
             invoked: "[1]*2 | [2]*2",

@@ -5,6 +5,7 @@ mod ages;
 mod bisect;
 mod failing;
 mod forming;
+mod formulas;
 mod oracle;
 mod producer;
 #[path = "../support/reference.rs"]

@@ -41,7 +41,7 @@ fn shards_limit_and_producers_resend() {
         .collect();
     let (kib, large) = (at_once(1_500, 1_024), at_once(5, 900_000));
     check_producer(
-        "G4, S1, P8: naive loses 500 silently",
+        "G4, S1, P7, P8: naive loses 500 silently",
         naive,
         &kib,
         "",
