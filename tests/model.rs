@@ -70,7 +70,7 @@ fn cited(line: &str) -> Vec<Fact> {
         let is_number =
             bytes.get(end) == Some(&b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
         let is_fact = GROUPS.iter().any(|&(group, _)| group == letter) && (1..=2).contains(&digits);
-        if !(begins && is_fact && !is_number && !is_word(end)) {
+        if !begins || !is_fact || is_number || is_word(end) {
             if letter == ',' || letter == ' ' {
                 from = None;
             }
