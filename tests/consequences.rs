@@ -378,6 +378,7 @@ fn the_sdk_stalls_and_waits_as_its_preset_says() {
 fn every_knob_but_the_plainest_has_a_line() {
     let silent = [
         Knob::Fixed,
+        Knob::DestinationDenied,
         Knob::Outage,
         Knob::Crashes,
         Knob::NeighbourRate,

@@ -231,6 +231,8 @@ impl ReaderTape for Folded {
                 self.since.insert(lane, at);
             }
             Fact::InvocationThrottled { .. } => ledger.throttles += 1,
+            Fact::RecordTooLarge { .. } => ledger.too_large += 1,
+            Fact::DeliveryDenied { .. } => ledger.delivery_failures += 1,
             Fact::InvocationEnded {
                 lane,
                 outcome,

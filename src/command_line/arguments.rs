@@ -51,6 +51,7 @@ pub(super) enum Print {
     Json,
     Events(Excerpt),
     Metrics(Excerpt, SimDuration),
+    Documents(Excerpt),
 }
 
 /// Which facts to print.
@@ -189,7 +190,7 @@ fn run(parser: &mut Parser) -> Result<Command, Failure> {
 }
 
 /// What can be asked for instead of the text for people.
-const OUTPUTS: [&str; 3] = ["json", "events", "metrics"];
+const OUTPUTS: [&str; 4] = ["json", "events", "metrics", "documents"];
 
 fn print(
     wanted: &[String],
@@ -200,19 +201,23 @@ fn print(
         return Err(bad(&format!("--{one} and --{other} exclude each other.")));
     }
     let name = wanted.first().map_or("", String::as_str);
-    let (spans, has_shards) = (matches!(name, "events" | "metrics"), name == "events");
+    let has_shards = matches!(name, "events" | "documents");
+    let spans = has_shards || name == "metrics";
     if period.is_some() && name != "metrics" {
         return Err(bad("--period goes with --metrics."));
     }
     if !spans && (excerpt.from.is_some() || excerpt.to.is_some()) {
-        return Err(bad("--from and --to go with --events or --metrics."));
+        return Err(bad(
+            "--from and --to go with --events, --metrics or --documents.",
+        ));
     }
     if !has_shards && excerpt.shard.is_some() {
-        return Err(bad("--shard goes with --events."));
+        return Err(bad("--shard goes with --events or --documents."));
     }
     Ok(match name {
         "json" => Print::Json,
         "events" => Print::Events(excerpt),
+        "documents" => Print::Documents(excerpt),
         "metrics" => Print::Metrics(excerpt, period.unwrap_or(SimDuration::from_secs(60))),
         _ => Print::Text,
     })

@@ -127,6 +127,17 @@ impl<'a> EventWriter<'a> {
                 .records(line.with_lane(lane), lane, records)
                 .with("request_id", request_id(lane, request))
                 .with("attempt", attempt),
+            Fact::RecordTooLarge {
+                lane,
+                request,
+                attempt,
+                ..
+            } => self
+                .records(line.with_lane(lane), lane, records)
+                .with("request_id", request_id(lane, request))
+                .with("attempt", attempt)
+                .with("status_code", 413),
+            Fact::DeliveryDenied { lane, .. } => self.records(line.with_lane(lane), lane, records),
             Fact::InvocationThrottled { lane, .. } => self
                 .records(line.with_lane(lane), lane, records)
                 .with("status_code", 429),
@@ -184,26 +195,37 @@ impl<'a> EventWriter<'a> {
     fn discarded(&self, line: Line, told: &Told) -> Line {
         let Fact::BatchDiscarded {
             lane,
-            records,
             poison,
             condition,
             invoke_count,
             reported,
-            last,
-            request,
+            ..
         } = told.fact
         else {
             return line;
         };
-        let positions = &told.records[0];
-        let line = self
-            .records(line.with_lane(lane), lane, positions)
+        self.records(line.with_lane(lane), lane, &told.records[0])
             .with("poison", poison)
             .with("condition", condition_name(condition))
-            .with("approximate_invoke_count", invoke_count);
-        if !reported {
-            return line.with("message", Value::Null);
-        }
+            .with("approximate_invoke_count", invoke_count)
+            .with("message", self.message(told).filter(|_| reported))
+    }
+
+    /// The message about a discarded batch (E47).
+    pub(super) fn message(&self, told: &Told) -> Option<Value> {
+        let Fact::BatchDiscarded {
+            lane,
+            records,
+            condition,
+            invoke_count,
+            last,
+            request,
+            ..
+        } = told.fact
+        else {
+            return None;
+        };
+        let positions = &told.records[0];
         let end = |position: Option<u64>| {
             let (shard, position) = (lane.shard, position.unwrap_or(0));
             let arrived = self.recorder.log(shard).stored_at(position);
@@ -220,7 +242,7 @@ impl<'a> EventWriter<'a> {
             batch_size: records.count,
             ends: [end(positions.first()), end(positions.last())],
         };
-        line.with("message", discarded.message())
+        Some(discarded.message())
     }
 
     fn outcome(&self, line: Line, lane: LaneId, records: &Positions, outcome: Outcome) -> Line {
@@ -308,6 +330,8 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::RecordsNeverStored { .. } => "records_never_stored",
         Fact::InvocationStarted { .. } => "invocation_started",
         Fact::InvocationThrottled { .. } => "invocation_throttled",
+        Fact::RecordTooLarge { .. } => "record_too_large",
+        Fact::DeliveryDenied { .. } => "delivery_denied",
         Fact::InvocationEnded { .. } => "invocation_ended",
         Fact::RecordsProcessed { .. } => "records_processed",
         Fact::RecordsNotHandled { .. } => "records_not_handled",

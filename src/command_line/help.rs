@@ -33,10 +33,12 @@ overflowing-sink run <LINK | FILE | -> [options]
                      there is no data
       --period TIME  with --metrics: whole seconds, 1m unless told otherwise;
                      1s is the truth, 5m what the console's graphs often show
-      --from TIME    with --events or --metrics: not what comes before
-      --to TIME      with --events or --metrics: not what comes after
-      --shard N      with --events: one shard's facts only, from 0; leaves out
-                     those of whole requests
+      --documents    what the on-failure destination gets, a line for each: the
+                     message of SQS and SNS, or the key and the object of S3
+      --from TIME    with --events, --metrics or --documents: not what is before
+      --to TIME      with the same: not what comes after
+      --shard N      with --events or --documents: one shard's only, from 0;
+                     leaves out facts of whole requests
 
 overflowing-sink import <FILE | -> [--mapping N]
     Takes over the settings of a real event source mapping from what

@@ -1,6 +1,7 @@
 //! The names AWS gives to things, and the message to an on-failure destination (E47). All made up but for their shape.
 
 use crate::engine::fact::{Condition, LaneId, Outcome};
+use crate::engine::random::Draws;
 use crate::engine::time::SimTime;
 use serde_json::{Value, json};
 
@@ -38,8 +39,8 @@ impl Discarded {
                 "approximateInvokeCount": self.invoke_count,
             },
         });
-        // Records that were too old to be sent have no response (E42).
-        if self.condition == Condition::RetryAttemptsExhausted {
+        // Records that were too old (E42) or too large (E50) to be sent have no response.
+        if self.condition == Condition::RetryAttemptsExhausted && self.last.is_some() {
             message["responseContext"] = json!({
                 "statusCode": 200,
                 "executedVersion": "$LATEST",
@@ -82,7 +83,10 @@ pub(super) fn shard_id(shard: u16) -> String {
 /// The id of a lane's n-th request: a retry of the same batch keeps it (E27). It looks random and is not.
 pub(super) fn request_id(lane: LaneId, request: u32) -> String {
     let place = u64::from(lane.shard) << 48 | u64::from(lane.lane) << 32 | u64::from(request);
-    let (high, low) = (scatter(place), scatter(!place));
+    spelt_uuid(scatter(place), scatter(!place))
+}
+
+fn spelt_uuid(high: u64, low: u64) -> String {
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
         high >> 32,
@@ -99,6 +103,25 @@ fn scatter(word: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// What looks like a random UUID of version 4, from two addressed draws.
+pub(super) fn uuid(draws: Draws) -> String {
+    spelt_uuid(draws.at(0), draws.at(1))
+}
+
+/// A moment in seconds since 1970, with milliseconds, as it stands in an invocation's event (E10).
+pub(super) fn epoch_seconds(at: SimTime) -> f64 {
+    let ms = (START.0 * DAY_US + START.1 + at.0) / 1_000;
+    ms as f64 / 1_000.0
+}
+
+/// The parts of an S3 object's key that come from its time: `YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS` (E48).
+pub(super) fn object_time(at: SimTime) -> String {
+    let timestamp = timestamp(at);
+    let (day, rest) = timestamp.split_once('T').unwrap_or((&timestamp, ""));
+    let time = rest.get(..8).unwrap_or(rest).replace(':', ".");
+    format!("{}/{day}T{time}", day.replace('-', "/"))
 }
 
 /// The time of day as AWS writes it, in milliseconds.

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod backoff;
+mod documents;
 mod event_json;
 mod help;
 mod import;

@@ -57,12 +57,18 @@ pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 13]
 }
 
 /// Counts beside the ledger: name in JSON, name for people, the count.
-pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 7] {
+pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 9] {
     [
         ("invocations", "invocations", ledger.invocations),
         ("errors", "errors", ledger.errors),
         ("throttles", "throttles", ledger.throttles),
         ("messages", "messages to the destination", ledger.messages),
+        (
+            "delivery_failures",
+            "messages the destination refused",
+            ledger.delivery_failures,
+        ),
+        ("too_large", "tries of records too large", ledger.too_large),
         ("requests", "PutRecords requests", ledger.requests),
         (
             "entries_throttled",

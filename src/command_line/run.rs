@@ -2,8 +2,9 @@
 
 use super::arguments::{Excerpt, Print, RunOrder};
 use super::event_json::EventWriter;
-use super::{Failure, metrics, outcome_json, outcome_text, read_text, say, shown};
+use super::{Failure, documents, metrics, outcome_json, outcome_text, read_text, say, shown};
 use crate::engine::time::{SimDuration, SimTime};
+use crate::recording::facts::Told;
 use crate::recording::moment::Moment;
 use crate::recording::recorder::Recorder;
 use crate::scenario::configure::configure;
@@ -13,6 +14,7 @@ use crate::scenario::link::{Shared, from_link, to_link};
 use crate::scenario::notice::{Notice, Problem};
 use crate::scenario::spelling::spell_time;
 use crate::scenario::{Deed, Scenario};
+use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
 
@@ -34,7 +36,9 @@ pub(super) struct Outcome {
 /// Runs the scenario and prints what was asked for.
 pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure> {
     let (scenario, notices) = load(order)?;
-    if let Print::Events(excerpt) | Print::Metrics(excerpt, _) = &order.print {
+    if let Print::Events(excerpt) | Print::Metrics(excerpt, _) | Print::Documents(excerpt) =
+        &order.print
+    {
         check(excerpt, &scenario)?;
     }
     let outcome = compute(scenario, order.until, notices);
@@ -47,10 +51,23 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
     match &order.print {
         Print::Text => outcome_text::write(&outcome, out)?,
         Print::Json => outcome_json::write(&outcome, out)?,
-        Print::Events(excerpt) => write_events(&outcome, excerpt, out)?,
+        Print::Events(excerpt) => {
+            let writer = EventWriter::new(&outcome.recorder);
+            let line = |told: &Told| writer.line(told, excerpt.shard);
+            write_facts(&outcome, excerpt, &line, out)?;
+        }
         Print::Metrics(excerpt, period) => {
             let span = span(excerpt, outcome.recorder.config().horizon);
             metrics::write(&outcome, span, *period, out)?;
+        }
+        Print::Documents(excerpt) => {
+            let only = excerpt.shard;
+            let line = |told: &Told| {
+                let lane = told.fact.lane_records()?.0;
+                let wanted = only.is_none_or(|shard| shard == lane.shard);
+                wanted.then(|| documents::line(&outcome.recorder, told))?
+            };
+            write_facts(&outcome, excerpt, &line, out)?;
         }
     }
     Ok(())
@@ -162,14 +179,19 @@ fn span(excerpt: &Excerpt, horizon: SimTime) -> (SimTime, SimTime) {
     (excerpt.from.unwrap_or(SimTime::ZERO), to)
 }
 
-fn write_events(outcome: &Outcome, excerpt: &Excerpt, out: &mut impl Write) -> Result<(), Failure> {
+/// Prints the lines of the facts that have one.
+fn write_facts(
+    outcome: &Outcome,
+    excerpt: &Excerpt,
+    line: &dyn Fn(&Told) -> Option<Value>,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let recorder = &outcome.recorder;
-    let writer = EventWriter::new(recorder);
     let (mut from, to) = span(excerpt, recorder.config().horizon);
     while from <= to {
         let next = from + TELLING;
         for told in recorder.facts(from, to.min(next.before(SimDuration(1)))) {
-            if let Some(line) = writer.line(&told, excerpt.shard) {
+            if let Some(line) = line(&told) {
                 serde_json::to_writer(&mut *out, &line).map_err(std::io::Error::from)?;
                 out.write_all(b"\n")?;
             }

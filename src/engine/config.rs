@@ -261,6 +261,8 @@ pub struct Mapping {
     pub report_batch_item_failures: bool,
     /// On-failure destination (E46).
     pub destination: Destination,
+    /// Whether the destination refuses every message (E49).
+    pub destination_denied: bool,
     /// First back-off of an unchanged batch, doubled each time (E25).
     pub backoff_base: SimDuration,
     /// Its cap (E26, assumption).

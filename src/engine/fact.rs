@@ -94,6 +94,25 @@ pub enum Fact {
         /// The batch.
         batch: Span,
     },
+    /// A record whose event alone exceeds the payload limit: Lambda refuses the request and the function never sees it,
+    /// but the try counts (E50).
+    RecordTooLarge {
+        /// The lane.
+        lane: LaneId,
+        /// The batch of one.
+        batch: Span,
+        /// Numbers the request ids of the lane.
+        request: u32,
+        /// From 1; a retry has attempt 2 or more.
+        attempt: u32,
+    },
+    /// The on-failure destination refused the message about records just discarded; it is not sent again (E49).
+    DeliveryDenied {
+        /// The lane.
+        lane: LaneId,
+        /// Which.
+        records: Span,
+    },
     /// An invocation ended.
     InvocationEnded {
         /// The lane.
@@ -284,10 +303,12 @@ impl Fact {
         match *self {
             Self::InvocationStarted { lane, batch, .. }
             | Self::InvocationThrottled { lane, batch }
+            | Self::RecordTooLarge { lane, batch, .. }
             | Self::InvocationEnded { lane, batch, .. }
             | Self::RetryScheduled { lane, batch, .. } => Some((lane, [batch, none])),
             Self::RecordsProcessed { lane, records, .. }
             | Self::RecordsNotHandled { lane, records, .. }
+            | Self::DeliveryDenied { lane, records }
             | Self::BatchDiscarded { lane, records, .. }
             | Self::RecordsExpired { lane, records, .. } => Some((lane, [records, none])),
             Self::BatchBisected { lane, left, right } => Some((lane, [left, right])),
@@ -427,6 +448,17 @@ impl Fact {
                 u64::from(poison) << 1 ^ u64::from(delivered),
             ),
             Self::LanesChanged { shard, lanes } => (14, u64::from(shard), u64::from(lanes)),
+            Self::RecordTooLarge {
+                lane,
+                batch,
+                request,
+                attempt,
+            } => (
+                21,
+                at(lane, batch),
+                u64::from(request) << 32 ^ u64::from(attempt),
+            ),
+            Self::DeliveryDenied { lane, records } => (22, at(lane, records), 0),
             Self::RecordsNotHandled {
                 lane,
                 records,

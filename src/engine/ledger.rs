@@ -57,6 +57,10 @@ pub struct Ledger {
     pub failed_ms: u64,
     /// Messages to the on-failure destination.
     pub messages: u64,
+    /// Messages that the on-failure destination refused (E49).
+    pub delivery_failures: u64,
+    /// Tries of a record whose event alone is too large for Lambda; they count as attempts and never run (E50).
+    pub too_large: u64,
     /// `PutRecords` requests sent, retries included (P28).
     pub requests: u64,
     /// Entries refused by a shard's write limit, each time counted (P7).

@@ -27,6 +27,8 @@ pub enum Purpose {
     ColdStart = 21,
     /// Whether nothing answers a request.
     BlackHole = 30,
+    /// Names of things that AWS would number at random.
+    Name = 22,
 }
 
 /// A family of draws: `n` picks one.

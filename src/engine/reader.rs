@@ -25,6 +25,8 @@ use super::time::{SimDuration, SimTime};
 const MINUTE: SimDuration = SimDuration::from_secs(60);
 const HOUR: SimDuration = SimDuration::from_hours(1);
 
+pub use batch::PAYLOAD_LIMIT;
+
 /// Who listens to a reader.
 pub trait ReaderTape {
     /// A fact.

@@ -98,6 +98,8 @@ pub struct BatchMoment {
     pub request: u64,
     /// When its oldest record arrived.
     pub oldest: SimTime,
+    /// Whether it is one record too large for any event (E50).
+    pub too_large: bool,
 }
 
 /// What a lane is doing.

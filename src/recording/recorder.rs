@@ -22,7 +22,7 @@ use crate::engine::order::{sorted, sorted_by_key};
 use crate::engine::producer::Producer;
 use crate::engine::producer::tape::StreamTape;
 use crate::engine::producer::world::World;
-use crate::engine::reader::{Reader, ReaderTape, Surroundings};
+use crate::engine::reader::{PAYLOAD_LIMIT, Reader, ReaderTape, Surroundings};
 use crate::engine::time::{SimDuration, SimTime};
 
 /// Keyframes of a run: at most, and at least.
@@ -678,6 +678,16 @@ impl Recorder {
         self.bad
             .get(usize::from(shard))
             .is_some_and(|bad| bad.is_pill(position))
+    }
+
+    /// Whether the event of the record at a position of the shard exceeds the payload limit by itself (E50).
+    pub(super) fn is_too_large(&self, shard: u16, position: u64) -> bool {
+        let deck = &self.world.deck;
+        if deck.largest_payload() <= PAYLOAD_LIMIT {
+            return false;
+        }
+        let rank = self.log(shard).rank(position);
+        deck.payload(shard, rank, rank + 1) > PAYLOAD_LIMIT
     }
 
     /// The memory the logs take, in bytes.

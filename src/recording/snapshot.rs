@@ -92,6 +92,8 @@ fn add_fates(sum: &mut Ledger, shard: &Ledger) {
     sum.busy_ms += shard.busy_ms;
     sum.failed_ms += shard.failed_ms;
     sum.messages += shard.messages;
+    sum.delivery_failures += shard.delivery_failures;
+    sum.too_large += shard.too_large;
 }
 
 fn shard_moment(
@@ -157,6 +159,7 @@ fn lane_moment(recorder: &Recorder, lane: &Lane, stored: u64) -> LaneMoment {
             pill: pill.map(|(position, _)| place(position)),
             request: u64::from(lane.batch.request),
             oldest: recorder.stored_at(shard, first),
+            too_large: recorder.is_too_large(shard, first) && span.count == 1,
         }
     });
     let until = lane.next_at;

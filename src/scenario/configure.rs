@@ -220,6 +220,7 @@ fn mapping(settings: &Settings) -> Mapping {
             2 => Destination::Sns,
             _ => Destination::S3,
         },
+        destination_denied: settings.is_on(Knob::DestinationDenied),
         backoff_base: settings.span(Knob::EsmBackoffBase),
         backoff_cap: settings.span(Knob::EsmBackoffCap),
         overhead: settings.span(Knob::EsmOverhead),

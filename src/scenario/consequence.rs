@@ -62,6 +62,9 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
         Knob::MaximumRetryAttempts => patience(settings),
         Knob::BisectBatchOnFunctionError => bisect(settings),
         Knob::OnFailure => destination(settings),
+        Knob::DestinationDenied if settings.is_on(knob) => {
+            "what is given up is gone, and the message with it".to_owned()
+        }
         Knob::ParallelizationFactor => {
             let (shards, factor) = (settings.count(Knob::ShardCount), settings.count(knob));
             format!(

@@ -205,6 +205,11 @@ knobs! {
         danger "What is given up leaves no trace.",
         flags first_view
     }
+    DestinationDenied {
+        "destinationDenied", "Destination refuses", Mapping, Kind::Toggle,
+        default 0, ours, Live, facts "E49",
+        help "The mapping may not write to its destination: every message fails, is not sent again, and its records are gone."
+    }
     ParallelizationFactor {
         "ParallelizationFactor", "ParallelizationFactor", Mapping, Kind::Count { min: 1, max: 10, unit: "per shard" },
         default 1, aws, Live, facts "E7 E8 E9 E54",

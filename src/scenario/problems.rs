@@ -8,10 +8,11 @@ use super::figures::{
 };
 use super::knobs::Knob::{
     self, BackoffBase, BackoffCap, BatchSize, BisectBatchOnFunctionError, ConcurrentExecutions,
-    EsmBackoffBase, EsmBackoffCap, Handler, Horizon, KeyCount, MaximumRecordAgeInSeconds,
-    MaximumRetryAttempts, NeighbourRate, OnFailure, ParallelizationFactor, PerBatch, PerRecord,
-    RecordBytes, RecordsPerSecond, Reply, ReportBatchItemFailures, ReservedConcurrentExecutions,
-    RetentionPeriodHours, ShardCount, Timeout,
+    DestinationDenied, EsmBackoffBase, EsmBackoffCap, Handler, Horizon, KeyCount,
+    MaximumRecordAgeInSeconds, MaximumRetryAttempts, NeighbourRate, OnFailure,
+    ParallelizationFactor, PerBatch, PerRecord, RecordBytes, RecordsPerSecond, Reply,
+    ReportBatchItemFailures, ReservedConcurrentExecutions, RetentionPeriodHours, ShardCount,
+    Timeout,
 };
 use super::notice::Problem;
 use super::reply::read_reply;
@@ -127,6 +128,12 @@ fn giving_up(settings: &Settings, all: &mut Vec<Problem>) {
         all.push(problem(
             &[OnFailure, MaximumRetryAttempts, MaximumRecordAgeInSeconds],
             "What is given up is discarded without a trace: there is no on-failure destination.",
+        ));
+    }
+    if settings.is_on(DestinationDenied) && settings.get(OnFailure) != 0 {
+        all.push(problem(
+            &[DestinationDenied, OnFailure],
+            "The mapping may not write to its destination: what is given up is gone, and mending the permission later brings nothing back.",
         ));
     }
     if let Some(age) = age.filter(|age| *age >= retention_s) {

@@ -128,6 +128,7 @@ fn next_batch(shard: &ShardMoment) -> BatchMoment {
         pill: None,
         request: 0,
         oldest: SimTime::ZERO,
+        too_large: false,
     }
 }
 

@@ -134,6 +134,7 @@ fn hold(
         pill,
         request: 1,
         oldest: source.stored_at(shard.shard, first),
+        too_large: false,
     });
     shard.lanes[lane].phase = phase;
 }

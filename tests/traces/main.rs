@@ -3,6 +3,7 @@
 
 mod ages;
 mod bisect;
+mod documents;
 mod failing;
 mod forming;
 mod formulas;

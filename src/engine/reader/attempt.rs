@@ -1,5 +1,6 @@
 //! Trying a batch: the reference algorithm E-f, from the invocation to the fate of its records.
 
+use super::batch::PAYLOAD_LIMIT;
 use super::handled::first_bad;
 use super::{HOUR, Reader, ReaderTape, Surroundings, mark_first, tally};
 use crate::engine::account::Account;
@@ -33,6 +34,9 @@ impl Reader {
             }
         } else {
             return self.done(around, index, at, SimDuration::ZERO, tape);
+        }
+        if self.is_too_large(around, index) {
+            return self.refuse_too_large(around, index, at, tape);
         }
         let lane = &mut self.lanes[index];
         let (id, span) = (lane.id, lane.batch.span);
@@ -87,6 +91,38 @@ impl Reader {
                 attempt,
             },
         );
+    }
+
+    /// Whether the batch in hand is one record whose event alone exceeds the payload limit (E50).
+    fn is_too_large(&self, around: &Surroundings<'_>, index: usize) -> bool {
+        let lane = &self.lanes[index];
+        if lane.batch.span.count != 1 || around.deck.largest_payload() <= PAYLOAD_LIMIT {
+            return false;
+        }
+        let first = lane.view.position(&around.source, lane.batch.span.first);
+        let rank = around.source.log.rank(first.expect("a batch is stored"));
+        around.deck.payload(self.shard, rank, rank + 1) > PAYLOAD_LIMIT
+    }
+
+    /// Lambda refuses the request before the function runs; the try counts all the same (E50).
+    fn refuse_too_large(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        at: SimTime,
+        tape: &mut dyn ReaderTape,
+    ) {
+        self.fates.too_large += 1;
+        let lane = &mut self.lanes[index];
+        lane.state = LaneState::Ready;
+        let fact = Fact::RecordTooLarge {
+            lane: lane.id,
+            batch: lane.batch.span,
+            request: lane.batch.request,
+            attempt: lane.batch.failures + 1,
+        };
+        self.state(tape, at, fact);
+        self.fail(around, index, at, tape);
     }
 
     /// What an invocation of the batch in hand will do, and the cold start before it (L10), which `Timeout` does not count.
@@ -400,11 +436,14 @@ impl Reader {
         let poison = lane
             .view
             .poison(&around.source, records.first, records.end());
-        let reported = self.settings(around).mapping.destination != Destination::None;
+        let mapping = &self.settings(around).mapping;
+        let wanted = mapping.destination != Destination::None;
+        let reported = wanted && !mapping.destination_denied;
         let discarded = tally(records.count, poison);
         self.minute.discarded += records.count;
+        let lane_id = lane.id;
         let fact = Fact::BatchDiscarded {
-            lane: lane.id,
+            lane: lane_id,
             records,
             poison,
             condition,
@@ -422,6 +461,14 @@ impl Reader {
             mark_first(&mut self.quiet.discard, at, HOUR, MarkKind::Discarded, tape);
         }
         self.state(tape, at, fact);
+        if wanted && !reported {
+            self.fates.delivery_failures += 1;
+            let denied = Fact::DeliveryDenied {
+                lane: lane_id,
+                records,
+            };
+            self.state(tape, at, denied);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::engine::mark::MarkKind;
 use crate::engine::time::{SimDuration, SimTime};
 
 /// Largest payload of an invocation, in bytes (E4).
-pub(super) const PAYLOAD_LIMIT: u64 = 6 << 20;
+pub const PAYLOAD_LIMIT: u64 = 6 << 20;
 /// Bytes per second that all lanes of a shard can read together (S2).
 const READ_BYTES_PER_SECOND: u64 = 2 << 20;
 

@@ -6,6 +6,10 @@ use crate::engine::mark::MarkKind;
 use crate::scenario::knobs::Knob;
 use crate::session::words;
 
+/// What a missing permission costs (E49).
+const DENIED: &str =
+    "The mapping may not write to its destination: the message failed, and it is never sent again.";
+
 /// What has been lost so far, worst first; `None` if nothing has.
 pub(super) fn aftermath(now: &Situation) -> Option<Explanation> {
     let ledger = &now.moment.ledger;
@@ -61,15 +65,26 @@ fn expired(now: &Situation) -> Explanation {
 fn discarded(now: &Situation) -> Explanation {
     let gone = now.moment.ledger.discarded;
     let mapping = &now.consuming().mapping;
+    let denied = now.moment.ledger.delivery_failures > 0;
+    let setting = if denied {
+        Knob::DestinationDenied
+    } else {
+        Knob::OnFailure
+    };
     if gone.good == 0 {
         return Explanation {
             headline: format!("{} lost, without a trace", words::orders(gone.total())),
             sentences: vec![
                 "Everything else went through.".to_owned(),
-                "Without an on-failure destination nobody learns which order it was.".to_owned(),
+                if denied {
+                    DENIED
+                } else {
+                    "Without an on-failure destination nobody learns which order it was."
+                }
+                .to_owned(),
             ],
-            blame: Some(Knob::OnFailure),
-            cure: Some(cure::whole_run(now, &[(Knob::OnFailure, 1)])),
+            blame: Some(setting),
+            cure: Some(cure::whole_run(now, &[(setting, i64::from(!denied))])),
             approximate: false,
         };
     }

@@ -211,6 +211,21 @@ fn own_fault(now: &Situation, name: &str, batch: BatchMoment) -> Option<Explanat
         return None;
     }
     let consuming = now.consuming();
+    if batch.too_large {
+        return Some(Explanation {
+            headline: format!("An order too large for Lambda blocks {name}"),
+            sentences: vec![
+                "Its event alone exceeds 6 MB, with base64: the function never sees it, and no code can handle it.".to_owned(),
+                format!(
+                    "Every refused try counts as one: {} so far.",
+                    words::number(u64::from(batch.failures))
+                ),
+            ],
+            blame: Some(Knob::MaximumRetryAttempts),
+            cure: cure::give_up_in_time(now),
+            approximate: false,
+        });
+    }
     let function = &consuming.function;
     let takes = SimDuration(function.per_batch.0 + function.per_record.0 * u64::from(batch.count));
     if takes > function.timeout {

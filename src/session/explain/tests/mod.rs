@@ -55,6 +55,7 @@ fn batch(count: u32, failures: u32, pill: Option<u64>) -> BatchMoment {
         pill,
         request: 1,
         oldest: SimTime::from_secs(HOUR),
+        too_large: false,
     }
 }
 

@@ -1,0 +1,99 @@
+//! What the on-failure destination gets, word by word: the messages of SQS and SNS (E47), the objects of S3 with their
+//! keys and the records themselves (E48).
+
+use super::event_json::EventWriter;
+use super::message::{STREAM_ARN, epoch_seconds, object_time, shard_id, uuid};
+use crate::engine::config::Destination;
+use crate::engine::fact::{Fact, LaneId};
+use crate::engine::random::{Draws, Purpose};
+use crate::engine::sequence_number::SequenceNumber;
+use crate::engine::time::SimTime;
+use crate::recording::facts::{Positions, Told};
+use crate::recording::recorder::Recorder;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+/// The role the mapping invokes with.
+const ROLE_ARN: &str = "arn:aws:iam::000000000000:role/handle-orders-role";
+const REGION: &str = "us-east-1";
+
+/// The line of a document; `None` for any other fact.
+pub(super) fn line(recorder: &Recorder, told: &Told) -> Option<Value> {
+    let Fact::BatchDiscarded {
+        lane,
+        request,
+        reported: true,
+        ..
+    } = told.fact
+    else {
+        return None;
+    };
+    let mut document = EventWriter::new(recorder).message(told)?;
+    let mapping = &recorder.config().consuming_at(told.at).mapping;
+    let name = match mapping.destination {
+        Destination::None => return None,
+        Destination::Sqs => "SQS",
+        Destination::Sns => "SNS",
+        Destination::S3 => "S3",
+    };
+    let mut line = json!({ "at_us": told.at.0, "destination": name });
+    if mapping.destination == Destination::S3 {
+        let event = event(recorder, lane, &told.records[0]);
+        document["payload"] = Value::String(event.to_string());
+        line["key"] = Value::String(object_key(recorder, lane, request, told.at));
+    }
+    line["document"] = document;
+    Some(line)
+}
+
+/// `aws/lambda/<ESM-UUID>/<shardId>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<UUID>` (E48).
+fn object_key(recorder: &Recorder, lane: LaneId, request: u32, at: SimTime) -> String {
+    let seed = recorder.config().seed;
+    let mapping = Draws::new(seed, Purpose::Name, 0);
+    let place = u64::from(lane.shard) << 48 | u64::from(lane.lane) << 32 | u64::from(request);
+    let object = Draws::new(mapping.at(2), Purpose::Name, place ^ at.0.rotate_left(20));
+    format!(
+        "aws/lambda/{}/{}/{}-{}",
+        uuid(mapping),
+        shard_id(lane.shard),
+        object_time(at),
+        uuid(object)
+    )
+}
+
+/// The event the function got, or would have got (E10).
+fn event(recorder: &Recorder, lane: LaneId, records: &Positions) -> Value {
+    let records = records.iter();
+    let records = records.map(|position| record(recorder, lane.shard, position));
+    json!({ "Records": records.collect::<Vec<_>>() })
+}
+
+fn record(recorder: &Recorder, shard: u16, position: u64) -> Value {
+    let deck = &recorder.world().deck;
+    let ordinal = deck.ordinal(shard, recorder.log(shard).rank(position));
+    let number = SequenceNumber { shard, position }.to_string();
+    json!({
+        "kinesis": {
+            "kinesisSchemaVersion": "1.0",
+            "partitionKey": deck.key(ordinal).text,
+            "sequenceNumber": number,
+            "data": STANDARD.encode(data(ordinal, deck.bytes(ordinal))),
+            "approximateArrivalTimestamp": epoch_seconds(recorder.stored_at(shard, position)),
+        },
+        "eventSource": "aws:kinesis",
+        "eventVersion": "1.0",
+        "eventID": format!("{}:{number}", shard_id(shard)),
+        "eventName": "aws:kinesis:record",
+        "invokeIdentityArn": ROLE_ARN,
+        "awsRegion": REGION,
+        "eventSourceARN": STREAM_ARN,
+    })
+}
+
+/// The model knows how much data a record has, not which: its number, filled up with spaces.
+fn data(ordinal: u64, bytes: u64) -> Vec<u8> {
+    let mut data = format!("order {ordinal}").into_bytes();
+    data.resize(bytes as usize, b' ');
+    data
+}
