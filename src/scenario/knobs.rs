@@ -206,7 +206,7 @@ knobs! {
         flags first_view
     }
     DestinationDenied {
-        "destinationDenied", "Destination refuses", Mapping, Kind::Toggle,
+        "deliveryDenied", "Deliveries denied", Mapping, Kind::Toggle,
         default 0, ours, Live, facts "E49",
         help "The mapping may not write to its destination: every message fails, is not sent again, and its records are gone."
     }

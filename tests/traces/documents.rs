@@ -231,7 +231,7 @@ fn e50_a_record_too_large_for_any_event_never_reaches_the_handler() {
 
 #[test]
 fn e49_what_a_denied_destination_does_not_get_is_gone() {
-    let settings = r#""MaximumRetryAttempts":0,"destinationDenied":true"#;
+    let settings = r#""MaximumRetryAttempts":0,"deliveryDenied":true"#;
     check(&Row {
         name: "E49: the batch is dropped, the shard moves on",
         settings,
@@ -245,7 +245,7 @@ fn e49_what_a_denied_destination_does_not_get_is_gone() {
         name: "E49: mending the permission brings nothing back, and helps from then on",
         settings,
         records: "1! 2!@30s",
-        actions: r#"{"at_us":10000000,"set":{"destinationDenied":false}}"#,
+        actions: r#"{"at_us":10000000,"set":{"deliveryDenied":false}}"#,
         invoked: "[1] [2]",
         messages: "2 ×1 Unhandled",
         discarded: "1-2",
