@@ -77,6 +77,9 @@ const MOST: &[(Knob, i64)] = &[
     (Knob::RecordBytes, 30_000),
     (Knob::ColdStart, 5_000_000),
     (Knob::MaxSends, 20),
+    // Of requests that hang for minutes there are soon thousands, and the laws count what each carries.
+    (Knob::BlackHole, 40),
+    (Knob::RoundTrip, 500_000),
     (Knob::SdkRetries, 10),
     (Knob::SdkBase, 1_000_000),
     (Knob::SdkThrottlingBase, 1_000_000),
