@@ -167,7 +167,7 @@ fn a_scenario_put_together_by_hand_is_mended() {
         act(
             1,
             Deed::Set {
-                knob: Knob::ShardCount,
+                knob: Knob::KeyCount,
                 value: 50,
             },
         ),

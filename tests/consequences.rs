@@ -383,6 +383,8 @@ fn every_knob_but_the_plainest_has_a_line() {
         Knob::Crashes,
         Knob::NeighbourRate,
         Knob::NeighbourDuration,
+        Knob::StreamMode,
+        Knob::Autoscaler,
         Knob::Keys,
         Knob::ServerErrors,
         Knob::BlackHole,

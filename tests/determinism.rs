@@ -38,6 +38,15 @@ const RUNS: &[(&str, u64)] = &[
         "#v=1&horizon=2h&recordsPerSecond=800&recordBytes=4000&perRecord=10us&perBatch=1ms&ParallelizationFactor=8",
         0x431E_9B56_2A69_69DA,
     ),
+    // Shards split and merged behind a pill; doubled with too little concurrency.
+    (
+        "#v=1&at=1h:pill:0&at=2h:split:0&at=5h:merge:2",
+        0x9404_067B_2B08_A4A3,
+    ),
+    (
+        "#v=1&ConcurrentExecutions=2&ParallelizationFactor=2&at=1h:pill:1&at=2h:ShardCount:4&at=4h:ShardCount:3",
+        0xFF0F_1878_150D_6FF7,
+    ),
     // Too little concurrency, a window, partial responses, an age limit.
     (
         "#v=1&horizon=2h&ShardCount=5&ConcurrentExecutions=2&MaximumBatchingWindowInSeconds=7&at=9m:pill:2",

@@ -65,9 +65,9 @@ fn defaults_are_in_bounds_and_bounds_make_sense() {
                     spec.key
                 );
                 assert!(
-                    names
-                        .iter()
-                        .all(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric())),
+                    names.iter().all(|name| name
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')),
                     "{}",
                     spec.key
                 );

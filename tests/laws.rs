@@ -3,7 +3,7 @@
 use overflowing_sink::engine::account::{Account, Neighbour};
 use overflowing_sink::engine::config::{Config, Consuming, Destination, Handling, Limit};
 use overflowing_sink::engine::fact::{Fact, LaneId, Span};
-use overflowing_sink::engine::lane::LaneState;
+use overflowing_sink::engine::lane::{Lane, LaneState};
 use overflowing_sink::engine::ledger::{Ledger, Tally};
 use overflowing_sink::engine::log::Cursor;
 use overflowing_sink::engine::minute::Minute;
@@ -85,6 +85,10 @@ const MOST: &[(Knob, i64)] = &[
     (Knob::SdkThrottlingBase, 1_000_000),
     (Knob::NeighbourRate, 100),
     (Knob::NeighbourDuration, 100_000),
+    (Knob::PreviousPeak, 3_000),
+    (Knob::ReshardDelay, 600_000_000),
+    (Knob::OnDemandDelay, 600_000_000),
+    (Knob::OtherConsumers, 1),
 ];
 
 /// A random scenario over all settings: small, hostile, with changes in the middle.
@@ -116,26 +120,33 @@ fn scenario(seed: u64) -> (Scenario, Config) {
     let mut times = [at(), at(), at(), at(), at(), at()];
     times.sort_unstable();
     for at in times {
-        let deed = if rng.random_range(0..2_u32) == 0 {
-            Deed::Pill {
-                shard: rng.random_range(0..scenario.settings.get(Knob::ShardCount) as u16),
+        let shard = rng.random_range(0..scenario.settings.get(Knob::ShardCount) as u16);
+        let later = rng.random_range(0..scenario.settings.get(Knob::ShardCount) as u16 + 3);
+        let deed = match rng.random_range(0..12_u32) {
+            0 => Deed::Split { shard: later },
+            1 => Deed::Merge { shard: later },
+            2 => Deed::Set {
+                knob: Knob::ShardCount,
+                value: rng.random_range(1..6),
+            },
+            3..8 => Deed::Pill { shard },
+            _ => {
+                let live: Vec<Knob> = KNOBS
+                    .iter()
+                    .filter(|s| s.scope == Scope::Live && s.kind != Kind::Reply)
+                    .map(|s| s.knob)
+                    .collect();
+                let knob = live[rng.random_range(0..live.len())];
+                let value = value(&mut rng, knob);
+                let most = MOST.iter().find(|(limited, _)| *limited == knob);
+                let value = most.map_or(value, |&(_, most)| value.min(most));
+                let value = if knob == Knob::RecordsPerSecond && one_by_one {
+                    value.min(20)
+                } else {
+                    value
+                };
+                Deed::Set { knob, value }
             }
-        } else {
-            let live: Vec<Knob> = KNOBS
-                .iter()
-                .filter(|s| s.scope == Scope::Live && s.kind != Kind::Reply)
-                .map(|s| s.knob)
-                .collect();
-            let knob = live[rng.random_range(0..live.len())];
-            let value = value(&mut rng, knob);
-            let most = MOST.iter().find(|(limited, _)| *limited == knob);
-            let value = most.map_or(value, |&(_, most)| value.min(most));
-            let value = if knob == Knob::RecordsPerSecond && one_by_one {
-                value.min(20)
-            } else {
-                value
-            };
-            Deed::Set { knob, value }
         };
         scenario.actions.push(Action { at, deed });
     }
@@ -383,9 +394,15 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
         running: 0,
         neighbour: Some(Neighbour::default()),
     };
-    let mut readers: Vec<(Reader, Folded, (u64, u64, u16))> = (0..config.shard_count)
-        .map(|shard| {
-            let reader = Reader::new(config, shard);
+    let mut readers: Vec<Run> = recorder
+        .shards()
+        .iter()
+        .map(|deck| {
+            let reader = if deck.parents.is_empty() {
+                Reader::new(config, deck.shard)
+            } else {
+                Reader::waiting(config, deck.shard, deck.opened_at)
+            };
             let factor = reader.factor();
             (reader, Folded::default(), (0, 0, factor))
         })
@@ -400,15 +417,32 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
         .max()
         .unwrap_or(0);
     let mut trims = vec![0; readers.len()];
+    let resharded = recorder.shards().len() > usize::from(config.shard_count);
+    let next_at = |reader: &Reader, shard| {
+        let around = recorder.around(shard);
+        if resharded && !reader.is_waiting() {
+            reader.next_settling(&around)
+        } else {
+            reader.next_at(&around)
+        }
+    };
     loop {
         let next = readers
             .iter()
             .enumerate()
-            .map(|(shard, (r, ..))| (r.next_at(&recorder.around(shard)), shard));
+            .map(|(shard, (r, ..))| (next_at(r, shard), shard));
         let (at, shard) = next.min().expect("there is a shard");
+        if let Some((starts, child)) = first_start(recorder, &readers)
+            && starts <= at.min(config.horizon)
+        {
+            let (reader, folded, _) = &mut readers[child];
+            reader.start(&recorder.around(child), starts, folded);
+            continue;
+        }
         if at > config.horizon {
             break;
         }
+        check_family(recorder, &readers, shard, at);
         let (reader, folded, settled) = &mut readers[shard];
         reader.step(&recorder.around(shard), at, &mut account, folded);
         folded
@@ -438,6 +472,71 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
     let readers = readers.into_iter();
     let readers = readers.map(|(reader, folded, _)| (reader, folded));
     (readers.collect(), neighbour)
+}
+
+type Run = (Reader, Folded, (u64, u64, u16));
+
+/// The waiting shard whose parents are drained first, and when (E15).
+fn first_start(recorder: &Recorder, readers: &[Run]) -> Option<(SimTime, usize)> {
+    let waiting = (0..readers.len()).filter(|&shard| readers[shard].0.is_waiting());
+    let starts = |shard: usize| {
+        let drained = |&parent: &u16| {
+            let source = recorder.around(usize::from(parent)).source;
+            let closed_at = recorder.closed_at(parent);
+            readers[usize::from(parent)]
+                .0
+                .drained_at(&source, closed_at)
+        };
+        let parents = recorder.shards()[shard].parents.iter().map(drained);
+        let all: Option<Vec<SimTime>> = parents.collect();
+        Some((all?.into_iter().max()?, shard))
+    };
+    waiting.filter_map(starts).min()
+}
+
+/// Whoever has a batch has drained parents: closed, and with a fate for everything in them (E15).
+fn check_family(recorder: &Recorder, readers: &[Run], shard: usize, at: SimTime) {
+    let reader = &readers[shard].0;
+    if reader.lanes.iter().all(Lane::is_idle) {
+        return;
+    }
+    for &parent in &recorder.shards()[shard].parents {
+        let (parent, closed_at) = (usize::from(parent), recorder.closed_at(parent));
+        let stored = recorder.log(parent as u16).stored();
+        assert!(closed_at <= at, "shard {parent} is open, {shard} is read");
+        let fated = fates(&readers[parent].0.fates);
+        assert_eq!(
+            fated, stored,
+            "shard {parent} is not drained, {shard} is read"
+        );
+    }
+}
+
+/// A shard takes records with its own hash keys only, and only while it is open (P4, S18).
+fn check_routing(recorder: &Recorder) {
+    for deck in recorder.shards() {
+        let log = recorder.log(deck.shard);
+        for piece in log.pieces() {
+            let ordinal = deck.ordinal(piece.rank);
+            let key = recorder.world().deck.key(ordinal);
+            assert!(deck.range.holds(key.hash), "{} in {deck:?}", key.text);
+            assert_eq!(deck.rank_before(ordinal), piece.rank);
+        }
+        let (first, last) = (log.stored_at(0), log.stored().checked_sub(1));
+        let last = last.and_then(|last| log.stored_at(last));
+        assert!(first.is_none_or(|at| deck.opened_at <= at));
+        assert!(last.is_none_or(|at| at < recorder.closed_at(deck.shard)));
+    }
+    let open = recorder
+        .shards()
+        .iter()
+        .filter(|deck| recorder.closed_at(deck.shard) == SimTime::NEVER);
+    let keys: u64 = open.map(|deck| deck.per_cycle()).sum();
+    assert_eq!(
+        keys,
+        recorder.world().deck.cards(),
+        "every record has one open shard"
+    );
 }
 
 /// Accepted over any time T ≤ bucket + rate · T (S1, S4).
@@ -517,7 +616,8 @@ fn the_laws_hold_after_every_event() {
         let mut recorder = Recorder::new(config);
         recorder.finish();
         check_producer(&recorder);
-        for shard in 0..recorder.config().shard_count {
+        check_routing(&recorder);
+        for shard in 0..recorder.shards().len() as u16 {
             check_write_limit(&recorder, shard);
         }
         let (readers, neighbour) = run_readers(&recorder);
@@ -589,6 +689,7 @@ fn a_run_does_not_depend_on_how_it_is_computed() {
         edited.finish();
         let mut detour = config.clone();
         detour.consuming.truncate(1);
+        detour.reshards.clone_from(&other.reshards);
         detour.pills = other.pills.clone();
         detour.horizon = SimTime(config.horizon.0 / 2);
         edited.revise(detour);
@@ -602,7 +703,7 @@ fn a_run_does_not_depend_on_how_it_is_computed() {
         assert_eq!(whole.digest(), edited.digest());
         assert_eq!(whole.final_ledger(), edited.final_ledger());
         assert_eq!(whole.marks(), edited.marks());
-        for shard in 0..config.shard_count {
+        for shard in 0..whole.shards().len() as u16 {
             assert_eq!(whole.minutes(shard), edited.minutes(shard));
         }
         for tenth in [3, 9, 1, 7, 7, 8] {
@@ -715,6 +816,7 @@ fn a_healed_run_drains() {
             (Knob::BlackHole, 0),
             (Knob::PerRecord, 0),
             (Knob::PerBatch, 1_000),
+            (Knob::EsmOverhead, 30_000),
             (Knob::ConcurrentExecutions, 1_000),
             (Knob::ReservedConcurrentExecutions, -1),
             (Knob::NeighbourRate, 0),

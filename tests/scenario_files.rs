@@ -225,15 +225,15 @@ fn a_mistake_in_a_record_or_an_action_names_its_index() {
     let actions = |action: &str| format!(r#"{{"actions": [{action}]}}"#);
     refused(
         &actions(r#"{"at_us": 0}"#),
-        &["actions[0] should have either set or pill"],
+        &["actions[0] should have one of set, pill, split and merge"],
     );
     refused(
         &actions(r#"{"at_us": 0, "set": {}}"#),
         &["actions[0].set changes nothing"],
     );
     refused(
-        &actions(r#"{"at_us": 0, "set": {"ShardCount": 4}}"#),
-        &["actions[0].set.ShardCount: ShardCount holds for the whole run"],
+        &actions(r#"{"at_us": 0, "set": {"keyCount": 4}}"#),
+        &["actions[0].set.keyCount: keyCount holds for the whole run"],
     );
     refused(
         &actions(r#"{"at_us": 0, "pill": {}}"#),
@@ -286,6 +286,6 @@ fn the_help_shows_a_file_that_works() {
     let (scenario, notices) = from_json(&example.join("\n")).expect("the example is a good file");
     assert_eq!(
         (scenario.records.len(), scenario.actions.len(), notices),
-        (1, 3, vec![])
+        (1, 5, vec![])
     );
 }

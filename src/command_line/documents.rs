@@ -71,7 +71,8 @@ fn event(recorder: &Recorder, lane: LaneId, records: &Positions) -> Value {
 
 fn record(recorder: &Recorder, shard: u16, position: u64) -> Value {
     let deck = &recorder.world().deck;
-    let ordinal = deck.ordinal(shard, recorder.log(shard).rank(position));
+    let own = &recorder.shards()[usize::from(shard)];
+    let ordinal = own.ordinal(recorder.log(shard).rank(position));
     let number = SequenceNumber { shard, position }.to_string();
     json!({
         "kinesis": {

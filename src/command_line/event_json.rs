@@ -1,7 +1,9 @@
 //! Facts as lines of JSON.
 
 use super::message::{Discarded, condition_name, function_error, request_id, shard_id};
+use crate::engine::config::Reshard;
 use crate::engine::fact::{Fact, LaneId, Outcome};
+use crate::engine::resharding::Refusal;
 use crate::engine::sequence_number::SequenceNumber;
 use crate::engine::time::SimTime;
 use crate::recording::facts::{Positions, Told};
@@ -86,6 +88,11 @@ impl<'a> EventWriter<'a> {
             Fact::RetryQuotaSpent { request, attempt } => {
                 line.with("request", request).with("attempt", attempt)
             }
+            Fact::RequestRejected { request, records } => line
+                .with("request", request)
+                .with("status_code", 400)
+                .with("error_code", "ValidationException")
+                .with("record_count", records),
             Fact::RecordsStored {
                 shard,
                 position,
@@ -107,10 +114,21 @@ impl<'a> EventWriter<'a> {
             } => self
                 .ranks(line, shard, rank, count)
                 .with("given_up", given_up),
-            Fact::LanesChanged { shard, lanes } => line
-                .with("shard", shard)
-                .with("shard_id", shard_id(shard))
-                .with("lanes", lanes),
+            Fact::LanesChanged { shard, lanes } => with_shard(line, shard).with("lanes", lanes),
+            Fact::ReshardRefused { change, refusal } => {
+                with_change(line, change).with("reason", refusal_name(refusal))
+            }
+            Fact::ReshardStarted { change, until } => {
+                with_change(line, change).with("until_us", until.0)
+            }
+            Fact::ShardClosed { shard } | Fact::ReadingStarted { shard } => with_shard(line, shard),
+            Fact::ShardOpened { shard, .. } => {
+                let deck = &self.recorder.shards()[usize::from(shard)];
+                with_shard(line, shard)
+                    .with("parents", deck.parents.clone())
+                    .with("starting_hash_key", deck.range.first.to_string())
+                    .with("ending_hash_key", deck.range.last.to_string())
+            }
             _ => line,
         }
     }
@@ -283,8 +301,8 @@ impl<'a> EventWriter<'a> {
     }
 
     fn ranks(&self, line: Line, shard: u16, rank: u64, count: u32) -> Line {
-        let deck = &self.recorder.world().deck;
-        let ordinals = (rank..rank + u64::from(count)).map(|rank| deck.ordinal(shard, rank));
+        let deck = &self.recorder.shards()[usize::from(shard)];
+        let ordinals = (rank..rank + u64::from(count)).map(|rank| deck.ordinal(rank));
         line.with("shard", shard)
             .with("shard_id", shard_id(shard))
             .with("record_count", count)
@@ -297,7 +315,41 @@ impl<'a> EventWriter<'a> {
 
     fn ordinal(&self, shard: u16, position: u64) -> u64 {
         let rank = self.recorder.log(shard).rank(position);
-        self.recorder.world().deck.ordinal(shard, rank)
+        self.recorder.shards()[usize::from(shard)].ordinal(rank)
+    }
+}
+
+fn with_shard(line: Line, shard: u16) -> Line {
+    line.with("shard", shard).with("shard_id", shard_id(shard))
+}
+
+fn with_change(line: Line, change: Reshard) -> Line {
+    match change {
+        Reshard::Count(target) => line
+            .with("change", "UpdateShardCount")
+            .with("target_shard_count", target),
+        Reshard::Split(shard) => with_shard(line.with("change", "SplitShard"), shard),
+        Reshard::Merge(shard) => with_shard(line.with("change", "MergeShards"), shard),
+        Reshard::OnDemand(on) => line
+            .with("change", "UpdateStreamMode")
+            .with("stream_mode", if on { "ON_DEMAND" } else { "PROVISIONED" }),
+        Reshard::Grow(target) => line
+            .with("change", "on-demand scaling")
+            .with("target_shard_count", target),
+    }
+}
+
+fn refusal_name(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::MoreThanDouble => "more_than_double",
+        Refusal::LessThanHalf => "less_than_half",
+        Refusal::TooManyUpdates => "too_many_updates",
+        Refusal::Updating => "updating",
+        Refusal::NotOpen => "not_open",
+        Refusal::NoNeighbour => "no_neighbour",
+        Refusal::TooLarge => "too_large",
+        Refusal::OnDemand => "on_demand",
+        Refusal::TooManySwitches => "too_many_switches",
     }
 }
 
@@ -325,6 +377,7 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::RequestFailed { .. } => "request_failed",
         Fact::RequestUnanswered { .. } => "request_unanswered",
         Fact::RetryQuotaSpent { .. } => "retry_quota_spent",
+        Fact::RequestRejected { .. } => "request_rejected",
         Fact::RecordsStored { .. } => "records_stored",
         Fact::EntriesThrottled { .. } => "entries_throttled",
         Fact::RecordsNeverStored { .. } => "records_never_stored",
@@ -340,6 +393,11 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::BatchDiscarded { .. } => "batch_discarded",
         Fact::RecordsExpired { .. } => "records_expired",
         Fact::LanesChanged { .. } => "lanes_changed",
+        Fact::ReshardRefused { .. } => "reshard_refused",
+        Fact::ReshardStarted { .. } => "reshard_started",
+        Fact::ShardClosed { .. } => "shard_closed",
+        Fact::ShardOpened { .. } => "shard_opened",
+        Fact::ReadingStarted { .. } => "reading_started",
     }
 }
 
@@ -348,6 +406,9 @@ fn shard_of(fact: &Fact) -> Option<u16> {
         Fact::RecordsStored { shard, .. }
         | Fact::EntriesThrottled { shard, .. }
         | Fact::RecordsNeverStored { shard, .. }
+        | Fact::ShardClosed { shard }
+        | Fact::ShardOpened { shard, .. }
+        | Fact::ReadingStarted { shard }
         | Fact::LanesChanged { shard, .. } => Some(shard),
         _ => fact.lane_records().map(|(lane, _)| lane.shard),
     }

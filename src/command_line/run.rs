@@ -3,6 +3,7 @@
 use super::arguments::{Excerpt, Print, RunOrder};
 use super::event_json::EventWriter;
 use super::{Failure, documents, metrics, outcome_json, outcome_text, read_text, say, shown};
+use crate::engine::resharding::shards_at_most;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::facts::Told;
 use crate::recording::moment::Moment;
@@ -105,8 +106,8 @@ fn link(text: &str, name: &str) -> Result<(Scenario, Vec<Notice>), Failure> {
 }
 
 fn check(excerpt: &Excerpt, scenario: &Scenario) -> Result<(), Failure> {
-    let shards = scenario.settings.count(Knob::ShardCount);
-    if let Some(shard) = excerpt.shard.filter(|&shard| u64::from(shard) >= shards) {
+    let shards = shards_at_most(&configure(scenario).0);
+    if let Some(shard) = excerpt.shard.filter(|&shard| shard >= shards) {
         return Err(Failure::BadInput(format!(
             "There is no shard {shard}: the stream has {shards}, counted from 0."
         )));
@@ -167,6 +168,8 @@ impl Outcome {
                     crate::scenario::spelling::spell(*knob, *value)
                 )),
                 Deed::SetReply(_) => Some("reply".to_owned()),
+                Deed::Split { shard } => Some(format!("split {shard}")),
+                Deed::Merge { shard } => Some(format!("merge {shard}")),
                 Deed::Pill { .. } => None,
             })
             .collect()

@@ -3,6 +3,7 @@
 //! A `Config` is always valid: `scenario` clamps what a learner typed before it gets here. Settings
 //! that can change during a run are lists of epochs; each epoch holds from its `from` on.
 
+use super::scaling::Scaling;
 use super::time::{SimDuration, SimTime};
 
 /// A whole run, as data: the same value gives the same run, to the bit.
@@ -12,10 +13,20 @@ pub struct Config {
     pub seed: u64,
     /// Where the run ends.
     pub horizon: SimTime,
-    /// Open shards with equal hash key ranges (P4), at least 1.
+    /// Open shards with equal hash key ranges at the start (P4), at least 1.
     pub shard_count: u16,
+    /// Changes of the shards to ask for, by time (S17).
+    pub reshards: Vec<ReshardRequest>,
+    /// How long the stream is `UPDATING` before a change takes effect (S17, assumption).
+    pub reshard_delay: SimDuration,
+    /// How the shards follow the traffic unasked (S13, S20).
+    pub scaling: Scaling,
     /// Capacity of each shard's write buckets, in milliseconds' worth of the limit (S4, assumption).
     pub burst_ms: u64,
+    /// `MaxRecordSizeInKiB`, in bytes: a request with a larger record, partition key included, is refused whole (P3, P11).
+    pub max_record_bytes: u64,
+    /// Consumers beside the mapping that read the whole stream and share its read limit (S2, M10).
+    pub other_readers: u32,
     /// Where the records come from.
     pub traffic: Traffic,
     /// How they are sent, from each moment on; never empty, the first at zero.
@@ -24,7 +35,7 @@ pub struct Config {
     pub consuming: Vec<Consuming>,
     /// Poison pills to send, by time.
     pub pills: Vec<Pill>,
-    /// How often an idle shard is polled (E5).
+    /// How often an idle shard is polled (E5), with five `GetRecords` calls per second for all readers together (S2).
     pub poll_interval: SimDuration,
     /// `MemorySize`: what a second of the function costs; it changes nothing else (L8, C7).
     pub memory_mb: u32,
@@ -112,6 +123,30 @@ pub struct Pill {
     pub at: SimTime,
     /// On this shard.
     pub shard: u16,
+}
+
+/// A change of the shards to ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReshardRequest {
+    /// When.
+    pub at: SimTime,
+    /// What.
+    pub change: Reshard,
+}
+
+/// A change of the shards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reshard {
+    /// `UpdateShardCount` to so many equal shards.
+    Count(u16),
+    /// `SplitShard`: a shard into two halves (S19).
+    Split(u16),
+    /// `MergeShards`: a shard with its next neighbour by hash key (S19).
+    Merge(u16),
+    /// `UpdateStreamMode`: to on-demand, or back to provisioned (S12).
+    OnDemand(bool),
+    /// On-demand mode's own splits, to so many shards (S13).
+    Grow(u16),
 }
 
 /// The producer's settings from a moment on.

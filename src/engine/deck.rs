@@ -2,10 +2,11 @@
 //!
 //! Record `ordinal` has card `ordinal mod cards`. Prefix counts answer "how many of the records `a..b` go to shard
 //! `s`, and how many bytes" in constant time, so that nothing is ever done per record. Within a shard a record is
-//! known by its *rank*: how many records of that shard were generated before it.
+//! known by its *rank*: how many records of that shard were generated before it. The shards' parts are in `shard_map`.
 
 use super::config::{Config, Generated, Keys, Traffic};
 use super::random::{Draws, Purpose};
+use super::shard_map::ShardDeck;
 use crate::engine::order::{order_by_key, sorted};
 use md5::{Digest, Md5};
 use rand::SeedableRng;
@@ -15,8 +16,6 @@ use std::rc::Rc;
 
 /// Cards of a generated deck.
 const CARDS: usize = 1 << 16;
-/// Rows of prefix counts are thinned so that there are at most this many counts.
-const MAX_COUNTS: usize = 1 << 21;
 /// JSON around each record of an invocation's payload, in bytes (E4).
 const ENVELOPE_BYTES: u64 = 540;
 
@@ -27,13 +26,13 @@ pub struct PartitionKey {
     pub text: String,
     /// MD5 of it, as a 128-bit unsigned integer (P4).
     pub hash: u128,
-    /// The shard whose hash key range holds it.
+    /// The shard whose hash key range holds it at the start of the run.
     pub shard: u16,
-    /// How far into the shard's hash key range it lies, scaled by 2³² (E8).
+    /// How far into that shard's hash key range it lies, scaled by 2³² (E8).
     pub within: u32,
 }
 
-/// The cards, and their prefix counts.
+/// The cards.
 #[derive(Clone, Debug)]
 pub struct Deck {
     keys: Vec<PartitionKey>,
@@ -43,21 +42,6 @@ pub struct Deck {
     card_bytes: Option<Vec<u32>>,
     record_bytes: u32,
     largest_payload: u64,
-    shards: Vec<ShardDeck>,
-    /// `rows[(card / stride) · shards + shard]`: records of the shard among the first `card` cards.
-    rows: Vec<u32>,
-    stride: usize,
-}
-
-/// One shard's part of the deck.
-#[derive(Clone, Debug)]
-struct ShardDeck {
-    /// Its cards, in order.
-    cards: Vec<u32>,
-    /// Bytes charged for its first `i` cards: data and partition key (P5).
-    charged: Vec<u64>,
-    /// Bytes of an invocation's payload for its first `i` cards (E4).
-    payload: Vec<u64>,
 }
 
 /// MD5 of a partition key as a 128-bit unsigned integer (P4).
@@ -130,49 +114,16 @@ impl Deck {
                 }
             })
             .collect();
-        let empty = ShardDeck {
-            cards: Vec::new(),
-            charged: vec![0],
-            payload: vec![0],
+        let largest = match &card_bytes {
+            Some(bytes) => bytes.iter().copied().max(),
+            None => Some(traffic.record_bytes),
         };
-        let mut deck = Self {
+        Self {
+            largest_payload: largest.map_or(0, |bytes| payload_of(u64::from(bytes))),
             keys,
             card_key,
             card_bytes,
             record_bytes: traffic.record_bytes,
-            largest_payload: 0,
-            shards: vec![empty; usize::from(shard_count)],
-            rows: Vec::new(),
-            stride: 1,
-        };
-        deck.count();
-        deck
-    }
-
-    /// Fills the prefix counts.
-    fn count(&mut self) {
-        let (cards, shards) = (self.card_key.len(), self.shards.len());
-        self.stride = (cards * shards / MAX_COUNTS + 1).next_power_of_two();
-        self.rows.reserve(cards / self.stride * shards + shards);
-        for card in 0..=cards {
-            if card % self.stride == 0 {
-                self.rows
-                    .extend(self.shards.iter().map(|shard| shard.cards.len() as u32));
-            }
-            if card < cards {
-                let key = &self.keys[self.card_key[card] as usize];
-                let data = self.bytes(card as u64);
-                let shard = &mut self.shards[usize::from(key.shard)];
-                shard.cards.push(card as u32);
-                shard
-                    .charged
-                    .push(shard.charged[shard.charged.len() - 1] + data + key.text.len() as u64);
-                let payload = data.div_ceil(3) * 4 + ENVELOPE_BYTES;
-                self.largest_payload = self.largest_payload.max(payload);
-                shard
-                    .payload
-                    .push(shard.payload[shard.payload.len() - 1] + payload);
-            }
         }
     }
 
@@ -196,52 +147,42 @@ impl Deck {
         )
     }
 
-    /// Records of each shard generated before `ordinal`, into `ranks`.
-    #[inline]
-    pub fn ranks_before(&self, ordinal: u64, ranks: &mut [u64]) {
-        let cards = self.cards();
-        if cards == 0 {
-            ranks.fill(0);
-            return;
-        }
-        let (cycle, card) = if cards == CARDS as u64 {
-            (ordinal >> 16, ordinal & 0xFFFF)
-        } else {
-            (ordinal / cards, ordinal % cards)
+    /// Data of a record and its partition key, in bytes: what limits count (P3, P5).
+    pub fn size(&self, ordinal: u64) -> u64 {
+        self.bytes(ordinal) + self.key(ordinal).text.len() as u64
+    }
+
+    /// No record is larger than this, partition key included.
+    pub fn largest_size(&self) -> u64 {
+        let longest = self.keys.iter().map(|key| key.text.len()).max();
+        let largest = match &self.card_bytes {
+            Some(bytes) => bytes.iter().copied().max().unwrap_or(0),
+            None => self.record_bytes,
         };
-        let row = card as usize / self.stride;
-        let counts = &self.rows[row * self.shards.len()..][..self.shards.len()];
-        for ((rank, &count), shard) in ranks.iter_mut().zip(counts).zip(&self.shards) {
-            *rank = cycle * shard.cards.len() as u64 + u64::from(count);
-        }
-        for later in row * self.stride..card as usize {
-            ranks[usize::from(self.keys[self.card_key[later] as usize].shard)] += 1;
-        }
+        u64::from(largest) + longest.unwrap_or(0) as u64
     }
 
-    /// The ordinal of the record with this rank on a shard.
-    pub fn ordinal(&self, shard: u16, rank: u64) -> u64 {
-        let cards = &self.shards[usize::from(shard)].cards;
-        let n = cards.len() as u64;
-        rank / n * self.cards() + u64::from(cards[(rank % n) as usize])
+    /// Every partition key.
+    pub fn keys(&self) -> &[PartitionKey] {
+        &self.keys
     }
 
-    /// Records of a shard per cycle of the deck.
-    pub fn per_cycle(&self, shard: u16) -> u64 {
-        self.shards[usize::from(shard)].cards.len() as u64
-    }
-
-    /// Bytes charged against the shard for the records of ranks `from..to` (P5).
+    /// The index in [`Deck::keys`] of a record's partition key.
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
-    pub fn charged(&self, shard: u16, from: u64, to: u64) -> u64 {
-        between(&self.shards[usize::from(shard)].charged, from, to)
+    pub fn key_index(&self, ordinal: u64) -> usize {
+        self.card_key[(ordinal % self.cards()) as usize] as usize
     }
 
-    /// Bytes of an invocation's payload for the records of ranks `from..to` (E4).
-    #[inline]
-    pub fn payload(&self, shard: u16, from: u64, to: u64) -> u64 {
-        between(&self.shards[usize::from(shard)].payload, from, to)
+    /// How often the whole deck was dealt before a record, and its card; `None` of an empty deck.
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
+    pub fn cycle(&self, ordinal: u64) -> Option<(u64, u64)> {
+        match self.cards() {
+            0 => None,
+            cards if cards == CARDS as u64 => Some((ordinal >> 16, ordinal & 0xFFFF)),
+            cards => Some((ordinal / cards, ordinal % cards)),
+        }
     }
 
     /// The largest payload of a single record, in bytes.
@@ -250,16 +191,15 @@ impl Deck {
     }
 
     /// Deals a shard's records to the lanes of a parallelization factor.
-    pub fn lanes(&self, shard: u16, factor: u16) -> Rc<LaneDeck> {
-        let cards = &self.shards[usize::from(shard)].cards;
+    pub fn lanes(&self, shard: &ShardDeck, factor: u16) -> Rc<LaneDeck> {
+        let cards = shard.cards();
         let mut deck = LaneDeck {
             before: vec![vec![0]; usize::from(factor)],
             indices: vec![Vec::new(); usize::from(factor)],
             lane: Vec::with_capacity(cards.len()),
         };
         for (index, &card) in cards.iter().enumerate() {
-            let key = &self.keys[self.card_key[card as usize] as usize];
-            let lane = lane_of(key, factor);
+            let lane = lane_of(shard.within(self.key(u64::from(card))), factor);
             deck.indices[usize::from(lane)].push(index as u32);
             deck.lane.push(lane);
             for (before, indices) in deck.before.iter_mut().zip(&deck.indices) {
@@ -270,9 +210,14 @@ impl Deck {
     }
 }
 
-/// The lane of a partition key: sub-ranges of the shard's hash key range (E8).
-pub fn lane_of(key: &PartitionKey, factor: u16) -> u16 {
-    ((u64::from(key.within) * u64::from(factor)) >> 32) as u16
+/// The payload a record of so many bytes adds to an invocation: base64 and the JSON around it (E4).
+pub fn payload_of(bytes: u64) -> u64 {
+    bytes.div_ceil(3) * 4 + ENVELOPE_BYTES
+}
+
+/// The lane of a key that lies so far into its shard's hash key range: sub-ranges of it (E8).
+fn lane_of(within: u32, factor: u16) -> u16 {
+    ((u64::from(within) * u64::from(factor)) >> 32) as u16
 }
 
 /// How a shard's ranks fall to the lanes of one parallelization factor.
@@ -309,22 +254,6 @@ impl LaneDeck {
     pub fn lane(&self, rank: u64) -> u16 {
         self.lane[(rank % self.lane.len() as u64) as usize]
     }
-}
-
-/// The sum of the cards of ranks `from..to`, given prefix sums over one cycle.
-#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
-#[inline(always)]
-fn between(sums: &[u64], from: u64, to: u64) -> u64 {
-    let n = sums.len() as u64 - 1;
-    if n == 0 {
-        return 0;
-    }
-    let cycle = from / n * n;
-    if to - cycle <= n {
-        return sums[(to - cycle) as usize] - sums[(from - cycle) as usize];
-    }
-    to / n * sums[n as usize] + sums[(to % n) as usize]
-        - (cycle / n * sums[n as usize] + sums[(from - cycle) as usize])
 }
 
 /// The weight of each key.

@@ -1,5 +1,7 @@
 //! Facts: what happened, in the past tense, as ids and numbers. Everyone else folds them; the digest is one such fold.
 
+use super::config::Reshard;
+use super::resharding::Refusal;
 use super::time::SimTime;
 
 /// Something that happened. A *position* counts a lane's (in `RecordsStored`: the shard's) stored records from 0.
@@ -45,6 +47,13 @@ pub enum Fact {
         /// How often the SDK has tried this send.
         attempt: u32,
     },
+    /// A request with a record above the stream's limit was refused whole, 400 `ValidationException` (P3, P11).
+    RequestRejected {
+        /// Numbers the application's requests; retries keep it.
+        request: u64,
+        /// Records in it.
+        records: u32,
+    },
     /// Records were accepted by a shard (S8).
     RecordsStored {
         /// The shard.
@@ -75,6 +84,39 @@ pub enum Fact {
         count: u32,
         /// Given up knowingly (P25), or lost without a look (P8).
         given_up: bool,
+    },
+    /// A change of the shards was refused (S17).
+    ReshardRefused {
+        /// What was asked for.
+        change: Reshard,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A change of the shards was accepted: the stream is `UPDATING` (S17).
+    ReshardStarted {
+        /// What was asked for.
+        change: Reshard,
+        /// When it takes effect.
+        until: SimTime,
+    },
+    /// A shard takes no more writes; it can still be read (S18).
+    ShardClosed {
+        /// The shard.
+        shard: u16,
+    },
+    /// A shard takes over hash keys of its parents (S19).
+    ShardOpened {
+        /// The shard.
+        shard: u16,
+        /// Its first parent by hash key.
+        first_parent: u16,
+        /// How many parents it has.
+        parents: u16,
+    },
+    /// Every parent of a shard is drained, so that the mapping begins to read it (E15).
+    ReadingStarted {
+        /// The shard.
+        shard: u16,
     },
     /// An invocation started.
     InvocationStarted {
@@ -316,9 +358,15 @@ impl Fact {
             | Self::RequestFailed { .. }
             | Self::RequestUnanswered { .. }
             | Self::RetryQuotaSpent { .. }
+            | Self::RequestRejected { .. }
             | Self::RecordsStored { .. }
             | Self::EntriesThrottled { .. }
             | Self::RecordsNeverStored { .. }
+            | Self::ReshardRefused { .. }
+            | Self::ReshardStarted { .. }
+            | Self::ShardClosed { .. }
+            | Self::ShardOpened { .. }
+            | Self::ReadingStarted { .. }
             | Self::LanesChanged { .. } => None,
         }
     }
@@ -470,6 +518,32 @@ impl Fact {
                 at(lane, records),
                 u64::from(good) << 32 ^ u64::from(poison) << 1 ^ u64::from(parked),
             ),
+            Self::ReshardRefused { change, refusal } => (22, change.word(), refusal as u64),
+            Self::ReshardStarted { change, until } => (23, change.word(), until.0),
+            Self::ShardClosed { shard } => (17, u64::from(shard), 0),
+            Self::ShardOpened {
+                shard,
+                first_parent,
+                parents,
+            } => (
+                18,
+                u64::from(shard),
+                u64::from(first_parent) << 16 ^ u64::from(parents),
+            ),
+            Self::ReadingStarted { shard } => (19, u64::from(shard), 0),
+            Self::RequestRejected { request, records } => (21, request, u64::from(records)),
+        }
+    }
+}
+
+impl Reshard {
+    fn word(self) -> u64 {
+        match self {
+            Self::Count(target) => 1 << 16 ^ u64::from(target),
+            Self::Split(shard) => 2 << 16 ^ u64::from(shard),
+            Self::Merge(shard) => 3 << 16 ^ u64::from(shard),
+            Self::OnDemand(on) => 4 << 16 ^ u64::from(on),
+            Self::Grow(target) => 5 << 16 ^ u64::from(target),
         }
     }
 }

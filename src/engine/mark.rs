@@ -46,6 +46,12 @@ pub enum MarkKind {
     NeighbourThrottled,
     /// A shard refused records: the first, or the first after a quiet hour.
     WriteThrottled,
+    /// The stream's shards changed: parents closed, children opened (S18).
+    Resharded,
+    /// A change of the shards was refused (S17).
+    ReshardRefused,
+    /// Everything in a closed shard has a fate, so that its children can be read (E15).
+    Drained,
     /// A setting was changed by the scenario's action of this index.
     SettingChanged(u16),
     /// An alarm goes off: somebody is paged.

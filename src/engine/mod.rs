@@ -26,4 +26,7 @@ pub mod order;
 pub mod producer;
 pub mod random;
 pub mod reader;
+pub mod resharding;
+pub mod scaling;
 pub mod sequence_number;
+pub mod shard_map;

@@ -12,17 +12,21 @@ mod agenda;
 mod gather;
 mod quota;
 mod reply;
+mod reshard;
 mod sdk;
 
 use super::config::Traffic;
 use super::curve::Rate;
 use super::fact::{Fact, FactDigest};
 use super::random::{Draws, Purpose};
+use super::resharding::{ControlPlane, scales};
+use super::shard_map::ShardMap;
 use super::time::{SimDuration, SimTime};
 use agenda::{Agenda, Stage};
-use intake::{SecondMeter, ShardIntake, capacity};
+use intake::ShardIntake;
 use quota::Quota;
-use tape::{StoredMinute, StreamTape};
+use std::rc::Rc;
+use tape::StreamTape;
 use world::World;
 
 const MINUTE: u64 = 60_000_000;
@@ -46,6 +50,12 @@ pub struct Producer {
     agenda: Agenda,
     next_request: u64,
     quota: Quota,
+    /// Where records go now.
+    pub map: Rc<ShardMap>,
+    control: ControlPlane,
+    /// Whether the shards follow what is stored.
+    scales: bool,
+    /// The write side of every shard so far; nothing asks a closed one.
     shards: Vec<ShardIntake>,
     /// Entries refused by a shard, each time counted.
     pub entries_throttled: u64,
@@ -65,7 +75,7 @@ pub struct Producer {
     pub digest: FactDigest,
 }
 
-/// Each shard's ranks at the ends of the last fresh request; most begin where the one before ended.
+/// Each open shard's ranks at the ends of the last fresh request; most begin where the one before ended.
 #[derive(Clone, Debug)]
 struct Ranks {
     /// Where `high` was looked up.
@@ -80,14 +90,7 @@ impl Producer {
         let config = &world.config;
         let linger = config.producing[0].linger;
         let ticks_per_linger = linger.0.div_ceil(1_000_000).max(1);
-        let intake = ShardIntake {
-            records: capacity(config.burst_ms).0,
-            bytes: capacity(config.burst_ms).1,
-            refilled_at: SimTime::ZERO,
-            stored: 0,
-            minute: StoredMinute::default(),
-            meter: SecondMeter::default(),
-        };
+        let intake = ShardIntake::new(config, SimTime::ZERO);
         let shards = usize::from(config.shard_count);
         Self {
             tick: 0,
@@ -103,6 +106,9 @@ impl Producer {
             agenda: Agenda::default(),
             next_request: 0,
             quota: Quota::default(),
+            map: Rc::clone(&world.shards),
+            control: ControlPlane::new(config),
+            scales: scales(config),
             shards: vec![intake; shards],
             entries_throttled: 0,
             given_up: 0,
@@ -110,11 +116,7 @@ impl Producer {
             requests: 0,
             stuck: 0,
             next_minute: SimTime(MINUTE),
-            ranks: Ranks {
-                ordinal: 0,
-                low: vec![0; shards],
-                high: vec![0; shards],
-            },
+            ranks: Ranks::at_zero(shards),
             told_all: false,
             digest: FactDigest::default(),
         }
@@ -125,12 +127,19 @@ impl Producer {
         self.told_all = tape.hears_all();
         loop {
             let arrives = self.agenda.next_at();
-            let next = arrives.min(self.tick_at);
-            self.end_minutes(next.min(until), tape);
+            let control = self.control.next_at();
+            let next = arrives.min(self.tick_at).min(control);
+            self.end_minutes(world, next.min(until), tape);
+            if self.control.next_at() < next {
+                // The shards follow the minute that has just ended.
+                continue;
+            }
             if next > until {
                 return;
             }
-            if arrives <= self.tick_at {
+            if control == next {
+                self.change_shards(world, control, tape);
+            } else if arrives <= self.tick_at {
                 let request = self.agenda.pop().expect("a request is due");
                 match request.troubles().stage {
                     Stage::Arrives => self.arrive(world, request, tape),
@@ -185,8 +194,11 @@ impl Producer {
         self.open_first + self.open_count
     }
 
-    fn end_minutes(&mut self, until: SimTime, tape: &mut dyn StreamTape) {
+    fn end_minutes(&mut self, world: &World, until: SimTime, tape: &mut dyn StreamTape) {
         while self.next_minute <= until {
+            if self.scales {
+                self.scale(world, self.next_minute, tape);
+            }
             for (index, shard) in self.shards.iter_mut().enumerate() {
                 let mut minute = std::mem::take(&mut shard.minute);
                 minute.peak = shard.meter.take_peak();

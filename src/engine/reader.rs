@@ -20,6 +20,7 @@ use super::mark::MarkKind;
 use super::minute::Minute;
 use super::producer::intake::SecondMeter;
 use super::random::{Draws, Purpose};
+use super::shard_map::ShardDeck;
 use super::time::{SimDuration, SimTime};
 
 const MINUTE: SimDuration = SimDuration::from_secs(60);
@@ -65,6 +66,8 @@ pub struct Surroundings<'a> {
     pub config: &'a Config,
     /// What each record is.
     pub deck: &'a Deck,
+    /// The shard's part of it.
+    pub shard: &'a ShardDeck,
     /// The shard's records.
     pub source: Source<'a>,
 }
@@ -80,6 +83,10 @@ pub struct Reader {
     new_factor: Option<u16>,
     epoch: usize,
     first_poll: SimTime,
+    /// A child is not read before its parents are drained (E15); until that is known, the end of time.
+    starts_at: SimTime,
+    /// When a lane last let go of what it had in hand, or a record without a fate got one.
+    settled_at: SimTime,
     /// The trim horizon never goes back behind this, whatever retention becomes (S9, S10).
     trim_floor: SimTime,
     /// Before this no record without a fate passes retention.
@@ -118,7 +125,11 @@ struct Quiet {
 impl Reader {
     /// A reader at the trim horizon of an empty shard.
     pub fn new(config: &Config, shard: u16) -> Self {
-        let factor = config.consuming[0].mapping.parallelization_factor;
+        Self::new_in(config, shard, 0)
+    }
+
+    fn new_in(config: &Config, shard: u16, epoch: usize) -> Self {
+        let factor = config.consuming[epoch].mapping.parallelization_factor;
         let draws = Draws::new(config.seed, Purpose::PollPhase, u64::from(shard));
         let poll = SimTime(draws.below(0, config.poll_interval.0));
         let lane = |lane| {
@@ -134,8 +145,10 @@ impl Reader {
             lanes: (0..factor).map(lane).collect(),
             factor,
             new_factor: None,
-            epoch: 0,
+            epoch,
             first_poll: poll,
+            starts_at: SimTime::ZERO,
+            settled_at: SimTime::ZERO,
             trim_floor: SimTime::ZERO,
             next_expiry: SimTime::ZERO,
             passed: SimTime::ZERO,
@@ -149,6 +162,41 @@ impl Reader {
             quiet: Quiet::default(),
             digest: FactDigest::default(),
         }
+    }
+
+    /// The reader of a shard opened at `at`, which waits until its parents are drained (E15).
+    pub fn waiting(config: &Config, shard: u16, at: SimTime) -> Self {
+        let epoch = config.consuming.partition_point(|e| e.from <= at).max(1) - 1;
+        let mut born = Self::new_in(config, shard, epoch);
+        born.starts_at = SimTime::NEVER;
+        born.minute_end = SimTime(at.0 / MINUTE.0 * MINUTE.0) + MINUTE;
+        born.passed = at;
+        born.settled_at = at;
+        born
+    }
+
+    /// Whether its parents are not known to be drained.
+    pub fn is_waiting(&self) -> bool {
+        self.starts_at == SimTime::NEVER
+    }
+
+    /// The parents are drained: from now on it reads (E15).
+    pub fn start(&mut self, around: &Surroundings<'_>, at: SimTime, tape: &mut dyn ReaderTape) {
+        self.pass(around, at, tape);
+        self.starts_at = at;
+        let shard = self.shard;
+        self.state(tape, at, Fact::ReadingStarted { shard });
+        self.refresh(around);
+    }
+
+    /// When everything in a closed shard had a fate, if that is so: its children may be read from then on (E15). Only
+    /// to be asked once the whole log is known, and of a time not before the reader's own.
+    pub fn drained_at(&self, source: &Source<'_>, closed_at: SimTime) -> Option<SimTime> {
+        let stored = source.log.stored();
+        let drained = !self.is_waiting()
+            && self.lanes.iter().all(Lane::is_idle)
+            && self.head(source, stored) == stored;
+        drained.then_some(self.settled_at.max(self.starts_at).max(closed_at))
     }
 
     /// Position in the shard after the youngest record past retention at `t` (the trim horizon, S10).
@@ -227,6 +275,7 @@ impl Reader {
         } else {
             self.next_formation(around, self.settings(around), index)
                 .max(self.passed)
+                .max(self.starts_at)
                 .max(self.readable_at(around))
         };
     }
@@ -245,7 +294,12 @@ impl Reader {
             .fold(epoch, SimTime::min)
     }
 
-    /// Does what happens next, at [`Reader::next_at`].
+    /// When something happens next, records that may pass retention included: what drains a closed shard (E15).
+    pub fn next_settling(&self, around: &Surroundings<'_>) -> SimTime {
+        self.next_at(around).min(self.next_expiry.max(self.passed))
+    }
+
+    /// Does what happens next, at [`Reader::next_at`] or [`Reader::next_settling`].
     #[inline]
     pub fn step(
         &mut self,

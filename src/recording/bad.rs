@@ -4,12 +4,23 @@ use crate::engine::config::{Config, Fails, Traffic};
 use crate::engine::deck::Deck;
 use crate::engine::lane_view::BadRecord;
 use crate::engine::log::ShardLog;
+use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::SimTime;
 use std::ops::Range;
+use std::rc::Rc;
 
-/// The records of one shard that fail, by rank, and as far as they are stored by position.
+/// The records that fail. A record's nature is its own; which shard it reaches depends on when it is sent, so that every
+/// shard that ever had its hash key looks for it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct BadRecords {
+    /// Ascending by ordinal.
+    by_ordinal: Vec<(u64, Fails)>,
+    shards: Vec<BadInShard>,
+}
+
+/// The records with one shard's hash keys that fail, by rank, and as far as they are stored by position.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BadInShard {
     /// Ascending by rank.
     by_rank: Vec<(u64, Fails)>,
     stored: Vec<BadRecord>,
@@ -18,44 +29,90 @@ pub(super) struct BadRecords {
 
 impl BadRecords {
     /// The failing records of a written-down case.
-    pub(super) fn written_down(config: &Config, deck: &Deck) -> Vec<Self> {
-        let shards = usize::from(config.shard_count);
-        let mut all = vec![Self::default(); shards];
+    pub(super) fn written_down(config: &Config) -> Self {
+        let mut bad = Self::default();
         if let Traffic::Explicit(records) = &config.traffic {
-            let mut next_rank = vec![0_u64; shards];
-            for (ordinal, record) in records.iter().enumerate() {
-                let shard = usize::from(deck.key(ordinal as u64).shard);
-                if record.fails != Fails::Never {
-                    all[shard].by_rank.push((next_rank[shard], record.fails));
-                }
-                next_rank[shard] += 1;
+            let all = records.iter().enumerate();
+            let failing = all.filter(|(_, record)| record.fails != Fails::Never);
+            bad.by_ordinal = failing
+                .map(|(ordinal, record)| (ordinal as u64, record.fails))
+                .collect();
+        }
+        bad
+    }
+
+    /// Looks after one more shard.
+    pub(super) fn adopt(&mut self, deck: &Deck, shard: &ShardDeck) {
+        let own = |&&(ordinal, _): &&(u64, Fails)| shard.has(deck.key(ordinal));
+        let by_rank = self.by_ordinal.iter().filter(own);
+        self.shards.push(BadInShard {
+            by_rank: by_rank
+                .map(|&(ordinal, fails)| (shard.rank_before(ordinal), fails))
+                .collect(),
+            ..BadInShard::default()
+        });
+    }
+
+    /// Forgets all but the first shards.
+    pub(super) fn truncate(&mut self, shards: usize) {
+        self.shards.truncate(shards);
+    }
+
+    /// Makes the shard's first record of rank `rank` or later that is not one yet a pill; none if it has no keys.
+    pub(super) fn poison(
+        &mut self,
+        deck: &Deck,
+        shards: &[Rc<ShardDeck>],
+        shard: &ShardDeck,
+        rank: u64,
+    ) {
+        let mut ordinals = (rank..).map(|rank| shard.ordinal(rank));
+        let is_pill = |ordinal: &u64| {
+            let index = index(&self.by_ordinal, *ordinal);
+            self.by_ordinal.get(index) == Some(&(*ordinal, Fails::Always))
+        };
+        let free = if shard.per_cycle() == 0 {
+            None
+        } else {
+            ordinals.find(|ordinal| !is_pill(ordinal))
+        };
+        let Some(ordinal) = free else { return };
+        put(&mut self.by_ordinal, ordinal);
+        for (bad, shard) in self.shards.iter_mut().zip(shards) {
+            if shard.has(deck.key(ordinal)) {
+                put(&mut bad.by_rank, shard.rank_before(ordinal));
+                bad.forget_places();
             }
         }
-        all
     }
 
-    /// Makes the first record of rank `rank` or later that is not one yet a pill.
-    pub(super) fn poison(&mut self, mut rank: u64) {
-        let mut index = index(&self.by_rank, rank);
-        while self.by_rank.get(index) == Some(&(rank, Fails::Always)) {
-            rank += 1;
-            index += 1;
+    /// Looks through what was appended to the logs.
+    pub(super) fn look(&mut self, logs: &[ShardLog]) {
+        for (bad, log) in self.shards.iter_mut().zip(logs) {
+            bad.look(log);
         }
-        match self.by_rank.get_mut(index) {
-            Some((taken, fails)) if *taken == rank => *fails = Fails::Always,
-            _ => self.by_rank.insert(index, (rank, Fails::Always)),
-        }
-        self.forget_places();
     }
 
+    /// Those with a shard's hash keys.
+    pub(super) fn shard(&self, shard: usize) -> &BadInShard {
+        &self.shards[shard]
+    }
+
+    /// Pills among the records below an ordinal.
+    pub(super) fn pills_below_ordinal(&self, ordinal: u64) -> u64 {
+        pills(range(&self.by_ordinal, 0..ordinal))
+    }
+}
+
+impl BadInShard {
     /// Looks for their places anew.
-    pub(super) fn forget_places(&mut self) {
+    fn forget_places(&mut self) {
         self.stored.clear();
         self.looked = 0;
     }
 
     /// Looks through what was appended to the log.
-    pub(super) fn look(&mut self, log: &ShardLog) {
+    fn look(&mut self, log: &ShardLog) {
         if !self.by_rank.is_empty() {
             let mut index = log.piece(self.looked);
             while let Some(piece) = log.pieces().get(index) {
@@ -78,11 +135,6 @@ impl BadRecords {
         &self.stored
     }
 
-    /// Pills among ranks below `rank`.
-    pub(super) fn pills_below_rank(&self, rank: u64) -> u64 {
-        self.pills_between(0, rank)
-    }
-
     /// Pills among positions below `position`.
     pub(super) fn pills_below(&self, position: u64) -> u64 {
         let stored = self.stored.iter().take_while(|bad| bad.position < position);
@@ -99,8 +151,7 @@ impl BadRecords {
 
     /// Pills among the ranks `from..to`.
     pub(super) fn pills_between(&self, from: u64, to: u64) -> u64 {
-        let failing = range(&self.by_rank, from..to).iter();
-        failing.filter(|bad| bad.1 == Fails::Always).count() as u64
+        pills(range(&self.by_rank, from..to))
     }
 
     /// When each stored pill was stored.
@@ -113,12 +164,25 @@ impl BadRecords {
     }
 }
 
-/// Where the first rank from `rank` on stands.
-fn index(by_rank: &[(u64, Fails)], rank: u64) -> usize {
-    by_rank.partition_point(|&(other, _)| other < rank)
+/// Where the first record from `from` on stands.
+fn index(bad: &[(u64, Fails)], from: u64) -> usize {
+    bad.partition_point(|&(other, _)| other < from)
 }
 
-fn range(by_rank: &[(u64, Fails)], ranks: Range<u64>) -> &[(u64, Fails)] {
-    let to = index(by_rank, ranks.end);
-    &by_rank[index(by_rank, ranks.start).min(to)..to]
+fn range(bad: &[(u64, Fails)], wanted: Range<u64>) -> &[(u64, Fails)] {
+    let to = index(bad, wanted.end);
+    &bad[index(bad, wanted.start).min(to)..to]
+}
+
+fn pills(bad: &[(u64, Fails)]) -> u64 {
+    bad.iter().filter(|bad| bad.1 == Fails::Always).count() as u64
+}
+
+/// Makes a record a pill.
+fn put(bad: &mut Vec<(u64, Fails)>, record: u64) {
+    let index = index(bad, record);
+    match bad.get_mut(index) {
+        Some((taken, fails)) if *taken == record => *fails = Fails::Always,
+        _ => bad.insert(index, (record, Fails::Always)),
+    }
 }

@@ -6,9 +6,10 @@ use crate::engine::lane::{Lane, LaneState};
 use crate::engine::lane_view::{LaneView, Source};
 use crate::engine::order::sorted_by_key;
 use crate::engine::producer::tape::StreamTape;
-use crate::engine::producer::world::World;
 use crate::engine::reader::ReaderTape;
+use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::{SimDuration, SimTime};
+use std::rc::Rc;
 
 const SECOND: u64 = 1_000_000;
 
@@ -66,12 +67,12 @@ impl Window {
 /// Folds the producer's facts.
 pub(super) struct StreamFold<'a> {
     window: Window,
-    world: &'a World,
+    shards: &'a [Rc<ShardDeck>],
 }
 
 impl<'a> StreamFold<'a> {
-    pub(super) fn new(window: Window, world: &'a World) -> Self {
-        Self { window, world }
+    pub(super) fn new(window: Window, shards: &'a [Rc<ShardDeck>]) -> Self {
+        Self { window, shards }
     }
 }
 
@@ -111,10 +112,8 @@ impl StreamTape for StreamFold<'_> {
             Fact::RecordsStored {
                 shard, rank, count, ..
             } => {
-                let bytes = self
-                    .world
-                    .deck
-                    .charged(shard, rank, rank + u64::from(count));
+                let deck = &self.shards[usize::from(shard)];
+                let bytes = deck.charged(rank, rank + u64::from(count));
                 self.window.sample(
                     at,
                     &[

@@ -5,6 +5,7 @@ pub mod alarms;
 mod bad;
 pub mod bill;
 pub mod facts;
+mod family;
 mod fold;
 pub mod metrics;
 pub mod moment;

@@ -1,6 +1,7 @@
 //! A moment of a run, exactly: what the stage and the panels read.
 
 use crate::engine::ledger::Ledger;
+use crate::engine::shard_map::HashRange;
 use crate::engine::time::{SimDuration, SimTime};
 
 /// The whole state of interest at one time. Plain data.
@@ -42,6 +43,14 @@ pub struct NeighbourMoment {
 pub struct ShardMoment {
     /// Index of the shard.
     pub shard: u16,
+    /// Its hash keys (P4).
+    pub range: HashRange,
+    /// The shards it followed in a reshard; none at the start of the run.
+    pub parents: Vec<u16>,
+    /// Since when it takes no more writes, if it was closed (S18).
+    pub closed_at: Option<SimTime>,
+    /// Whether it is not read yet, because a parent is not drained (E15).
+    pub waits: bool,
     /// The shard's own part of the ledger's stored fates (producer rows are zero).
     pub ledger: Ledger,
     /// Position after the youngest stored record.
@@ -64,6 +73,13 @@ pub struct ShardMoment {
     pub expired_last_minute: u32,
     /// One per lane.
     pub lanes: Vec<LaneMoment>,
+}
+
+impl ShardMoment {
+    /// Whether it was closed and everything in it has a fate, so that nothing happens to it any more (E15).
+    pub fn is_drained(&self) -> bool {
+        self.closed_at.is_some() && self.ledger.unread.total() == 0
+    }
 }
 
 /// One lane (shard × parallel slot) at a moment.

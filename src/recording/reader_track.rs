@@ -15,6 +15,8 @@ pub(super) struct ReaderTrack {
     pub(super) computed: SimTime,
     pub(super) recorded: ReaderRecord,
     keyframes: Vec<(Reader, usize, usize)>,
+    /// When the shard was opened; the first keyframe is of then.
+    opened_at: SimTime,
     spacing: SimDuration,
 }
 
@@ -40,20 +42,37 @@ impl ReaderTape for ReaderRecord {
 }
 
 impl ReaderTrack {
-    pub(super) fn new(reader: Reader, spacing: SimDuration) -> Self {
-        let keyframes = vec![(reader.clone(), 0, 0)];
+    pub(super) fn new(reader: Reader, opened_at: SimTime, spacing: SimDuration) -> Self {
+        // Its minutes begin with the run's, so that a minute has the same index on every shard.
+        let minutes = (opened_at.0 / 60_000_000) as usize;
+        let keyframes = vec![(reader.clone(), minutes, 0)];
         Self {
             reader,
-            computed: SimTime::ZERO,
-            recorded: ReaderRecord::default(),
+            computed: opened_at,
+            recorded: ReaderRecord {
+                minutes: vec![Minute::default(); minutes],
+                marks: Vec::new(),
+            },
             keyframes,
+            opened_at,
             spacing,
         }
     }
 
+    /// How many keyframes of the run are before the first of the shard.
+    fn missing(&self) -> usize {
+        (self.opened_at.0 / self.spacing.0) as usize
+    }
+
+    /// The last keyframe at or before `t`; the first if there is none.
+    fn index(&self, t: SimTime) -> usize {
+        let index = ((t.0 / self.spacing.0) as usize).saturating_sub(self.missing());
+        index.min(self.keyframes.len() - 1)
+    }
+
     /// When the next keyframe is due.
     pub(super) fn next_keyframe(&self) -> SimTime {
-        SimTime(self.spacing.0 * self.keyframes.len() as u64)
+        SimTime(self.spacing.0 * (self.missing() + self.keyframes.len()) as u64)
     }
 
     /// Notes that the reader has been moved to `until`.
@@ -70,19 +89,22 @@ impl ReaderTrack {
 
     /// Goes back to the last keyframe at or before `t`.
     pub(super) fn rewind(&mut self, t: SimTime) {
-        let index = ((t.0 / self.spacing.0) as usize).min(self.keyframes.len() - 1);
+        let index = self.index(t);
         self.keyframes.truncate(index + 1);
         let (reader, minutes, marks) = self.keyframes[index].clone();
         self.reader = reader;
         self.recorded.minutes.truncate(minutes);
         self.recorded.marks.truncate(marks);
-        self.computed = SimTime(self.spacing.0 * index as u64);
+        self.computed = if index == 0 {
+            self.opened_at
+        } else {
+            SimTime(self.spacing.0 * (self.missing() + index) as u64)
+        };
     }
 
     /// The reader as it was at the last keyframe at or before `t`.
     pub(super) fn before(&self, t: SimTime) -> Reader {
-        let index = ((t.0 / self.spacing.0) as usize).min(self.keyframes.len() - 1);
-        self.keyframes[index].0.clone()
+        self.keyframes[self.index(t)].0.clone()
     }
 }
 

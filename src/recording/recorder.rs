@@ -1,15 +1,16 @@
 //! Records a run in slices, keeps keyframes, and answers for any moment of it.
 
 use super::alarms::{self, Watched};
-use super::bad::BadRecords;
+use super::bad::{BadInShard, BadRecords};
 use super::facts::{ReaderFacts, StreamFacts, Told};
+use super::family::{self, Moving};
 use super::fold::{self, ReaderFold, StreamFold};
 use super::metrics::Period;
 use super::moment::Moment;
-use super::reader_track::{NeighbourTrack, ReaderTrack, account, running};
+use super::reader_track::{NeighbourTrack, ReaderTrack, running};
 use super::seconds::{Second, Window};
 use super::snapshot;
-use super::stream_track::StreamTrack;
+use super::stream_track::{StreamRecord, StreamTrack};
 use crate::engine::account::Neighbour;
 use crate::engine::config::{Config, Traffic};
 use crate::engine::fact::FactDigest;
@@ -23,7 +24,10 @@ use crate::engine::producer::Producer;
 use crate::engine::producer::tape::StreamTape;
 use crate::engine::producer::world::World;
 use crate::engine::reader::{PAYLOAD_LIMIT, Reader, ReaderTape, Surroundings};
+use crate::engine::resharding::{scales, shards_at_most};
+use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::{SimDuration, SimTime};
+use std::rc::Rc;
 
 /// Keyframes of a run: at most, and at least.
 const KEYFRAMES: (u64, u64) = (512, 32);
@@ -35,7 +39,7 @@ pub struct Recorder {
     readers: Vec<ReaderTrack>,
     /// For each shard, how its log falls to the lanes of each parallelization factor above 1.
     counts: Vec<Vec<LaneCounts>>,
-    bad: Vec<BadRecords>,
+    bad: BadRecords,
     /// How many of the configuration's pills have found their record.
     pills_placed: usize,
     /// Whether lanes can want more concurrency than there is, so that readers cannot run one by one.
@@ -68,26 +72,54 @@ impl Recorder {
         let lanes = u64::from(config.shard_count) * u64::from(largest_factor(config));
         let keyframes = (32_768 / lanes).clamp(KEYFRAMES.1, KEYFRAMES.0);
         let spacing = SimDuration((config.horizon.0 / keyframes).max(1_000_000));
-        let shards = 0..config.shard_count;
-        Self {
+        let mut recorder = Self {
             stream: StreamTrack::new(&world, spacing),
-            readers: shards
-                .clone()
-                .map(|shard| ReaderTrack::new(Reader::new(config, shard), spacing))
-                .collect(),
-            counts: shards.map(|shard| lane_counts(&world, shard)).collect(),
-            bad: BadRecords::written_down(config, &world.deck),
+            readers: Vec::new(),
+            counts: Vec::new(),
+            bad: BadRecords::written_down(config),
             pills_placed: 0,
             coupled: is_coupled(config),
             neighbour: NeighbourTrack::alone(config, SimTime::ZERO, spacing),
             stream_step: stream_step(config),
             reader_step: reader_step(config),
             marks: Vec::new(),
-            minutes: vec![Vec::new(); usize::from(config.shard_count)],
+            minutes: Vec::new(),
             watched: Vec::new(),
             live: None,
             world,
+        };
+        recorder.adopt_shards();
+        recorder
+    }
+
+    /// Looks after the shards that the stream has opened.
+    fn adopt_shards(&mut self) {
+        let recorded = &self.stream.recorded;
+        for (deck, log) in recorded
+            .shards
+            .iter()
+            .zip(&recorded.logs)
+            .skip(self.readers.len())
+        {
+            let mut counts = lane_counts(&self.world, deck);
+            for count in &mut counts {
+                count.extend(log);
+            }
+            self.counts.push(counts);
+            self.bad.adopt(&self.world.deck, deck);
+            self.readers
+                .push(newborn(&self.world.config, deck, self.stream.spacing));
+            self.minutes.push(Vec::new());
         }
+    }
+
+    /// Forgets the shards that the stream, gone back in time, has not opened yet.
+    fn forget_shards(&mut self) {
+        let shards = self.stream.recorded.shards.len();
+        self.readers.truncate(shards);
+        self.counts.truncate(shards);
+        self.bad.truncate(shards);
+        self.minutes.truncate(shards);
     }
 
     /// The configuration being run.
@@ -109,8 +141,16 @@ impl Recorder {
         let consumed = first_difference(&old.consuming, &config.consuming, |epoch| epoch.from);
         let was_coupled = self.coupled;
         let coupled = was_coupled || is_coupled(&config);
-        let mut reader_from: Vec<SimTime> = (0..config.shard_count)
+        let resharded = first_difference(&old.reshards, &config.reshards, |request| request.at);
+        let produced = produced.min(resharded);
+        let any_pill = first_difference(&old.pills, &config.pills, |pill| pill.at);
+        let reshards = scales(&config) || !(old.reshards.is_empty() && config.reshards.is_empty());
+        let mut reader_from: Vec<SimTime> = (0..self.readers.len() as u16)
             .map(|shard| {
+                if reshards {
+                    // A pill may reach another shard than it was meant for, and children depend on their parents.
+                    return produced.min(consumed).min(any_pill);
+                }
                 let on = |pills: &[_]| pills_on(pills, shard);
                 let poisoned =
                     first_difference(&on(&old.pills), &on(&config.pills), |pill| pill.at);
@@ -134,13 +174,12 @@ impl Recorder {
         if produced < self.stream.computed {
             self.stream
                 .rewind(produced.before(SimDuration(1)), &mut self.counts);
+            self.forget_shards();
         }
-        for (shard, (track, from)) in self.readers.iter_mut().zip(reader_from).enumerate() {
-            if from == SimTime::ZERO {
-                *track = ReaderTrack::new(
-                    Reader::new(&self.world.config, shard as u16),
-                    self.stream.spacing,
-                );
+        let shards = &self.stream.recorded.shards;
+        for ((deck, track), from) in shards.iter().zip(&mut self.readers).zip(reader_from) {
+            if from <= deck.opened_at {
+                *track = newborn(&self.world.config, deck, self.stream.spacing);
             } else if from <= track.computed {
                 track.rewind(from.before(SimDuration(1)));
             }
@@ -149,9 +188,8 @@ impl Recorder {
         self.cut_to_horizon();
         self.place_neighbour(was_coupled);
         if recount {
-            self.counts = (0..self.world.config.shard_count)
-                .map(|shard| lane_counts(&self.world, shard))
-                .collect();
+            let shards = self.stream.recorded.shards.iter();
+            self.counts = shards.map(|deck| lane_counts(&self.world, deck)).collect();
             for (counts, log) in self.counts.iter_mut().zip(&self.stream.recorded.logs) {
                 for count in counts {
                     count.extend(log);
@@ -186,6 +224,7 @@ impl Recorder {
         let horizon = self.world.config.horizon;
         if self.stream.computed > horizon {
             self.stream.rewind(horizon, &mut self.counts);
+            self.forget_shards();
         }
         for track in &mut self.readers {
             if track.computed > horizon {
@@ -239,29 +278,40 @@ impl Recorder {
         if self.stream.computed <= behind && self.stream.computed < horizon {
             let until = (self.stream.computed + self.stream_step).min(horizon);
             self.stream.advance(&self.world, until, &mut self.counts);
+            self.adopt_shards();
             self.place_pills();
             return;
         }
-        let until = (behind + self.reader_step)
+        // The children of a shard have higher numbers, so that it goes ahead of them.
+        let parents = self.stream.recorded.shards[index].parents.iter();
+        let until = parents
+            .map(|&parent| self.readers[usize::from(parent)].computed)
+            .fold(behind + self.reader_step, SimTime::min)
             .min(self.stream.computed)
             .min(self.readers[index].next_keyframe());
         if self.coupled {
             self.move_together(until);
         } else {
-            let track = &mut self.readers[index];
-            let around = around(
-                &self.world,
-                &self.stream.recorded.logs,
-                &self.counts,
-                &self.bad,
-                index,
-            );
-            let mut account = account(std::iter::once(&track.reader));
-            track
-                .reader
-                .advance(&around, until, &mut account, &mut track.recorded);
-            track.moved(until);
+            self.move_alone(index, until);
         }
+    }
+
+    fn move_alone(&mut self, shard: usize, until: SimTime) {
+        let Self {
+            world,
+            stream,
+            counts,
+            bad,
+            readers,
+            ..
+        } = self;
+        let around = |shard| around(world, &stream.recorded, counts, bad, shard);
+        let (before, from) = readers.split_at_mut(shard);
+        let parent = |shard: usize| &before[shard].reader;
+        let track = &mut from[0];
+        let moving: Moving<'_> = (&mut track.reader, &mut track.recorded);
+        family::alone(&stream.recorded, &around, &parent, shard, moving, until);
+        track.moved(until);
     }
 
     /// Moves all readers in the order of time, because they share the account's concurrency (L1, L5).
@@ -275,8 +325,10 @@ impl Recorder {
             neighbour,
             ..
         } = self;
-        let around = |shard| around(world, &stream.recorded.logs, counts, bad, shard);
-        let mut moving: Vec<Moving<'_>> = readers
+        let around = |shard| around(world, &stream.recorded, counts, bad, shard);
+        let shards = stream.recorded.shards.iter();
+        let opened = shards.filter(|deck| deck.opened_at <= until).count();
+        let mut moving: Vec<Moving<'_>> = readers[..opened]
             .iter_mut()
             .map(|track| {
                 (
@@ -285,9 +337,15 @@ impl Recorder {
                 )
             })
             .collect();
-        in_order_of_time(&around, &mut moving, &mut neighbour.neighbour, until);
+        family::together(
+            &stream.recorded,
+            &around,
+            &mut moving,
+            &mut neighbour.neighbour,
+            until,
+        );
         neighbour.moved(until);
-        for track in readers {
+        for track in &mut readers[..opened] {
             track.moved(until);
         }
     }
@@ -303,19 +361,21 @@ impl Recorder {
             } else {
                 self.generated_by(pill.at.before(SimDuration(1)))
             };
-            let mut ranks = vec![0; usize::from(self.world.config.shard_count)];
-            self.world.deck.ranks_before(ordinal, &mut ranks);
-            let shard = usize::from(pill.shard).min(ranks.len() - 1);
-            self.bad[shard].poison(ranks[shard]);
+            let recorded = &self.stream.recorded;
+            let shard = recorded.open_shard(pill.shard, pill.at);
+            let rank = shard.rank_before(ordinal);
+            self.bad
+                .poison(&self.world.deck, &recorded.shards, shard, rank);
             self.pills_placed += 1;
         }
-        for (bad, log) in self.bad.iter_mut().zip(&self.stream.recorded.logs) {
-            bad.look(log);
-        }
+        self.bad.look(&self.stream.recorded.logs);
     }
 
     fn place_pills_anew(&mut self) {
-        self.bad = BadRecords::written_down(&self.world.config, &self.world.deck);
+        self.bad = BadRecords::written_down(&self.world.config);
+        for deck in &self.stream.recorded.shards {
+            self.bad.adopt(&self.world.deck, deck);
+        }
         self.pills_placed = 0;
         self.place_pills();
     }
@@ -385,6 +445,7 @@ impl Recorder {
                 kind,
             };
             let log = &self.stream.recorded.logs[shard];
+            let bad = self.bad.shard(shard);
             marks.extend(
                 track
                     .recorded
@@ -392,19 +453,17 @@ impl Recorder {
                     .iter()
                     .map(|&(at, kind)| mark(at, kind)),
             );
-            marks.extend(
-                self.bad[shard]
-                    .pill_times(log)
-                    .map(|at| mark(at, MarkKind::PillLanded)),
-            );
+            marks.extend(bad.pill_times(log).map(|at| mark(at, MarkKind::PillLanded)));
             let lost = self
                 .stream
                 .recorded
                 .never_stored
                 .iter()
                 .filter(|lost| usize::from(lost.shard) == shard);
-            let pills = lost.filter(|lost| self.bad[shard].pills_between(lost.from, lost.to) > 0);
+            let pills = lost.filter(|lost| bad.pills_between(lost.from, lost.to) > 0);
             marks.extend(pills.map(|lost| mark(lost.at, MarkKind::PillLost)));
+            let drained = self.drained_at(shard, track.computed);
+            marks.extend(drained.map(|at| mark(at, MarkKind::Drained)));
             if track.computed == config.horizon {
                 let worst = track.reader.unfinished_worst_hour();
                 marks.extend(worst.map(|at| mark(at, MarkKind::WorstHour)));
@@ -417,6 +476,7 @@ impl Recorder {
             .map(|epoch| epoch.from)
             .collect();
         changes.extend(config.producing.iter().skip(1).map(|epoch| epoch.from));
+        changes.extend(config.reshards.iter().map(|request| request.at));
         changes = sorted(changes);
         changes.dedup();
         let change = |(index, &at)| Mark {
@@ -485,19 +545,24 @@ impl Recorder {
             .live
             .take()
             .filter(|live| live.at <= t && t.since(live.at) < self.stream.spacing)
-            .unwrap_or_else(|| self.before(t));
-        self.replay(&mut live, t, &mut (), &mut vec![(); self.readers.len()]);
+            .unwrap_or_else(|| self.before(t, t));
+        for track in &self.readers[live.readers.len()..self.shards_opened(t)] {
+            live.readers.push(track.before(live.at));
+        }
+        let shards = live.readers.len();
+        self.replay(&mut live, t, &mut (), &mut vec![(); shards]);
         let moment = snapshot::moment(self, &live.producer, &live.readers, &live.neighbour, t);
         self.live = Some(live);
         moment
     }
 
-    /// The state at the last keyframe at or before `t`.
-    fn before(&self, t: SimTime) -> Live {
+    /// The state at the last keyframe at or before `t`, with the readers of the shards opened by `until`.
+    fn before(&self, t: SimTime, until: SimTime) -> Live {
+        let opened = &self.readers[..self.shards_opened(until)];
         Live {
             at: SimTime::ZERO,
             producer: self.stream.before(t),
-            readers: self.readers.iter().map(|track| track.before(t)).collect(),
+            readers: opened.iter().map(|track| track.before(t)).collect(),
             neighbour: self.neighbour.before(t),
         }
     }
@@ -512,20 +577,22 @@ impl Recorder {
     ) {
         live.at = t;
         live.producer.advance(&self.world, t, stream_tape);
+        let around = |shard| self.around(shard);
         let readers = live.readers.iter_mut().zip(tapes);
-        if !self.coupled {
-            for (shard, (reader, tape)) in readers.enumerate() {
-                let mut account = account(std::iter::once(&*reader));
-                reader.advance(&self.around(shard), t, &mut account, tape);
-            }
-            live.neighbour = Neighbour::alone(&self.world.config, t);
-            return;
-        }
         let mut moving: Vec<Moving<'_>> = readers
             .map(|(reader, tape)| (reader, tape as &mut dyn ReaderTape))
             .collect();
-        let around = |shard| self.around(shard);
-        in_order_of_time(&around, &mut moving, &mut live.neighbour, t);
+        let recorded = &self.stream.recorded;
+        if self.coupled {
+            return family::together(recorded, &around, &mut moving, &mut live.neighbour, t);
+        }
+        live.neighbour = Neighbour::alone(&self.world.config, t);
+        for shard in 0..moving.len() {
+            let (before, from) = moving.split_at_mut(shard);
+            let parent = |shard: usize| &*before[shard].0;
+            let (reader, tape) = &mut from[0];
+            family::alone(recorded, &around, &parent, shard, (reader, *tape), t);
+        }
     }
 
     /// Tells every fact of `from..=to`, in the order of time; facts of one time by producer first, then shard.
@@ -533,7 +600,7 @@ impl Recorder {
         let to = to.min(self.computed_until());
         // A keyframe at `from` itself has those facts behind it.
         let start = from.before(SimDuration(1));
-        let mut live = self.before(start);
+        let mut live = self.before(start, to);
         let mut stream_tape = StreamFacts {
             from,
             told: Vec::new(),
@@ -555,10 +622,10 @@ impl Recorder {
     pub fn seconds(&self, from: SimTime, seconds: usize) -> Vec<Vec<Second>> {
         let start = from.before(SimDuration(1));
         let end = SimTime(from.0 / 1_000_000 * 1_000_000) + SimDuration::from_secs(seconds as u64);
-        let mut live = self.before(start);
-        let mut window = Window::new(from, seconds, self.readers.len());
-        let mut windows = vec![window.clone(); self.readers.len()];
         let end = end.min(self.computed_until());
+        let mut live = self.before(start, end);
+        let mut window = Window::new(from, seconds, self.readers.len());
+        let mut windows = vec![window.clone(); live.readers.len()];
         self.replay(&mut live, end, &mut window, &mut windows);
         for each in &windows {
             window.add(each);
@@ -573,10 +640,10 @@ impl Recorder {
         let (from, end) = window.span();
         let start = from.before(SimDuration(1));
         let until = end.before(SimDuration(1)).min(self.computed_until());
-        let mut live = self.before(start);
+        let mut live = self.before(start, until);
         let executions = live.readers.iter();
         let executions = executions.map(|reader| u64::from(running(reader))).sum();
-        let mut stream = StreamFold::new(window.clone(), &self.world);
+        let mut stream = StreamFold::new(window.clone(), self.shards());
         let mut folds: Vec<ReaderFold<'_>> = live
             .readers
             .iter()
@@ -597,11 +664,37 @@ impl Recorder {
     pub fn around(&self, shard: usize) -> Surroundings<'_> {
         around(
             &self.world,
-            &self.stream.recorded.logs,
+            &self.stream.recorded,
             &self.counts,
             &self.bad,
             shard,
         )
+    }
+
+    /// Every shard of what is computed, by number; closed ones stay.
+    pub fn shards(&self) -> &[Rc<ShardDeck>] {
+        &self.stream.recorded.shards
+    }
+
+    /// How many shards there were by `t`, closed ones included.
+    pub fn shards_opened(&self, t: SimTime) -> usize {
+        self.shards().partition_point(|deck| deck.opened_at <= t)
+    }
+
+    /// When a shard was closed; the end of time if it is open.
+    pub fn closed_at(&self, shard: u16) -> SimTime {
+        let closed_at = self.stream.recorded.closed_at.get(usize::from(shard));
+        closed_at.copied().unwrap_or(SimTime::NEVER)
+    }
+
+    /// When everything in a closed shard had a fate, if that is by `t` (E15).
+    fn drained_at(&self, shard: usize, t: SimTime) -> Option<SimTime> {
+        let (closed_at, reader) = (
+            self.stream.recorded.closed_at[shard],
+            &self.readers[shard].reader,
+        );
+        let drained = reader.drained_at(&self.around(shard).source, closed_at);
+        drained.filter(|&at| at <= t)
     }
 
     /// What never changes during the run.
@@ -614,17 +707,18 @@ impl Recorder {
         &self.stream.recorded.logs[usize::from(shard)]
     }
 
-    pub(super) fn bad(&self, shard: usize) -> &BadRecords {
-        &self.bad[shard]
+    pub(super) fn bad(&self, shard: usize) -> &BadInShard {
+        self.bad.shard(shard)
+    }
+
+    /// Pills among the records made before an ordinal.
+    pub(super) fn pills_below_ordinal(&self, ordinal: u64) -> u64 {
+        self.bad.pills_below_ordinal(ordinal)
     }
 
     /// Pills that were never stored by `t`: given up, and lost silently.
     pub(super) fn pills_never_stored(&self, t: SimTime) -> (u64, u64) {
-        if self
-            .bad
-            .iter()
-            .all(|bad| bad.pills_below_rank(u64::MAX) == 0)
-        {
+        if self.bad.pills_below_ordinal(u64::MAX) == 0 {
             return (0, 0);
         }
         let mut pills = (0, 0);
@@ -635,7 +729,8 @@ impl Recorder {
             .iter()
             .take_while(|lost| lost.at <= t)
         {
-            let count = self.bad[usize::from(lost.shard)].pills_between(lost.from, lost.to);
+            let bad = self.bad.shard(usize::from(lost.shard));
+            let count = bad.pills_between(lost.from, lost.to);
             *(if lost.given_up {
                 &mut pills.0
             } else {
@@ -675,19 +770,17 @@ impl Recorder {
 
     /// Whether the record at a position of the shard is a pill.
     pub fn is_pill(&self, shard: u16, position: u64) -> bool {
-        self.bad
-            .get(usize::from(shard))
-            .is_some_and(|bad| bad.is_pill(position))
+        usize::from(shard) < self.readers.len()
+            && self.bad.shard(usize::from(shard)).is_pill(position)
     }
 
     /// Whether the event of the record at a position of the shard exceeds the payload limit by itself (E50).
     pub(super) fn is_too_large(&self, shard: u16, position: u64) -> bool {
-        let deck = &self.world.deck;
-        if deck.largest_payload() <= PAYLOAD_LIMIT {
+        if self.world.deck.largest_payload() <= PAYLOAD_LIMIT {
             return false;
         }
         let rank = self.log(shard).rank(position);
-        deck.payload(shard, rank, rank + 1) > PAYLOAD_LIMIT
+        self.shards()[usize::from(shard)].payload(rank, rank + 1) > PAYLOAD_LIMIT
     }
 
     /// The memory the logs take, in bytes.
@@ -696,57 +789,22 @@ impl Recorder {
     }
 }
 
-/// A reader on the move, and who listens to it.
-type Moving<'a> = (&'a mut Reader, &'a mut dyn ReaderTape);
-
-/// Moves all readers to `until` in the order of time, because they share the account's concurrency (L1, L5).
-fn in_order_of_time<'a>(
-    around: &dyn Fn(usize) -> Surroundings<'a>,
-    readers: &mut [Moving<'_>],
-    neighbour: &mut Neighbour,
-    until: SimTime,
-) {
-    let mut account = account(readers.iter().map(|(reader, _)| &**reader));
-    account.neighbour = Some(std::mem::take(neighbour));
-    for (shard, (reader, _)) in readers.iter_mut().enumerate() {
-        reader.refresh(&around(shard));
-    }
-    loop {
-        let next = readers
-            .iter()
-            .enumerate()
-            .map(|(shard, (reader, _))| (reader.next_at(&around(shard)), shard));
-        let (at, shard) = next.min().expect("a stream has a shard");
-        if at > until {
-            break;
-        }
-        let (reader, tape) = &mut readers[shard];
-        reader.step(&around(shard), at, &mut account, *tape);
-    }
-    for (shard, (reader, tape)) in readers.iter_mut().enumerate() {
-        reader.pass(&around(shard), until, *tape);
-    }
-    if let Some(mut moved) = account.neighbour {
-        moved.advance(around(0).config, account.running, until + SimDuration(1));
-        *neighbour = moved;
-    }
-}
-
 fn around<'a>(
     world: &'a World,
-    logs: &'a [ShardLog],
+    stream: &'a StreamRecord,
     counts: &'a [Vec<LaneCounts>],
-    bad: &'a [BadRecords],
+    bad: &'a BadRecords,
     shard: usize,
 ) -> Surroundings<'a> {
     let source = Source {
-        log: &logs[shard],
+        log: &stream.logs[shard],
         lanes: &counts[shard],
-        bad: bad[shard].stored(),
+        bad: bad.shard(shard).stored(),
     };
     Surroundings {
         config: &world.config,
         deck: &world.deck,
+        shard: &stream.shards[shard],
         source,
     }
 }
@@ -755,7 +813,11 @@ fn around<'a>(
 fn changes_everything(old: &Config, new: &Config) -> bool {
     old.seed != new.seed
         || old.shard_count != new.shard_count
+        || old.reshard_delay != new.reshard_delay
+        || old.scaling != new.scaling
         || old.burst_ms != new.burst_ms
+        || old.max_record_bytes != new.max_record_bytes
+        || old.other_readers != new.other_readers
         || old.traffic != new.traffic
         || old.poll_interval != new.poll_interval
         || old.producing[0].linger != new.producing[0].linger
@@ -798,13 +860,24 @@ fn factors(config: &Config) -> Vec<u16> {
     factors
 }
 
-fn lane_counts(world: &World, shard: u16) -> Vec<LaneCounts> {
+fn lane_counts(world: &World, shard: &ShardDeck) -> Vec<LaneCounts> {
     let count = |factor| LaneCounts::new(factor, world.deck.lanes(shard, factor));
     factors(&world.config).into_iter().map(count).collect()
 }
 
+/// The track of a shard's reader from its opening on.
+fn newborn(config: &Config, deck: &ShardDeck, spacing: SimDuration) -> ReaderTrack {
+    let reader = if deck.parents.is_empty() {
+        Reader::new(config, deck.shard)
+    } else {
+        Reader::waiting(config, deck.shard, deck.opened_at)
+    };
+    ReaderTrack::new(reader, deck.opened_at, spacing)
+}
+
+/// Whether the readers of all shards of the run could together ask for more than there is.
 fn is_coupled(config: &Config) -> bool {
-    let lanes = u32::from(config.shard_count) * u32::from(largest_factor(config));
+    let lanes = u32::from(shards_at_most(config)) * u32::from(largest_factor(config));
     let mut epochs = config.consuming.iter();
     epochs.any(|epoch| epoch.concurrency_can_bind(lanes))
 }

@@ -56,13 +56,7 @@ fn ledger(recorder: &Recorder, producer: &Producer, shards: &[ShardMoment], t: S
         add_fates(&mut ledger, &shard.ledger);
     }
     let generated = producer.generated_by(world, t);
-    let mut ranks = vec![0; shards.len()];
-    world.deck.ranks_before(generated, &mut ranks);
-    let pills = ranks
-        .iter()
-        .enumerate()
-        .map(|(shard, &rank)| recorder.bad(shard).pills_below_rank(rank))
-        .sum();
+    let pills = recorder.pills_below_ordinal(generated);
     let (pills_given_up, pills_lost) = recorder.pills_never_stored(t);
     ledger.generated = tally(generated, pills);
     ledger.given_up = tally(producer.given_up, pills_given_up);
@@ -121,6 +115,10 @@ fn shard_moment(
     let iterator_age = oldest.map_or(SimDuration::ZERO, |at| t.since(at));
     ShardMoment {
         shard,
+        range: recorder.shards()[usize::from(shard)].range,
+        parents: recorder.shards()[usize::from(shard)].parents.clone(),
+        closed_at: Some(recorder.closed_at(shard)).filter(|&at| at <= t),
+        waits: reader.is_waiting(),
         ledger,
         stored,
         trim: reader.trim_position(&around, t),
@@ -196,8 +194,14 @@ fn rate_milli(recorder: &Recorder, t: SimTime) -> u64 {
 }
 
 fn arriving_milli(recorder: &Recorder, shard: u16, t: SimTime) -> u64 {
-    let deck = &recorder.world().deck;
-    rate_milli(recorder, t) * deck.per_cycle(shard) / deck.cards().max(1)
+    if recorder.closed_at(shard) <= t {
+        return 0;
+    }
+    let (all, own) = (
+        &recorder.world().deck,
+        &recorder.shards()[usize::from(shard)],
+    );
+    rate_milli(recorder, t) * own.per_cycle() / all.cards().max(1)
 }
 
 /// What the lanes can handle with full batches (E6), in thousandths of a record per second; nothing if they time out (L7).

@@ -7,7 +7,9 @@ use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::producer::Producer;
 use crate::engine::producer::tape::{StoredMinute, StreamTape};
 use crate::engine::producer::world::World;
+use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::{SimDuration, SimTime};
+use std::rc::Rc;
 
 /// Records that were never stored.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +34,10 @@ pub(super) struct StreamTrack {
 /// What is written while the producer runs.
 #[derive(Clone, Debug)]
 pub(super) struct StreamRecord {
+    /// Every shard so far, by number.
+    pub(super) shards: Vec<Rc<ShardDeck>>,
+    /// When each was closed; the end of time while it is open.
+    pub(super) closed_at: Vec<SimTime>,
     pub(super) logs: Vec<ShardLog>,
     pub(super) minutes: Vec<Vec<StoredMinute>>,
     pub(super) never_stored: Vec<NeverStored>,
@@ -85,12 +91,76 @@ impl StreamTape for StreamRecord {
                     });
                 }
             }
+            Fact::ReshardRefused { .. } => self.whole_run(at, MarkKind::ReshardRefused),
+            Fact::ShardOpened { .. } => self.whole_run(at, MarkKind::Resharded),
             _ => {}
         }
     }
 
+    fn open(&mut self, shard: &Rc<ShardDeck>) {
+        self.shards.push(Rc::clone(shard));
+        self.closed_at.push(SimTime::NEVER);
+        self.logs.push(ShardLog::default());
+        // Its minutes begin with the run's, so that a minute has the same index on every shard.
+        self.minutes
+            .push(vec![StoredMinute::default(); self.minutes[0].len()]);
+        self.last_throttle.push(None);
+    }
+
+    fn close(&mut self, shard: u16, at: SimTime) {
+        self.closed_at[usize::from(shard)] = at;
+    }
+
     fn minute(&mut self, shard: u16, minute: StoredMinute) {
         self.minutes[usize::from(shard)].push(minute);
+    }
+}
+
+impl StreamRecord {
+    /// Goes back to the first shards, and to what was closed by `t`.
+    fn keep_shards(&mut self, shards: usize, t: SimTime) {
+        self.shards.truncate(shards);
+        self.closed_at.truncate(shards);
+        self.logs.truncate(shards);
+        self.minutes.truncate(shards);
+        for closed_at in &mut self.closed_at {
+            if *closed_at > t {
+                *closed_at = SimTime::NEVER;
+            }
+        }
+    }
+
+    /// A mark of the whole run, once per moment.
+    fn whole_run(&mut self, at: SimTime, kind: MarkKind) {
+        let shard = None;
+        let mark = Mark { at, shard, kind };
+        if self.marks.last() != Some(&mark) {
+            self.marks.push(mark);
+        }
+    }
+
+    /// Whether a shard takes records at `t`.
+    pub(super) fn is_open(&self, shard: usize, t: SimTime) -> bool {
+        self.shards[shard].opened_at <= t && t < self.closed_at[shard]
+    }
+
+    /// The open shard that a number means at `t`: the shard itself, of a closed one its first descendant, and of one
+    /// that does not exist the last.
+    pub(super) fn open_shard(&self, shard: u16, t: SimTime) -> &ShardDeck {
+        let wanted = self.shards.get(usize::from(shard));
+        let first = wanted
+            .filter(|wanted| wanted.opened_at <= t)
+            .map(|wanted| wanted.range.first);
+        let is_open = |index: &usize| self.is_open(*index, t);
+        let mut open = (0..self.shards.len()).rev().filter(is_open);
+        let last = open.next().expect("a stream has an open shard");
+        let index = match first {
+            Some(first) if !self.shards[last].range.holds(first) => {
+                open.find(|&index| self.shards[index].range.holds(first))
+            }
+            _ => None,
+        };
+        &self.shards[index.unwrap_or(last)]
     }
 }
 
@@ -101,6 +171,8 @@ impl StreamTrack {
             producer: Producer::new(world),
             computed: SimTime::ZERO,
             recorded: StreamRecord {
+                shards: world.shards.shards.clone(),
+                closed_at: vec![SimTime::NEVER; shards],
                 logs: vec![ShardLog::default(); shards],
                 minutes: vec![Vec::new(); shards],
                 never_stored: Vec::new(),
@@ -142,6 +214,8 @@ impl StreamTrack {
         self.keyframes.truncate(index + 1);
         self.computed = SimTime(self.spacing.0 * index as u64);
         self.producer = keyframe.producer;
+        self.recorded
+            .keep_shards(keyframe.logs.len(), self.computed);
         for (log, mark) in self.recorded.logs.iter_mut().zip(keyframe.logs) {
             log.rewind(mark);
         }

@@ -1,10 +1,12 @@
 //! From raw settings to the engine's `Config`: always a valid one, and the problems worth pointing out.
 
+use super::figures::poll_interval;
 use super::knobs::Knob;
 use super::notice::Problem;
 use super::problems::problems;
 use super::reply::read_reply;
 use super::sdk::{backoff, sdk};
+use super::shards::{reshards, scaling};
 use super::{Deed, Scenario, Settings};
 use crate::engine::config::{
     Alarms, Config, Consuming, Destination, Function, Generated, Handler, Handling, Keys, Limit,
@@ -20,13 +22,18 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
     let config = Config {
         seed: settings.count(Knob::Seed),
         horizon: scenario.end(),
-        shard_count: settings.count(Knob::ShardCount) as u16,
+        shard_count: settings.shards() as u16,
+        reshards: reshards(scenario),
+        reshard_delay: settings.span(Knob::ReshardDelay),
+        scaling: scaling(settings),
         burst_ms: settings.count(Knob::Burst) / 1_000,
+        max_record_bytes: settings.count(Knob::MaxRecordSizeInKiB) * 1_024,
+        other_readers: settings.count(Knob::OtherConsumers) as u32,
         traffic: traffic(scenario),
         producing,
         consuming,
         pills: pills(scenario),
-        poll_interval: settings.span(Knob::PollInterval),
+        poll_interval: poll_interval(settings),
         memory_mb: settings.count(Knob::MemorySize) as u32,
         alarms: Alarms {
             iterator_age_permille: settings.count(Knob::AlarmIteratorAge) as u32,
@@ -34,7 +41,9 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
             failed_entries: settings.is_on(Knob::OwnMetric),
         },
     };
-    (config, problems(scenario))
+    let mut problems = problems(scenario);
+    problems.extend(super::shards::problems(&config));
+    (config, problems)
 }
 
 /// One epoch for the start, and one wherever an action makes a difference.
@@ -83,7 +92,12 @@ pub(super) fn deeds_by_time(scenario: &Scenario) -> Vec<(SimTime, Vec<&Deed>)> {
 }
 
 fn pills(scenario: &Scenario) -> Vec<Pill> {
-    let last = scenario.settings.count(Knob::ShardCount) as u16 - 1;
+    // The engine knows better where a shard that comes up later is.
+    let last = if scenario.reshards() {
+        u16::MAX
+    } else {
+        scenario.settings.count(Knob::ShardCount) as u16 - 1
+    };
     let pills: Vec<Pill> = scenario
         .actions
         .iter()
@@ -92,7 +106,7 @@ fn pills(scenario: &Scenario) -> Vec<Pill> {
                 at: action.at,
                 shard: shard.min(last),
             }),
-            Deed::Set { .. } | Deed::SetReply(_) => None,
+            _ => None,
         })
         .collect();
     sorted_by_key(pills, |pill| pill.at)

@@ -66,7 +66,7 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
             "what is given up is gone, and the message with it".to_owned()
         }
         Knob::ParallelizationFactor => {
-            let (shards, factor) = (settings.count(Knob::ShardCount), settings.count(knob));
+            let (shards, factor) = (settings.shards(), settings.count(knob));
             format!(
                 "{} × {factor} = {}",
                 thousands(shards),

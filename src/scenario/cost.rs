@@ -81,6 +81,9 @@ impl Scenario {
     pub(super) fn keep_pills_on_shards(&mut self) -> Vec<String> {
         let count = self.settings.count(Knob::ShardCount);
         let mut sentences = Vec::new();
+        if self.reshards() {
+            return sentences;
+        }
         for action in &mut self.actions {
             if let Deed::Pill { shard } = &mut action.deed
                 && u64::from(*shard) >= count
@@ -178,7 +181,7 @@ fn requests_per_1000s(settings: &Settings, records: u128) -> u128 {
 fn overloaded(settings: &Settings, records_per_1000s: u128) -> bool {
     let count = |knob| u128::from(settings.count(knob));
     let peak = records_per_1000s * (1_000 + count(Knob::DailySwing)) / 1_000;
-    let even = peak / count(Knob::ShardCount).max(1);
+    let even = peak / u128::from(settings.shards()).max(1);
     let hot = match settings.get(Knob::Keys) {
         2 => peak * count(Knob::HotShare) / 1_000,
         1 => peak / 4,
@@ -193,8 +196,8 @@ fn overloaded(settings: &Settings, records_per_1000s: u128) -> bool {
 /// Polls and invocations in 1,000 s, retries included.
 fn reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> u128 {
     let count = |knob| u128::from(settings.count(knob));
-    let polls = count(Knob::ShardCount) * every(settings.span(Knob::PollInterval));
-    let lanes = count(Knob::ShardCount) * count(Knob::ParallelizationFactor);
+    let polls = u128::from(settings.shards()) * every(settings.span(Knob::PollInterval));
+    let lanes = u128::from(settings.shards()) * count(Knob::ParallelizationFactor);
     let shortest = settings.span(Knob::EsmOverhead) + settings.span(Knob::PerBatch);
     let busy = lanes * every(shortest + settings.span(Knob::PerRecord));
     let full = records / count(Knob::BatchSize).max(1);

@@ -13,6 +13,9 @@ const RECORD_ENVELOPE_BYTES: u64 = 540;
 /// What one mapping reads from a shard in a second (S2).
 const READ_BYTES: u64 = 2 * 1_048_576;
 
+/// `GetRecords` calls a shard takes in a second, of all readers together (S2).
+const GET_RECORDS_PER_SECOND: u64 = 5;
+
 /// How many records of this size fit into one invocation (E4); at least one is always tried.
 pub(super) fn payload_records(settings: &Settings) -> u64 {
     let base64 = settings.count(Knob::RecordBytes).div_ceil(3) * 4;
@@ -38,7 +41,7 @@ pub(super) fn timeout(settings: &Settings) -> SimDuration {
 
 /// Invocations that may run at once: shards × parallelization factor (E7).
 pub(super) fn lanes(settings: &Settings) -> u64 {
-    settings.count(Knob::ShardCount) * settings.count(Knob::ParallelizationFactor)
+    settings.shards() * settings.count(Knob::ParallelizationFactor)
 }
 
 /// Executions the function may have at once: what is reserved for it, or all the account has (L1, L4).
@@ -72,14 +75,31 @@ pub(super) fn handled_per_second(settings: &Settings) -> f64 {
     let cycle = batch_time(settings, records) + settings.span(Knob::EsmOverhead);
     let lane = records as f64 / cycle.as_secs_f64();
     let running = lanes(settings).min(allowed(settings));
-    let handled = lane * running as f64 / settings.count(Knob::ShardCount) as f64;
-    handled.min(READ_BYTES as f64 / settings.count(Knob::RecordBytes) as f64)
+    let handled = lane * running as f64 / settings.shards() as f64;
+    let readers = 1 + settings.count(Knob::OtherConsumers);
+    handled.min(READ_BYTES as f64 / (readers * settings.count(Knob::RecordBytes)) as f64)
+}
+
+/// How often the mapping's polls succeed. A shard takes five `GetRecords` calls a second of all readers together (S2);
+/// every other consumer makes one, and where that is too much they share what there is (M10, assumption).
+pub(super) fn poll_interval(settings: &Settings) -> SimDuration {
+    let (own, others) = (
+        settings.span(Knob::PollInterval),
+        settings.count(Knob::OtherConsumers),
+    );
+    let calls_per_1000s = others * 1_000 + 1_000_000_000 / own.0.max(1);
+    if calls_per_1000s <= GET_RECORDS_PER_SECOND * 1_000 {
+        return own;
+    }
+    own.max(SimDuration(
+        (1 + others) * 1_000_000 / GET_RECORDS_PER_SECOND,
+    ))
 }
 
 /// Mean records per second on the busiest shard; with skewed keys on a middling one.
 pub(super) fn mean_on_shard(settings: &Settings) -> f64 {
     let mean = settings.count(Knob::RecordsPerSecond) as f64;
-    let even = 1.0 / settings.count(Knob::ShardCount) as f64;
+    let even = 1.0 / settings.shards() as f64;
     if settings.get(Knob::Keys) == 2 {
         let hot = settings.count(Knob::HotShare) as f64 / 1_000.0;
         return mean * (hot + (1.0 - hot) * even);

@@ -41,7 +41,9 @@ pub const SCHEMA_HELP: &str = r#"A scenario file is JSON with up to three parts,
   ],
   "actions": [                              at most 200, 64 of them pills; those of one time in this order
     {"at_us": 3600000000, "pill": {"shard": 1}},
-    {"at_us": 90000000000, "set": {"MaximumRetryAttempts": 2, "OnFailure": "SQS"}}
+    {"at_us": 90000000000, "set": {"MaximumRetryAttempts": 2, "OnFailure": "SQS"}},
+    {"at_us": 93600000000, "set": {"ShardCount": 4}},     UpdateShardCount
+    {"at_us": 97200000000, "split": {"shard": 2}}         and "merge", with the next neighbour
   ]
 }
 
@@ -70,7 +72,7 @@ pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
             match setting(key, value, &path, &mut notices)? {
                 Deed::Set { knob, value } => scenario.settings.set(knob, value),
                 Deed::SetReply(text) => scenario.settings.reply = text,
-                Deed::Pill { .. } => {}
+                Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => {}
             }
         }
     }
@@ -319,12 +321,21 @@ fn read_actions(
     for (index, value) in list.iter().enumerate() {
         let path = format!("actions[{index}]");
         let fields = object(value, &path)?;
-        only(fields, &["at_us", "set", "pill"], &path)?;
+        only(fields, &["at_us", "set", "pill", "split", "merge"], &path)?;
         let at = time(fields, &path)?;
-        let deeds = match (fields.get("set"), fields.get("pill")) {
-            (Some(set), None) => changes(set, &format!("{path}.set"), notices)?,
-            (None, Some(sent)) => vec![pill(sent, &format!("{path}.pill"))?],
-            _ => return Err(format!("{path} should have either set or pill.")),
+        let named = |name| Some((name, fields.get(name)?));
+        let on_shards: Vec<_> = ["pill", "split", "merge"]
+            .into_iter()
+            .filter_map(named)
+            .collect();
+        let deeds = match (fields.get("set"), on_shards.as_slice()) {
+            (Some(set), []) => changes(set, &format!("{path}.set"), notices)?,
+            (None, &[(name, value)]) => vec![on_shard(name, value, &format!("{path}.{name}"))?],
+            _ => {
+                return Err(format!(
+                    "{path} should have one of set, pill, split and merge."
+                ));
+            }
         };
         for deed in deeds {
             if !scenario.has_room_for(&deed) {
@@ -354,7 +365,7 @@ fn changes(value: &Value, path: &str, notices: &mut Notices) -> Result<Vec<Deed>
     Ok(deeds)
 }
 
-fn pill(value: &Value, path: &str) -> Result<Deed, String> {
+fn on_shard(name: &str, value: &Value, path: &str) -> Result<Deed, String> {
     let fields = object(value, path)?;
     only(fields, &["shard"], path)?;
     let shard = fields
@@ -362,7 +373,7 @@ fn pill(value: &Value, path: &str) -> Result<Deed, String> {
         .and_then(Value::as_u64)
         .and_then(|shard| u16::try_from(shard).ok());
     shard
-        .map(|shard| Deed::Pill { shard })
+        .and_then(|shard| Deed::of_shard(name, shard))
         .ok_or_else(|| format!("{path}.shard should be the number of a shard, from 0."))
 }
 
@@ -430,6 +441,8 @@ fn record_value(record: &ExplicitRecord) -> Value {
 fn action_value(action: &Action) -> Value {
     let (name, part) = match &action.deed {
         Deed::Pill { shard } => ("pill", ("shard", Value::from(u64::from(*shard)))),
+        Deed::Split { shard } => ("split", ("shard", Value::from(u64::from(*shard)))),
+        Deed::Merge { shard } => ("merge", ("shard", Value::from(u64::from(*shard)))),
         Deed::Set { knob, value } => ("set", (knob.spec().key, value_of(*knob, *value))),
         Deed::SetReply(text) => ("set", ("reply", Value::from(text.as_str()))),
     };

@@ -317,9 +317,51 @@ knobs! {
     }
     ShardCount {
         "ShardCount", "ShardCount", Stream, Kind::Count { min: 1, max: 200, unit: "shards" },
-        default 2, ours, WholeRun, facts "S1 P4",
-        help "Open shards, each with an equal part of the hash keys; each takes 1,000 records/s and 1 MB/s.",
+        default 2, ours, Live, facts "S1 P4 S16 S17 S18",
+        help "Open shards, each with an equal part of the hash keys; each takes 1,000 records/s and 1 MB/s. From here on it is an UpdateShardCount call: at most double, at least half, ten calls a day.",
         flags first_view
+    }
+    ReshardDelay {
+        "reshardDelay", "Time to reshard", Stream, Kind::Span { min: 0, max: HOUR },
+        default 60 * SECOND, ours, WholeRun, facts "S17",
+        help "How long the stream is UPDATING before new shards take over; AWS only says that it takes minutes.",
+        flags assumption
+    }
+    StreamMode {
+        "StreamMode", "StreamMode", Stream, Kind::Choice(&["PROVISIONED", "ON_DEMAND"]),
+        default 0, ours, Live, facts "S12 S13 S14",
+        help "On-demand: the stream splits its own shards when one gets more than half of what it takes, never merges them, and does not isolate a hot key. At most two switches a day; the shards stay as they are."
+    }
+    PreviousPeak {
+        "previousPeak", "Previous 30-day peak", Stream, Kind::Count { min: 0, max: 100_000, unit: "/s" },
+        default 0, ours, WholeRun, facts "S13 S14",
+        help "The most records a second of the last 30 days: an on-demand stream starts with shards for twice as much, at least 4."
+    }
+    OnDemandDelay {
+        "onDemandDelay", "Time to scale on demand", Stream, Kind::Span { min: 0, max: 24 * HOUR },
+        default 900 * SECOND, ours, WholeRun, facts "S13",
+        help "How long on-demand mode takes to split a busy shard; AWS says within 15 minutes.",
+        flags assumption
+    }
+    Autoscaler {
+        "autoscaler", "Your own autoscaler", Stream, Kind::Toggle,
+        default 0, ours, WholeRun, facts "S17 S20",
+        help "An alarm on the accepted records and bytes that calls UpdateShardCount: provisioned mode has no scaling of its own."
+    }
+    ScaleOutAbove {
+        "scaleOutAbove", "Autoscaler doubles above", Stream, Kind::Permille { max: 1_000 },
+        default 700, ours, WholeRun, facts "S20 M2",
+        help "The share of the stream's write limits above which the autoscaler doubles the shards."
+    }
+    ScaleInBelow {
+        "scaleInBelow", "Autoscaler halves below", Stream, Kind::Permille { max: 1_000 },
+        default 250, ours, WholeRun, facts "S20",
+        help "The share of the stream's write limits below which the autoscaler halves the shards; 0 never."
+    }
+    ScaleMinutes {
+        "scaleMinutes", "Autoscaler waits for", Stream, Kind::Count { min: 1, max: 1_440, unit: "minutes" },
+        default 5, ours, WholeRun, facts "S20",
+        help "How many minutes in a row the share has to be so before the alarm goes off."
     }
     RetentionPeriodHours {
         "RetentionPeriodHours", "RetentionPeriodHours", Stream, Kind::Count { min: 24, max: 8_760, unit: "h" },
@@ -327,6 +369,16 @@ knobs! {
         help "How long the stream keeps a record, read or not. Raising it rescues what has not expired yet.",
         danger "A shard blocked for as long as this loses good records without a trace.",
         flags first_view
+    }
+    MaxRecordSizeInKiB {
+        "MaxRecordSizeInKiB", "MaxRecordSizeInKiB", Stream, Kind::Count { min: 1_024, max: 10_240, unit: "KiB" },
+        default 1_024, aws, WholeRun, facts "P3 P11 S4 S5",
+        help "The largest record the stream takes, partition key included; a request with a larger one is refused whole. AWS advises that records above 1 MiB stay below 2 % of all."
+    }
+    OtherConsumers {
+        "otherConsumers", "Other consumers", Stream, Kind::Count { min: 0, max: 20, unit: "consumers" },
+        default 0, ours, WholeRun, facts "S2 S11 M10 E14",
+        help "Further consumers that poll the whole stream once a second without fan-out: all share 2 MB/s and five GetRecords calls a second of each shard, so that the sixth makes everyone wait."
     }
     Burst {
         "burst", "Write burst", Stream, Kind::Span { min: 0, max: 300 * SECOND },
@@ -366,7 +418,7 @@ knobs! {
         help "How much of the traffic the hot key takes, where one key is hot."
     }
     RecordBytes {
-        "recordBytes", "Record size", Traffic, Kind::Count { min: 1, max: 1_048_000, unit: "B" },
+        "recordBytes", "Record size", Traffic, Kind::Count { min: 1, max: 10_485_000, unit: "B" },
         default 1_024, ours, WholeRun, facts "P3 P5 E4",
         help "Data of one record before base64, without its partition key."
     }

@@ -86,6 +86,8 @@ pub fn to_link(shared: &Shared) -> String {
     for action in &scenario.actions {
         let deed = match &action.deed {
             Deed::Pill { shard } => format!("pill:{shard}"),
+            Deed::Split { shard } => format!("split:{shard}"),
+            Deed::Merge { shard } => format!("merge:{shard}"),
             Deed::Set { knob, value } => {
                 format!("{}:{}", knob.spec().key, spell_link(*knob, *value))
             }

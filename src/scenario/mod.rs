@@ -20,6 +20,7 @@ pub mod pattern;
 pub mod reference;
 pub mod reply;
 mod sdk;
+mod shards;
 
 mod figures;
 mod quantity;
@@ -63,6 +64,16 @@ pub enum Deed {
         /// Index of the shard.
         shard: u16,
     },
+    /// Splits a shard into two halves (S19).
+    Split {
+        /// Index of the shard.
+        shard: u16,
+    },
+    /// Merges a shard with its next neighbour by hash key (S19).
+    Merge {
+        /// Index of the shard.
+        shard: u16,
+    },
     /// Sets a live knob.
     Set {
         /// Which.
@@ -72,6 +83,32 @@ pub enum Deed {
     },
     /// Sets the handler's given reply.
     SetReply(String),
+}
+
+impl Deed {
+    /// Its name in links and files and its shard, if it is done to a shard.
+    pub fn on_shard(&self) -> Option<(&'static str, u16)> {
+        match *self {
+            Self::Pill { shard } => Some(("pill", shard)),
+            Self::Split { shard } => Some(("split", shard)),
+            Self::Merge { shard } => Some(("merge", shard)),
+            Self::Set { .. } | Self::SetReply(_) => None,
+        }
+    }
+
+    /// What [`Deed::on_shard`] names, in any letter case.
+    pub(crate) fn of_shard(name: &str, shard: u16) -> Option<Self> {
+        let all = [
+            Self::Pill { shard },
+            Self::Split { shard },
+            Self::Merge { shard },
+        ];
+        let named = |deed: &Self| {
+            deed.on_shard()
+                .is_some_and(|(own, _)| own.eq_ignore_ascii_case(name))
+        };
+        all.into_iter().find(named)
+    }
 }
 
 impl Default for Settings {
@@ -131,7 +168,7 @@ impl Settings {
                 self.set(*knob, *value);
             }
             Deed::SetReply(text) => self.reply.clone_from(text),
-            Deed::Set { .. } | Deed::Pill { .. } => {}
+            Deed::Set { .. } | Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => {}
         }
     }
 

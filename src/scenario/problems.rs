@@ -9,7 +9,7 @@ use super::figures::{
 use super::knobs::Knob::{
     self, BackoffBase, BackoffCap, BatchSize, BisectBatchOnFunctionError, ConcurrentExecutions,
     DestinationDenied, EsmBackoffBase, EsmBackoffCap, Handler, Horizon, KeyCount,
-    MaximumRecordAgeInSeconds, MaximumRetryAttempts, NeighbourRate, OnFailure,
+    MaxRecordSizeInKiB, MaximumRecordAgeInSeconds, MaximumRetryAttempts, NeighbourRate, OnFailure,
     ParallelizationFactor, PerBatch, PerRecord, RecordBytes, RecordsPerSecond, Reply,
     ReportBatchItemFailures, ReservedConcurrentExecutions, RetentionPeriodHours, ShardCount,
     Timeout,
@@ -292,7 +292,19 @@ fn load(settings: &Settings, all: &mut Vec<Problem>) {
             ),
         ));
     }
-    let (keys, shards) = (settings.count(KeyCount), settings.count(ShardCount));
+    let bytes = settings.count(RecordBytes);
+    if bytes > settings.count(MaxRecordSizeInKiB) * 1_024 {
+        all.push(problem(
+            &[RecordBytes, MaxRecordSizeInKiB],
+            "Every record is larger than the stream takes: every request is refused whole, with a ValidationException, and the producer gives it up.",
+        ));
+    } else if bytes > 1_048_576 {
+        all.push(problem(
+            &[RecordBytes, MaxRecordSizeInKiB],
+            "Every record is larger than 1 MiB; AWS advises that such records stay below about 2 % of all.",
+        ));
+    }
+    let (keys, shards) = (settings.count(KeyCount), settings.shards());
     if keys < shards {
         all.push(problem(
             &[KeyCount, ShardCount],
@@ -318,7 +330,7 @@ fn of_run(scenario: &Scenario) -> Vec<Problem> {
     }
     let shards = scenario.settings.count(ShardCount);
     let lost = |deed: &Deed| matches!(deed, Deed::Pill { shard } if u64::from(*shard) >= shards);
-    if scenario.actions.iter().any(|action| lost(&action.deed)) {
+    if !scenario.reshards() && scenario.actions.iter().any(|action| lost(&action.deed)) {
         all.push(problem(
             &[ShardCount],
             format!("A pill is meant for a shard that does not exist; it goes to the last one, shard {}.", shards - 1),

@@ -194,7 +194,10 @@ fn slowness(kind: MarkKind, pace: Pace) -> Option<(u32, u64)> {
         MarkKind::WorstHour => Some((1_000, 1_000)),
         MarkKind::LastExpiry | MarkKind::CaughtUp => Some((300, 1_000)),
         MarkKind::Ticket | MarkKind::Discarded => Some((2, 1_500)),
-        MarkKind::SettingChanged(_) => Some((60, 1_000)),
+        MarkKind::SettingChanged(_)
+        | MarkKind::Resharded
+        | MarkKind::ReshardRefused
+        | MarkKind::Drained => Some((60, 1_000)),
         MarkKind::Throttled | MarkKind::NeighbourThrottled | MarkKind::WriteThrottled => {
             Some((100, 1_000))
         }

@@ -114,9 +114,10 @@ pub fn send_pill(
             "There are {MOST_PILLS} pills in this run already, and no more can be sent."
         ));
     }
-    let last = before.settings.get(Knob::ShardCount).clamp(1, 200) as u16 - 1;
+    let open = before.open_shards(at);
+    let last = open.last().copied().unwrap_or(0);
     let had = |shard: u16| pills(before).any(|(_, other)| other == shard);
-    let from_last = || (0..=last).rev();
+    let from_last = || open.iter().rev().copied();
     let free = |shard: &u16| !blocked.contains(shard);
     let shard = match shard {
         Some(given) => given.min(last),
@@ -180,6 +181,8 @@ pub fn move_action(
 pub fn action_name(action: &Action) -> String {
     let what = match &action.deed {
         Deed::Pill { shard } => format!("a poison pill to {}", words::shard_name(*shard)),
+        Deed::Split { shard } => format!("the split of {}", words::shard_name(*shard)),
+        Deed::Merge { shard } => format!("the merge of {}", words::shard_name(*shard)),
         Deed::Set { knob, value } => words::setting(*knob, *value),
         Deed::SetReply(_) => "the given reply".to_owned(),
     };
@@ -317,8 +320,8 @@ mod tests {
             notices: 1,
         };
         check("before a flag", &flagged, set, Reach::WholeRun, &flag);
-        let name = "ShardCount 3 for the whole run";
-        let shards = Expected {
+        let name = "Partition keys 3 keys for the whole run";
+        let keys = Expected {
             start: 3,
             flags: &[],
             name,
@@ -327,9 +330,9 @@ mod tests {
         check(
             "whole run only",
             &Scenario::default(),
-            (Knob::ShardCount, 3),
+            (Knob::KeyCount, 3),
             Reach::FromHere,
-            &shards,
+            &keys,
         );
     }
 

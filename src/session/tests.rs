@@ -198,7 +198,7 @@ fn notices_are_told_once() {
     session.apply(Command::SetReach(Reach::FromHere));
     session.apply(Command::BeginDrag);
     for value in 3..9 {
-        session.apply(Command::Set(Knob::ShardCount, value));
+        session.apply(Command::Set(Knob::KeyCount, value));
     }
     session.apply(Command::EndDrag);
     assert_eq!(session.panel().notices.len(), 1);

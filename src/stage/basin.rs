@@ -213,7 +213,7 @@ fn draw_capacity(stage: &mut Stage, basin: &Basin) {
     let capacity = basin.shard.capacity_milli as f64 / 1e3;
     let height = (capacity * basin.unit) as f32;
     let v = basin.place.vessel;
-    if capacity <= 0.0 || height > v.h - 3.0 {
+    if capacity <= 0.0 || height > v.h - 3.0 || basin.shard.is_drained() {
         return;
     }
     let y = v.bottom() - height;
@@ -246,6 +246,10 @@ fn draw_title(stage: &mut Stage, basin: &Basin) {
     let arriving = text::rate(shard.arriving_milli as f64 / 1e3);
     let rate = format!("{arriving} orders/s flow in");
     let short = format!("{arriving}/s in");
+    let (rate, short) = match shard.closed_at {
+        None => (rate, short),
+        Some(_) => ("closed: nothing flows in".to_owned(), "closed".to_owned()),
+    };
     let plain = Style::plain(font - 1.0, Ink::Caption);
     let spot = [Spot::Begin(area.right() + 8.0, y)];
     let texts: &[&str] = if stage.layout.narrow {

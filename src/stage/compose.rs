@@ -9,6 +9,7 @@ use super::source::StageSource;
 use super::text;
 use super::words::{Spot, Style, Words};
 use super::{legend, mood, outcomes, producer, reader};
+use crate::engine::order::sorted_by_key;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::{Moment, ShardMoment};
 
@@ -64,8 +65,9 @@ impl Stage<'_> {
 
 /// Composes the picture of a moment as a view sees it.
 pub fn compose(source: &dyn StageSource, moment: &Moment, view: &View) -> Scene {
-    let needs: Vec<Need> = moment.shards.iter().map(need).collect();
-    let layout = Layout::new(view.size, &needs, view.focus);
+    let order = family_order(moment);
+    let needs: Vec<Need> = order.iter().map(|&i| need(&moment.shards[i])).collect();
+    let layout = Layout::new(view.size, &needs, view.focus).with_shards(&order);
     let mut stage = Stage {
         source,
         moment,
@@ -89,6 +91,36 @@ pub fn compose(source: &dyn StageSource, moment: &Moment, view: &View) -> Scene 
     stage.scene
 }
 
+/// The shards worth a place, by index: by hash key, and right above a shard the closed ones it waits for (E15). A shard
+/// whose records have all reached the rim is gone (S18).
+fn family_order(moment: &Moment) -> Vec<usize> {
+    let shards = &moment.shards;
+    let open: Vec<usize> = (0..shards.len())
+        .filter(|&i| shards[i].closed_at.is_none())
+        .collect();
+    let open = sorted_by_key(open, |&i| shards[i].range.first);
+    let mut order = Vec::with_capacity(shards.len());
+    for shard in open {
+        push_after_parents(shards, shard, &mut order);
+    }
+    let is_gone = |shard: &ShardMoment| {
+        let closed = shard.closed_at.filter(|_| shard.is_drained());
+        closed.is_some_and(|at| moment.at.since(at) >= moment.retention)
+    };
+    order.retain(|&i| !is_gone(&shards[i]));
+    order
+}
+
+fn push_after_parents(shards: &[ShardMoment], index: usize, order: &mut Vec<usize>) {
+    if order.contains(&index) {
+        return;
+    }
+    for &parent in &shards[index].parents {
+        push_after_parents(shards, usize::from(parent), order);
+    }
+    order.push(index);
+}
+
 fn need(shard: &ShardMoment) -> Need {
     // Coarse, so that healthy shards do not change places.
     let late = (shard.iterator_age.0 / 600_000_000).min(1 << 32);
@@ -96,7 +128,11 @@ fn need(shard: &ShardMoment) -> Need {
     Need {
         shard: shard.shard,
         lanes: shard.lanes.len(),
-        trouble: (spills << 62) | (u64::from(shard.blocked) << 61) | late,
+        // A shard that is closed and drained matters least.
+        trouble: (spills << 62)
+            | (u64::from(shard.blocked) << 61)
+            | (late << 1)
+            | u64::from(!shard.is_drained()),
     }
 }
 

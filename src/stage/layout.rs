@@ -129,6 +129,16 @@ impl Layout {
         layout
     }
 
+    /// Takes its indices for places in this list of the moment's shards.
+    #[must_use]
+    pub(super) fn with_shards(mut self, order: &[usize]) -> Self {
+        let basins = self.basins.iter_mut().map(|basin| &mut basin.index);
+        for index in basins.chain(self.rows.iter_mut().map(|row| &mut row.index)) {
+            *index = order[*index];
+        }
+        self
+    }
+
     fn producer_box(&self, content: Rect) -> Rect {
         if self.narrow {
             return Rect::new(8.0, 8.0, 190.0, 30.0);

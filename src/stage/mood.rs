@@ -11,14 +11,18 @@ use crate::recording::moment::{BatchMoment, Phase, ShardMoment};
 pub(super) fn ink_of(shard: &ShardMoment) -> Ink {
     match mood(shard) {
         Mood::Blocked | Mood::Failing => Ink::Pill,
-        Mood::Spilling | Mood::Late | Mood::Throttled => Ink::Again,
-        Mood::Well => Ink::Done,
+        Mood::Spilling | Mood::Late | Mood::Throttled | Mood::Waiting => Ink::Again,
+        Mood::Well | Mood::Drained => Ink::Done,
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mood {
     Well,
+    /// A parent is not drained (E15).
+    Waiting,
+    /// Closed, and everything in it has a fate.
+    Drained,
     Failing,
     Blocked,
     Throttled,
@@ -31,6 +35,10 @@ fn mood(shard: &ShardMoment) -> Mood {
         Mood::Blocked
     } else if shard.expired_last_minute > 0 {
         Mood::Spilling
+    } else if shard.waits {
+        Mood::Waiting
+    } else if shard.is_drained() {
+        Mood::Drained
     } else if failures(shard) > 0 {
         Mood::Failing
     } else if is_throttled(shard) {
@@ -71,10 +79,31 @@ pub(super) fn row_words(stage: &Stage, shard: &ShardMoment) -> (String, Ink) {
             let rate = text::rate(f64::from(shard.expired_last_minute) / 60.0);
             format!("{rate}/s lost")
         }
+        Mood::Waiting => ["waits for ", &unfinished_parents(stage, shard)].concat(),
+        Mood::Drained => "closed and drained".to_owned(),
         Mood::Failing | Mood::Throttled | Mood::Late | Mood::Well => iterator_age(stage, shard),
     };
-    let well = mood(shard) == Mood::Well;
+    let well = matches!(mood(shard), Mood::Well | Mood::Drained);
     (words, if well { Ink::Caption } else { text_ink(shard) })
+}
+
+/// The parents a shard waits for.
+fn unfinished_parents(stage: &Stage, shard: &ShardMoment) -> String {
+    let mut names = String::new();
+    for &parent in &shard.parents {
+        let parent_shard = &stage.moment.shards[usize::from(parent)];
+        // A lane may still wait with an empty batch.
+        let is_done = parent_shard.is_drained()
+            && parent_shard
+                .lanes
+                .iter()
+                .all(|lane| matches!(lane.phase, Phase::Idle { .. }));
+        if !is_done {
+            names.push_str(if names.is_empty() { "" } else { " and " });
+            names.push_str(&["shard-", &parent.to_string()].concat());
+        }
+    }
+    names
 }
 
 /// Whether the figures of a healthy reader would only flicker.
@@ -140,6 +169,12 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
             let words = format!("throttled: {running} of {allowed} concurrent are in use");
             (words, "throttled".into())
         }
+        Mood::Waiting => {
+            let parents = unfinished_parents(stage, shard);
+            let words = ["waits until ", &parents, " is drained"].concat();
+            (words, ["waits for ", &parents].concat())
+        }
+        Mood::Drained => ("closed and drained".into(), "drained".into()),
         Mood::Well if is_steady(stage, shard) => ("keeps up".into(), "keeps up".into()),
         Mood::Well => well_words(shard),
     }

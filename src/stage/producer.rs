@@ -35,7 +35,13 @@ impl Pipe {
 
 /// Draws the producer, its pipes and what is in them.
 pub(super) fn compose(stage: &mut Stage, basins: &[Basin]) {
-    let mut pipes: Vec<Pipe> = basins.iter().map(|basin| pipe(stage, basin)).collect();
+    // A closed shard has lost its inlet (S18).
+    let basins = || {
+        basins
+            .iter()
+            .filter(|basin| basin.shard.closed_at.is_none())
+    };
+    let mut pipes: Vec<Pipe> = basins().map(|basin| pipe(stage, basin)).collect();
     let open = pipes.len();
     pipes.extend(pipe_to_rows(stage));
     // Pipes are splatted like records, so that what flows in them lies over them.
@@ -52,7 +58,7 @@ pub(super) fn compose(stage: &mut Stage, basins: &[Basin]) {
     for pipe in &pipes[open..] {
         draw_arrow(stage, pipe);
     }
-    for (pipe, basin) in pipes.iter().zip(basins) {
+    for (pipe, basin) in pipes.iter().zip(basins()) {
         draw_arrow(stage, pipe);
         if !stage.view.reduced_motion {
             draw_orders(stage, pipe, basin);

@@ -2,6 +2,7 @@
 
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::minute::Minute;
+use crate::engine::shard_map::HashRange;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::{
     BatchMoment, LaneMoment, Moment, NeighbourMoment, Phase, ShardMoment,
@@ -88,6 +89,10 @@ fn shard(source: &Sample, shard: u16, now: SimTime, age: SimDuration) -> ShardMo
     };
     ShardMoment {
         shard,
+        range: HashRange::ALL,
+        parents: Vec::new(),
+        closed_at: None,
+        waits: false,
         ledger,
         stored,
         trim,

@@ -78,11 +78,11 @@ impl Chart {
         let config = recorder.config();
         let until = until.min(recorder.computed_until());
         let empty = || vec![Column::default(); width];
-        self.shards
-            .resize_with(config.shard_count as usize, Vec::new);
+        let shards = recorder.shards().len();
+        self.shards.resize_with(shards, Vec::new);
         self.all = empty();
         let mut filled = width;
-        for (shard, columns) in (0..config.shard_count).zip(&mut self.shards) {
+        for (shard, columns) in (0..shards as u16).zip(&mut self.shards) {
             let minutes = recorder.minutes(shard);
             *columns = empty();
             filled = filled.min(gather(columns, minutes, config.horizon, until));

@@ -154,15 +154,17 @@ fn readout(m: &mut Markup, at: SimTime, horizon: SimTime) {
 fn minute_in_words(player: &Player, at: SimTime) -> Vec<String> {
     let index = (at.0 / MINUTE_US) as usize;
     player.with_recorder(|recorder| {
-        let shards = recorder.config().shard_count;
+        let shards = 0..recorder.shards_opened(at) as u16;
         let mut lines: Vec<String> = Vec::new();
         let (mut stored, mut processed, mut expired) = (0, 0, 0);
         let (mut invocations, mut errors, mut throttles) = (0, 0, 0);
-        for shard in 0..shards {
+        for shard in shards {
             let Some(minute) = recorder.minutes(shard).get(index) else {
                 continue;
             };
-            if shard < 4 {
+            // A closed shard that is drained has nothing to say.
+            let is_done = recorder.closed_at(shard) <= at && minute.iterator_age_ms == 0;
+            if lines.len() < 4 && !is_done {
                 let age = span(SimDuration::from_millis(u64::from(minute.iterator_age_ms)));
                 lines.push(["shard-", &shard.to_string(), ": iterator age ", &age].concat());
             }

@@ -143,6 +143,8 @@ fn flag_view(m: &mut Markup, index: usize, action: &Action, nudge: i32, horizon:
 fn deed_words(deed: &Deed) -> String {
     match deed {
         Deed::Pill { shard } => ["pill, shard-", &shard.to_string()].concat(),
+        Deed::Split { shard } => ["split shard-", &shard.to_string()].concat(),
+        Deed::Merge { shard } => ["merge shard-", &shard.to_string()].concat(),
         Deed::Set { knob, value } => [knob.spec().label, " ", &spell(*knob, *value)].concat(),
         Deed::SetReply(_) => "the given reply".to_owned(),
     }

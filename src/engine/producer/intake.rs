@@ -4,6 +4,7 @@ use super::Producer;
 use super::agenda::Segment;
 use super::tape::{StoredMinute, StreamTape};
 use super::world::World;
+use crate::engine::config::Config;
 use crate::engine::fact::Fact;
 use crate::engine::time::SimTime;
 
@@ -33,6 +34,8 @@ pub(super) struct ShardIntake {
     pub(super) bytes: u64,
     pub(super) refilled_at: SimTime,
     pub(super) stored: u64,
+    /// Bytes stored since the minute began.
+    pub(super) minute_bytes: u64,
     pub(super) minute: StoredMinute,
     pub(super) meter: SecondMeter,
 }
@@ -70,15 +73,15 @@ impl Producer {
     ) {
         let Segment { shard, from, to } = segment;
         let intake = &mut self.shards[usize::from(shard)];
-        intake.refill(at, world.config.burst_ms);
-        let bytes = world.deck.charged(shard, from, to);
+        intake.refill(at, &world.config);
+        let bytes = self.map.shard(shard).charged(from, to);
         if intake.takes(to - from, bytes) {
             return self.store(at, segment, bytes, tape);
         }
         // A run of entries with the same verdict at a time.
         let (mut start, mut run_bytes) = (from, 0);
         for rank in from..to {
-            let size = world.deck.charged(shard, rank, rank + 1);
+            let size = self.map.shard(shard).charged(rank, rank + 1);
             let intake = &self.shards[usize::from(shard)];
             if intake.takes(rank - start + 1, run_bytes + size) {
                 run_bytes += size;
@@ -145,6 +148,7 @@ impl Producer {
         intake.records -= count * 1_000_000;
         intake.bytes -= rounded(bytes) * 1_000_000;
         intake.minute.stored += count as u32;
+        intake.minute_bytes += bytes;
         intake.meter.add(at, count as u32);
         let position = intake.stored;
         intake.stored += count;
@@ -163,11 +167,25 @@ impl Producer {
 }
 
 impl ShardIntake {
+    /// A shard that starts with full buckets.
+    pub(super) fn new(config: &Config, at: SimTime) -> Self {
+        let (records, bytes) = capacity(config);
+        Self {
+            records,
+            bytes,
+            refilled_at: at,
+            stored: 0,
+            minute_bytes: 0,
+            minute: StoredMinute::default(),
+            meter: SecondMeter::default(),
+        }
+    }
+
     /// Tokens for the time since the last refill, up to the burst capacity (S4).
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
-    pub(super) fn refill(&mut self, at: SimTime, burst_ms: u64) {
-        let (records, bytes) = capacity(burst_ms);
+    pub(super) fn refill(&mut self, at: SimTime, config: &Config) {
+        let (records, bytes) = capacity(config);
         let span = at
             .since(self.refilled_at)
             .0
@@ -184,12 +202,14 @@ impl ShardIntake {
     }
 }
 
-/// The buckets' capacities, in millionths of a record and of a byte. Even without a burst one record of 1 MiB fits.
+/// The buckets' capacities, in millionths of a record and of a byte. Even without a burst the largest record fits: large
+/// records come in bursts that average out to the limit (S4).
 #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
 #[inline(always)]
-pub(super) fn capacity(burst_ms: u64) -> (u64, u64) {
-    let records = burst_ms.max(LEAST_BURST_MS) * SHARD_RECORDS_PER_SECOND * 1_000;
-    let bytes = (burst_ms * SHARD_BYTES_PER_SECOND * 1_000).max(SHARD_BYTES_PER_SECOND * 1_000_000);
+pub(super) fn capacity(config: &Config) -> (u64, u64) {
+    let records = config.burst_ms.max(LEAST_BURST_MS) * SHARD_RECORDS_PER_SECOND * 1_000;
+    let bytes =
+        (config.burst_ms * SHARD_BYTES_PER_SECOND * 1_000).max(config.max_record_bytes * 1_000_000);
     (records, bytes)
 }
 

@@ -2,7 +2,7 @@
 
 use super::Producer;
 use super::agenda::{Records, Request, Segment};
-use super::sdk::{Failure, Reply, is_server_error, pause, reply_at, segments};
+use super::sdk::{Failure, Reply, is_server_error, pause, reply_at};
 use super::tape::StreamTape;
 use super::world::World;
 use crate::engine::config::{Handling, Producing, PutCall};
@@ -23,26 +23,26 @@ impl Producer {
         if is_server_error(world, settings, &request) {
             return self.fail(world, settings, request, Failure::ServerError, tape);
         }
+        if world.has_oversized && self.has_oversized(world, &request.records) {
+            return self.reject(world, &request, tape);
+        }
         let throttled_before = self.entries_throttled;
         let mut failed = Vec::new();
         let records = match &request.records {
             Records::Fresh(from, to) => {
                 self.look_up_ranks(world, *from, *to);
-                for shard in 0..self.shards.len() {
-                    let (from, to) = (self.ranks.low[shard], self.ranks.high[shard]);
+                for index in 0..self.ranks.low.len() {
+                    let (from, to) = (self.ranks.low[index], self.ranks.high[index]);
                     if from < to {
-                        let segment = Segment {
-                            shard: shard as u16,
-                            from,
-                            to,
-                        };
+                        let shard = self.map.open[index];
+                        let segment = Segment { shard, from, to };
                         self.accept(world, at, segment, &mut failed, tape);
                     }
                 }
                 to - from
             }
             Records::Failed(segments) => {
-                for &segment in segments {
+                for segment in self.on_open_shards(world, segments) {
                     self.accept(world, at, segment, &mut failed, tape);
                 }
                 segments.iter().map(|s| s.to - s.from).sum()
@@ -76,14 +76,39 @@ impl Producer {
         self.handle(world, settings, request, reply, tape);
     }
 
+    /// Whether a record is larger than the stream takes (P3).
+    fn has_oversized(&self, world: &World, records: &Records) -> bool {
+        let limit = world.config.max_record_bytes;
+        match records {
+            Records::Fresh(from, to) => (*from..*to).any(|at| world.deck.size(at) > limit),
+            Records::Failed(segments) => segments.iter().any(|segment| {
+                let shard = self.map.shard(segment.shard);
+                (segment.from..segment.to).any(|rank| shard.charged(rank, rank + 1) > limit)
+            }),
+        }
+    }
+
+    /// One record too large condemns its whole request; the SDK does not repeat it, and sent again it would be refused
+    /// again, so that the application gives it up (P11).
+    fn reject(&mut self, world: &World, request: &Request, tape: &mut dyn StreamTape) {
+        let segments = self.segments(world, &request.records);
+        let records = segments.iter().map(|s| s.to - s.from).sum::<u64>() as u32;
+        let fact = Fact::RequestRejected {
+            request: request.id,
+            records,
+        };
+        self.state(tape, request.at, fact);
+        self.abandon(request.at, &segments, true, tape);
+    }
+
     fn look_up_ranks(&mut self, world: &World, from: u64, to: u64) {
         let ranks = &mut self.ranks;
         if ranks.ordinal == from {
             std::mem::swap(&mut ranks.low, &mut ranks.high);
         } else {
-            world.deck.ranks_before(from, &mut ranks.low);
+            self.map.ranks_before(&world.deck, from, &mut ranks.low);
         }
-        world.deck.ranks_before(to, &mut ranks.high);
+        self.map.ranks_before(&world.deck, to, &mut ranks.high);
         ranks.ordinal = to;
     }
 
@@ -100,7 +125,7 @@ impl Producer {
         match settings.handling {
             Handling::Correct => self.resend(world, settings, request, reply.heard, tape),
             Handling::Naive => {
-                let segments = segments(world, &request.records);
+                let segments = self.segments(world, &request.records);
                 self.abandon(request.at, &segments, reply.is_exception, tape);
             }
         }
@@ -115,7 +140,7 @@ impl Producer {
         heard: SimTime,
         tape: &mut dyn StreamTape,
     ) {
-        let segments = segments(world, &request.records);
+        let segments = self.segments(world, &request.records);
         let send = request.troubles().send;
         if send >= settings.max_sends {
             return self.abandon(request.at, &segments, true, tape);

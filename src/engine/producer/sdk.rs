@@ -1,7 +1,7 @@
 //! The SDK: how long a request is on its way, and how often it is tried.
 
 use super::Producer;
-use super::agenda::{Records, Request, Segment, Stage, address};
+use super::agenda::{Request, Stage, address};
 use super::tape::StreamTape;
 use super::world::World;
 use crate::engine::backoff;
@@ -148,27 +148,6 @@ impl Producer {
             is_exception: true,
         };
         self.handle(world, settings, request, reply, tape);
-    }
-}
-
-/// The parts of a request that go to each shard.
-pub(super) fn segments(world: &World, records: &Records) -> Vec<Segment> {
-    match records {
-        Records::Failed(segments) => segments.clone(),
-        Records::Fresh(from, to) => {
-            let shards = usize::from(world.config.shard_count);
-            let (mut low, mut high) = (vec![0; shards], vec![0; shards]);
-            world.deck.ranks_before(*from, &mut low);
-            world.deck.ranks_before(*to, &mut high);
-            let all = low.into_iter().zip(high).enumerate();
-            all.map(|(shard, (from, to))| Segment {
-                shard: shard as u16,
-                from,
-                to,
-            })
-            .filter(|s| s.from < s.to)
-            .collect()
-        }
     }
 }
 

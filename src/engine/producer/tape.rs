@@ -1,7 +1,9 @@
 //! Who listens to the producer, and what it is told of a minute.
 
 use crate::engine::fact::Fact;
+use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::SimTime;
+use std::rc::Rc;
 
 /// Who listens to the producer.
 pub trait StreamTape {
@@ -20,6 +22,14 @@ pub trait StreamTape {
     /// A shard's minute ended.
     fn minute(&mut self, shard: u16, minute: StoredMinute) {
         let _ = (shard, minute);
+    }
+    /// A shard was opened during the run.
+    fn open(&mut self, shard: &Rc<ShardDeck>) {
+        let _ = shard;
+    }
+    /// A shard was closed: nothing more will be stored in it (S18).
+    fn close(&mut self, shard: u16, at: SimTime) {
+        let _ = (shard, at);
     }
 }
 

@@ -4,7 +4,9 @@ use crate::engine::config::{Config, Traffic};
 use crate::engine::curve::Tables;
 use crate::engine::deck::Deck;
 use crate::engine::random::{Draws, Purpose};
+use crate::engine::shard_map::ShardMap;
 use crate::engine::time::SimTime;
+use std::rc::Rc;
 
 /// What the producer needs besides its own state; never changes during a run.
 #[derive(Clone, Debug)]
@@ -13,8 +15,12 @@ pub struct World {
     pub config: Config,
     /// What each record is.
     pub deck: Deck,
+    /// The shards at the start.
+    pub shards: Rc<ShardMap>,
     /// Curve and Poisson tables.
     pub tables: Tables,
+    /// Whether some record may be larger than the stream takes (P3).
+    pub(super) has_oversized: bool,
     pub(super) round_trips: Draws,
     pub(super) server_errors: Draws,
     pub(super) pauses: Draws,
@@ -27,6 +33,8 @@ impl World {
         let deck = Deck::new(&config);
         let draws = |purpose| Draws::new(config.seed, purpose, 0);
         Self {
+            has_oversized: deck.largest_size() > config.max_record_bytes,
+            shards: Rc::new(ShardMap::first(&deck, config.shard_count)),
             deck,
             tables: Tables::new(),
             round_trips: draws(Purpose::RoundTrip),

@@ -101,7 +101,7 @@ impl Reader {
         }
         let first = lane.view.position(&around.source, lane.batch.span.first);
         let rank = around.source.log.rank(first.expect("a batch is stored"));
-        around.deck.payload(self.shard, rank, rank + 1) > PAYLOAD_LIMIT
+        around.shard.payload(rank, rank + 1) > PAYLOAD_LIMIT
     }
 
     /// Lambda refuses the request before the function runs; the try counts all the same (E50).
@@ -383,6 +383,7 @@ impl Reader {
         };
         lane.state = LaneState::Idle;
         lane.free_at = at + pause;
+        self.settled_at = at;
         self.plan(around, index);
     }
 

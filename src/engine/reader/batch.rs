@@ -126,7 +126,7 @@ impl Reader {
                 .position(&around.source, lane.head + u64::from(n))
                 .expect("it was polled");
             let rank = around.source.log.rank(position);
-            payload += around.deck.payload(self.shard, rank, rank + 1);
+            payload += around.shard.payload(rank, rank + 1);
             if payload > PAYLOAD_LIMIT {
                 return n.max(1);
             }
@@ -164,17 +164,18 @@ impl Reader {
             around.source.log.rank(place(0)),
             around.source.log.rank(place(u64::from(count) - 1)),
         );
-        let span = around
-            .deck
-            .charged(self.shard, first.min(last), first.max(last) + 1);
+        let span = around.shard.charged(first.min(last), first.max(last) + 1);
         let bytes = span * u64::from(count) / (first.abs_diff(last) + 1);
+        // Every reader of the stream reads the same, and they share the limit.
+        let bytes = bytes * (1 + u64::from(around.config.other_readers));
         self.read_until = self.read_until.max(at.0) + bytes * 1_000_000 / READ_BYTES_PER_SECOND;
     }
 
     /// Whether full batches, one after another on every lane, could ask for more than the read limit.
     pub(super) fn read_can_bind(&self, around: &Surroundings<'_>) -> bool {
         let settings = self.settings(around);
-        let batches = u64::from(settings.mapping.batch_size) * u64::from(self.factor);
+        let readers = 1 + u64::from(around.config.other_readers);
+        let batches = u64::from(settings.mapping.batch_size) * u64::from(self.factor) * readers;
         let fastest = settings.mapping.overhead + settings.function.per_batch;
         batches * around.deck.largest_payload() * 1_000_000 > READ_BYTES_PER_SECOND * fastest.0
     }

@@ -134,6 +134,7 @@ impl Reader {
                 cursor.advance();
             }
             self.passed = done_at;
+            self.settled_at = done_at;
         }
         let lane = &mut self.lanes[0];
         lane.batch.request = request;

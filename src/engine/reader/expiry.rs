@@ -136,6 +136,7 @@ impl Reader {
         if first == end {
             return;
         }
+        self.settled_at = self.settled_at.max(at);
         let lane = &self.lanes[index];
         let records = Span {
             first,

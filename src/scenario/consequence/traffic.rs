@@ -4,7 +4,8 @@ use crate::engine::time::SimDuration;
 use crate::scenario::Settings;
 use crate::scenario::configure::records_per_request;
 use crate::scenario::figures::{
-    handled_per_second, mean_on_shard, pause, pauses, payload_records, peak_factor, shard_takes,
+    handled_per_second, mean_on_shard, pause, pauses, payload_records, peak_factor, poll_interval,
+    shard_takes,
 };
 use crate::scenario::knobs::Knob;
 use crate::scenario::spelling::{spell_about, spell_rate, thousands};
@@ -25,6 +26,50 @@ pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
                 spell_rate(total * factor)
             )
         }
+        Knob::PreviousPeak => {
+            let new = 2 * settings.count(knob);
+            let takes = shard_takes(settings).max(1);
+            format!(
+                "on-demand starts with {} shards",
+                thousands(new.div_ceil(takes).clamp(4, 200))
+            )
+        }
+        Knob::StreamMode if settings.is_on_demand() => {
+            format!("starts with {} shards", thousands(settings.shards()))
+        }
+        Knob::OnDemandDelay => format!(
+            "more than double the peak is throttled for {}",
+            spell_about(settings.span(knob))
+        ),
+        Knob::ScaleOutAbove | Knob::ScaleInBelow => {
+            let all = settings.shards() * shard_takes(settings);
+            format!(
+                "{} records/s at the start",
+                thousands(all * settings.count(knob) / 1_000)
+            )
+        }
+        Knob::ScaleMinutes => {
+            let waits = SimDuration::from_secs(60 * settings.count(knob));
+            let all = waits + settings.span(Knob::ReshardDelay);
+            format!("new shards come {} after the load", spell_about(all))
+        }
+        Knob::MaxRecordSizeInKiB => {
+            let most = settings.count(knob) / 1_024;
+            format!("one such record takes a shard's bytes of {most} s")
+        }
+        Knob::OtherConsumers => {
+            let readers = 1 + settings.count(knob);
+            let each = 2_048 / readers;
+            let polls = spell_about(poll_interval(settings));
+            format!(
+                "each reads {} KB/s of a shard, polls every {polls}",
+                thousands(each)
+            )
+        }
+        Knob::ReshardDelay => format!(
+            "a flash crowd is throttled for {} after the call",
+            spell_about(settings.span(knob))
+        ),
         Knob::RetentionPeriodHours => {
             let headroom = spell_about(settings.retention());
             let peak = mean_on_shard(settings) * factor;

@@ -110,15 +110,16 @@ impl Reader {
     }
 
     fn deed(&mut self, text: &str, what: &str, value: &str) -> Option<Deed> {
-        if what.eq_ignore_ascii_case("pill") {
-            let shard = value.trim().parse().ok();
-            if shard.is_none() {
+        if let Some(Some((name, _))) = Deed::of_shard(what, 0).map(|deed| deed.on_shard()) {
+            let deed = value.trim().parse().ok();
+            let deed = deed.and_then(|shard| Deed::of_shard(name, shard));
+            if deed.is_none() {
                 let shown = quoted(text);
                 self.notices.say(format!(
-                    "The action {shown} is ignored: a pill needs the number of a shard, from 0."
+                    "The action {shown} is ignored: a {name} needs the number of a shard, from 0."
                 ));
             }
-            return shard.map(|shard| Deed::Pill { shard });
+            return deed;
         }
         let Some(knob) = Knob::by_key(what.trim()) else {
             self.notices.say(format!(

@@ -6,6 +6,7 @@ mod trouble;
 use super::*;
 use crate::engine::config::{Destination, Handler, Handling, Limit, Pill, Reply};
 use crate::engine::ledger::{Ledger, Tally};
+use crate::engine::shard_map::HashRange;
 use crate::recording::moment::{BatchMoment, NeighbourMoment};
 use crate::scenario::Scenario;
 use crate::scenario::knobs::Knob;
@@ -24,6 +25,10 @@ struct State {
 fn shard(index: u16) -> ShardMoment {
     ShardMoment {
         shard: index,
+        range: HashRange::ALL,
+        parents: Vec::new(),
+        closed_at: None,
+        waits: false,
         ledger: Ledger::default(),
         stored: 0,
         trim: 0,
