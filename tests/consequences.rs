@@ -379,6 +379,12 @@ fn every_knob_but_the_plainest_has_a_line() {
     let silent = [
         Knob::Fixed,
         Knob::DestinationDenied,
+        Knob::StartingPositionTimestamp,
+        Knob::Enabled,
+        Knob::MappingExists,
+        Knob::EsmStateDelay,
+        Knob::EsmUpdateDelay,
+        Knob::DeployDelay,
         Knob::Outage,
         Knob::Crashes,
         Knob::NeighbourRate,

@@ -83,6 +83,9 @@ const MOST: &[(Knob, i64)] = &[
     (Knob::SdkRetries, 10),
     (Knob::SdkBase, 1_000_000),
     (Knob::SdkThrottlingBase, 1_000_000),
+    (Knob::EsmStateDelay, 90_000_000),
+    (Knob::EsmUpdateDelay, 90_000_000),
+    (Knob::DeployDelay, 90_000_000),
     (Knob::NeighbourRate, 100),
     (Knob::NeighbourDuration, 100_000),
     (Knob::PreviousPeak, 3_000),
@@ -246,6 +249,9 @@ impl ReaderTape for Folded {
             }
             Fact::InvocationThrottled { .. } => ledger.throttles += 1,
             Fact::RecordTooLarge { .. } => ledger.too_large += 1,
+            Fact::RecordsSkipped { good, poison, .. } => {
+                ledger.skipped += Tally { good, poison };
+            }
             Fact::DeliveryDenied { .. } => ledger.delivery_failures += 1,
             Fact::InvocationEnded {
                 lane,
@@ -319,7 +325,7 @@ impl ReaderTape for Folded {
 }
 
 fn fates(ledger: &Ledger) -> u64 {
-    (ledger.processed + ledger.to_destination + ledger.discarded + ledger.expired()).total()
+    ledger.fated().total()
 }
 
 /// What must hold of a reader between any two events.
@@ -327,7 +333,7 @@ fn check_reader(
     reader: &Reader,
     config: &Config,
     at: SimTime,
-    settled: &mut (u64, u64, u16),
+    settled: &mut (u64, u64, u32),
 ) -> Vec<String> {
     let mut broken = Vec::new();
     let settings = config.consuming_at(at);
@@ -375,9 +381,10 @@ fn check_reader(
     // Everything below a lane's head has a fate or is in hand; a change of lanes counts anew.
     let heads: u64 = reader.lanes.iter().map(|lane| lane.head).sum();
     let counted = heads - reader.held();
-    let fated = fates(&reader.fates);
-    if reader.factor() != settled.2 {
-        *settled = (fated, counted, reader.factor());
+    // What a new mapping passes again has a fate already.
+    let fated = fates(&reader.fates) + reader.replayed;
+    if reader.anew != settled.2 {
+        *settled = (fated, counted, reader.anew);
     }
     if fated - settled.0 != counted - settled.1 {
         broken.push(format!(
@@ -403,8 +410,8 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
             } else {
                 Reader::waiting(config, deck.shard, deck.opened_at)
             };
-            let factor = reader.factor();
-            (reader, Folded::default(), (0, 0, factor))
+            let anew = reader.anew;
+            (reader, Folded::default(), (0, 0, anew))
         })
         .collect();
     for (shard, (reader, ..)) in readers.iter_mut().enumerate() {
@@ -474,7 +481,7 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
     (readers.collect(), neighbour)
 }
 
-type Run = (Reader, Folded, (u64, u64, u16));
+type Run = (Reader, Folded, (u64, u64, u32));
 
 /// The waiting shard whose parents are drained first, and when (E15).
 fn first_start(recorder: &Recorder, readers: &[Run]) -> Option<(SimTime, usize)> {
@@ -810,14 +817,16 @@ fn a_healed_run_drains() {
             (Knob::Fixed, 1),
             (Knob::Handler, 0),
             (Knob::Outage, 0),
+            (Knob::Enabled, 1),
+            (Knob::MappingExists, 0),
             (Knob::Crashes, 0),
             (Knob::ColdStart, 0),
             (Knob::ServerErrors, 0),
             (Knob::BlackHole, 0),
             (Knob::PerRecord, 0),
             (Knob::PerBatch, 1_000),
-            (Knob::EsmOverhead, 30_000),
             (Knob::ConcurrentExecutions, 1_000),
+            (Knob::EsmOverhead, 1_000),
             (Knob::ReservedConcurrentExecutions, -1),
             (Knob::NeighbourRate, 0),
         ] {

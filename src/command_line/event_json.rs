@@ -129,6 +129,14 @@ impl<'a> EventWriter<'a> {
                     .with("starting_hash_key", deck.range.first.to_string())
                     .with("ending_hash_key", deck.range.last.to_string())
             }
+            Fact::RecordsSkipped {
+                shard,
+                good,
+                poison,
+                ..
+            } => with_shard(line, shard)
+                .with("good", good)
+                .with("poison", poison),
             _ => line,
         }
     }
@@ -155,7 +163,9 @@ impl<'a> EventWriter<'a> {
                 .with("request_id", request_id(lane, request))
                 .with("attempt", attempt)
                 .with("status_code", 413),
-            Fact::DeliveryDenied { lane, .. } => self.records(line.with_lane(lane), lane, records),
+            Fact::DeliveryDenied { lane, .. } | Fact::RecordsReplayed { lane, .. } => {
+                self.records(line.with_lane(lane), lane, records)
+            }
             Fact::InvocationThrottled { lane, .. } => self
                 .records(line.with_lane(lane), lane, records)
                 .with("status_code", 429),
@@ -385,6 +395,8 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::InvocationThrottled { .. } => "invocation_throttled",
         Fact::RecordTooLarge { .. } => "record_too_large",
         Fact::DeliveryDenied { .. } => "delivery_denied",
+        Fact::RecordsSkipped { .. } => "records_skipped",
+        Fact::RecordsReplayed { .. } => "records_replayed",
         Fact::InvocationEnded { .. } => "invocation_ended",
         Fact::RecordsProcessed { .. } => "records_processed",
         Fact::RecordsNotHandled { .. } => "records_not_handled",
@@ -409,6 +421,7 @@ fn shard_of(fact: &Fact) -> Option<u16> {
         | Fact::ShardClosed { shard }
         | Fact::ShardOpened { shard, .. }
         | Fact::ReadingStarted { shard }
+        | Fact::RecordsSkipped { shard, .. }
         | Fact::LanesChanged { shard, .. } => Some(shard),
         _ => fact.lane_records().map(|(lane, _)| lane.shard),
     }

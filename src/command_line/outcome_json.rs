@@ -14,7 +14,7 @@ use std::io::{self, Write};
 pub(super) const STORED: usize = 4;
 
 /// The ledger's rows: name in JSON, name for people, the row; in the order of a record's way.
-pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 13] {
+pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 14] {
     [
         ("generated", "generated", ledger.generated),
         (
@@ -35,6 +35,11 @@ pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 13]
             "swallowed",
             "  of which swallowed by the handler",
             ledger.swallowed,
+        ),
+        (
+            "skipped",
+            "skipped by the starting position",
+            ledger.skipped,
         ),
         (
             "to_destination",
@@ -101,6 +106,10 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         "metrics": metrics.into_iter().collect::<Map<_, _>>(),
         "cloudwatch": super::metrics::whole_run(outcome),
         "cost": cost(outcome),
+        "mapping": {
+            "state": format!("{:?}", outcome.end.state),
+            "last_processing_result": outcome.end.last_result.words(),
+        },
         "neighbour": {
             "invocations": outcome.end.neighbour.invocations,
             "throttles": outcome.end.neighbour.throttles,

@@ -8,7 +8,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::facts::Told;
 use crate::recording::moment::Moment;
 use crate::recording::recorder::Recorder;
-use crate::scenario::configure::configure;
+use crate::scenario::configure::{configure, takes_effect};
 use crate::scenario::file;
 use crate::scenario::knobs::Knob;
 use crate::scenario::link::{Shared, from_link, to_link};
@@ -159,7 +159,7 @@ impl Outcome {
             .scenario
             .actions
             .iter()
-            .filter(|action| action.at == at);
+            .filter(|action| takes_effect(&self.scenario, action) == at);
         settings
             .filter_map(|action| match &action.deed {
                 Deed::Set { knob, value } => Some(format!(

@@ -260,12 +260,67 @@ pub struct Consuming {
     pub mapping: Mapping,
     /// The function.
     pub function: Function,
+    /// Whether the mapping reads, and where a new one begins.
+    pub reading: Reading,
     /// Concurrent executions of the account (L1).
     pub concurrency: u32,
     /// `ReservedConcurrentExecutions`: how many of them are the function's alone, and all it gets (L4).
     pub reserved: Limit<u32>,
     /// What another function of the account asks for (L3).
     pub neighbour: NeighbourLoad,
+}
+
+/// Whether the mapping reads, and where a new one begins (E11–E13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The mapping's state.
+    pub state: MappingState,
+    /// Numbers the mappings: one created anew has no checkpoint (E12).
+    pub mapping: u32,
+    /// Where a new one begins.
+    pub start: StartingPosition,
+}
+
+/// The states of a mapping (E13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MappingState {
+    /// There is none.
+    None,
+    /// Created, and not active yet (E11).
+    Creating,
+    /// Switched on, and not active yet.
+    Enabling,
+    /// It reads.
+    Enabled,
+    /// Changed; it still reads with its old settings (E54).
+    Updating,
+    /// Switched off; it still reads (E12).
+    Disabling,
+    /// Switched off; the checkpoint is kept (E12).
+    Disabled,
+    /// To be deleted; it still reads.
+    Deleting,
+}
+
+impl MappingState {
+    /// Whether the mapping reads in this state.
+    pub fn polls(self) -> bool {
+        !matches!(
+            self,
+            Self::None | Self::Creating | Self::Enabling | Self::Disabled
+        )
+    }
+}
+
+/// `StartingPosition` (E11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartingPosition {
+    /// At the oldest record within retention.
+    TrimHorizon,
+    /// Behind the youngest record at the moment it becomes active.
+    Latest,
+    /// At the first record stored at or after this time.
+    AtTimestamp(SimTime),
 }
 
 /// A function that has nothing to do with the stream: evenly spaced calls that all take the same time.

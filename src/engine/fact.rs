@@ -155,6 +155,24 @@ pub enum Fact {
         /// Which.
         records: Span,
     },
+    /// A new mapping began behind these records, which nobody had handled: they are never delivered (E11, E12).
+    RecordsSkipped {
+        /// The shard.
+        shard: u16,
+        /// The position in the shard where it began.
+        start: u64,
+        /// Good ones.
+        good: u64,
+        /// Pills.
+        poison: u64,
+    },
+    /// The checkpoint of a new mapping passed records that had a fate before it (E12).
+    RecordsReplayed {
+        /// The lane.
+        lane: LaneId,
+        /// Which.
+        records: Span,
+    },
     /// An invocation ended.
     InvocationEnded {
         /// The lane.
@@ -351,6 +369,7 @@ impl Fact {
             Self::RecordsProcessed { lane, records, .. }
             | Self::RecordsNotHandled { lane, records, .. }
             | Self::DeliveryDenied { lane, records }
+            | Self::RecordsReplayed { lane, records }
             | Self::BatchDiscarded { lane, records, .. }
             | Self::RecordsExpired { lane, records, .. } => Some((lane, [records, none])),
             Self::BatchBisected { lane, left, right } => Some((lane, [left, right])),
@@ -367,6 +386,7 @@ impl Fact {
             | Self::ShardClosed { .. }
             | Self::ShardOpened { .. }
             | Self::ReadingStarted { .. }
+            | Self::RecordsSkipped { .. }
             | Self::LanesChanged { .. } => None,
         }
     }
@@ -507,6 +527,13 @@ impl Fact {
                 u64::from(request) << 32 ^ u64::from(attempt),
             ),
             Self::DeliveryDenied { lane, records } => (22, at(lane, records), 0),
+            Self::RecordsSkipped {
+                shard,
+                start,
+                good,
+                poison,
+            } => (23, start << 16 ^ u64::from(shard), good ^ poison << 48),
+            Self::RecordsReplayed { lane, records } => (24, at(lane, records), 0),
             Self::RecordsNotHandled {
                 lane,
                 records,

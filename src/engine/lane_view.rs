@@ -118,6 +118,21 @@ impl LaneCounts {
 }
 
 impl<'a> Source<'a> {
+    /// Whether a position of the shard holds a pill.
+    pub fn is_pill(&self, position: u64) -> bool {
+        self.pills(position..position + 1) > 0
+    }
+
+    /// Pills among positions of the shard.
+    pub fn pills(&self, positions: std::ops::Range<u64>) -> u64 {
+        let from = self
+            .bad
+            .partition_point(|bad| bad.position < positions.start);
+        let bad = self.bad[from..].iter();
+        let bad = bad.take_while(|bad| bad.position < positions.end);
+        bad.filter(|bad| bad.fails == Fails::Always).count() as u64
+    }
+
     fn counts(&self, factor: u16) -> &'a LaneCounts {
         self.lanes
             .iter()
@@ -167,6 +182,11 @@ impl LaneView {
             base_count,
             left_over,
         }
+    }
+
+    /// Whether the lane has had its keys from the start.
+    pub fn is_first(&self) -> bool {
+        self.base == 0
     }
 
     /// Whether the lane has every record of the shard, so that positions are the same.

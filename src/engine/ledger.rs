@@ -14,7 +14,7 @@ pub struct Tally {
 /// Where every record is at a moment.
 ///
 /// `generated = with_producer + given_up + lost_silently + stored`, and
-/// `stored = processed + to_destination + discarded + expired_undelivered + expired_after_failures + unread`.
+/// `stored = processed + skipped + to_destination + discarded + expired_undelivered + expired_after_failures + unread`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Made by the application.
@@ -33,6 +33,8 @@ pub struct Ledger {
     pub parked: Tally,
     /// Of the processed: not handled, and nobody knows, because the handler or its reply said otherwise (E30, E34).
     pub swallowed: Tally,
+    /// Never delivered because of a mapping's starting position (E11, E12).
+    pub skipped: Tally,
     /// Discarded by the mapping's limits and reported (E29, E42, E46).
     pub to_destination: Tally,
     /// Discarded by the mapping's limits without a trace (E29).
@@ -106,23 +108,29 @@ impl Ledger {
         self.expired_undelivered + self.expired_after_failures
     }
 
+    /// Every stored record with a fate.
+    pub fn fated(&self) -> Tally {
+        let given_up = self.skipped + self.to_destination + self.discarded;
+        self.processed + given_up + self.expired()
+    }
+
     /// What was processed and handled, too.
     pub fn handled(&self) -> Tally {
         self.processed - self.parked - self.swallowed
     }
 
-    /// Every good record that is lost for ever: never stored, swallowed by the handler, discarded without a trace, or
-    /// expired.
+    /// Every good record that is lost for ever: never stored, swallowed by the handler, skipped, discarded without
+    /// a trace, or expired.
     pub fn good_lost(&self) -> u64 {
         let never_stored = self.given_up.good + self.lost_silently.good;
-        never_stored + self.swallowed.good + self.discarded.good + self.expired().good
+        let discarded = self.discarded.good + self.skipped.good;
+        never_stored + self.swallowed.good + discarded + self.expired().good
     }
 
     /// Whether both sums of the type's documentation hold, and what was not handled is part of the processed.
     pub fn adds_up(&self) -> bool {
         let never_stored = self.with_producer + self.given_up + self.lost_silently;
-        let fates =
-            self.processed + self.to_destination + self.discarded + self.expired() + self.unread;
+        let fates = self.fated() + self.unread;
         let aside = self.parked + self.swallowed;
         self.generated == never_stored + self.stored
             && self.stored == fates

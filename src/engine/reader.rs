@@ -8,6 +8,7 @@ mod cruise;
 mod expiry;
 mod handled;
 mod lanes;
+mod lifecycle;
 
 use super::account::Account;
 use super::config::{Config, Consuming};
@@ -103,6 +104,16 @@ pub struct Reader {
     /// How often records that fail the first times have failed, by position in the shard.
     failed_times: Vec<(u64, u32)>,
     quiet: Quiet,
+    /// The number of the mapping that reads.
+    mapping: u32,
+    /// While it passes records that have a fate already.
+    replay: Option<lifecycle::Replay>,
+    /// Records passed although they had a fate already (E12).
+    pub replayed: u64,
+    /// How often the lanes were laid anew.
+    pub anew: u32,
+    /// How the last invocation ended: when, and whether well (E13).
+    pub last_result: Option<(SimTime, bool)>,
     /// The fold of its facts.
     pub digest: FactDigest,
 }
@@ -160,6 +171,11 @@ impl Reader {
             expired_meter: SecondMeter::default(),
             failed_times: Vec::new(),
             quiet: Quiet::default(),
+            mapping: config.consuming[0].reading.mapping,
+            replay: None,
+            replayed: 0,
+            anew: 0,
+            last_result: None,
             digest: FactDigest::default(),
         }
     }
@@ -270,7 +286,7 @@ impl Reader {
     /// instead, unless one of them waits for a retry and would keep the others (E54, assumption).
     fn plan(&mut self, around: &Surroundings<'_>, index: usize) {
         let gathers = self.new_factor.is_some() && !self.lanes.iter().any(Lane::is_waiting);
-        self.lanes[index].next_at = if gathers {
+        self.lanes[index].next_at = if gathers || !self.polls(around) {
             SimTime::NEVER
         } else {
             self.next_formation(around, self.settings(around), index)
@@ -341,6 +357,10 @@ impl Reader {
             let expires = lane.oldest_at + self.settings(around).retention;
             self.next_expiry = self.next_expiry.min(expires);
         }
+        self.end_replay(around);
+        if !self.polls(around) {
+            self.follow_state(around, at, tape);
+        }
         if self.new_factor.is_some() {
             self.change_lanes(around, at, tape);
         }
@@ -369,6 +389,7 @@ impl Reader {
         self.new_factor = (factor != self.factor).then_some(factor);
         // A shorter retention makes older data unreadable at once (S9).
         self.settle(around, at, tape);
+        self.follow_state(around, at, tape);
         self.refresh(around);
         if self.new_factor.is_some() {
             self.change_lanes(around, at, tape);

@@ -1,5 +1,6 @@
 //! A moment of a run, exactly: what the stage and the panels read.
 
+use crate::engine::config::MappingState;
 use crate::engine::ledger::Ledger;
 use crate::engine::shard_map::HashRange;
 use crate::engine::time::{SimDuration, SimTime};
@@ -23,6 +24,33 @@ pub struct Moment {
     pub running: (u32, u32),
     /// The other function of the account.
     pub neighbour: NeighbourMoment,
+    /// The mapping's `State` (E13).
+    pub state: MappingState,
+    /// The mapping's `LastProcessingResult` (E13).
+    pub last_result: LastResult,
+}
+
+/// `LastProcessingResult`, as AWS tells it (E13).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastResult {
+    /// "No records processed".
+    #[default]
+    Nothing,
+    /// "OK"; a partial failure counts as that, too.
+    Ok,
+    /// "PROBLEM: Function call failed".
+    Problem,
+}
+
+impl LastResult {
+    /// AWS's words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Nothing => "No records processed",
+            Self::Ok => "OK",
+            Self::Problem => "PROBLEM: Function call failed",
+        }
+    }
 }
 
 /// A function that shares the account and has nothing to do with the stream (L3).

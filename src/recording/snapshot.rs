@@ -1,6 +1,8 @@
 //! From the engine's state at a time to the plain data of a [`Moment`].
 
-use super::moment::{BatchMoment, LaneMoment, Moment, NeighbourMoment, Phase, ShardMoment};
+use super::moment::{
+    BatchMoment, LaneMoment, LastResult, Moment, NeighbourMoment, Phase, ShardMoment,
+};
 use super::reader_track::running;
 use super::recorder::Recorder;
 use crate::engine::account::Neighbour;
@@ -41,7 +43,18 @@ pub(super) fn moment(
             throttles: neighbour.throttles,
             last_throttle: neighbour.last_throttle,
         },
+        state: settings.reading.state,
+        last_result: last_result(readers),
         shards,
+    }
+}
+
+fn last_result(readers: &[Reader]) -> LastResult {
+    let last = readers.iter().filter_map(|reader| reader.last_result);
+    match last.max_by_key(|&(at, _)| at) {
+        None => LastResult::Nothing,
+        Some((_, true)) => LastResult::Ok,
+        Some((_, false)) => LastResult::Problem,
     }
 }
 
@@ -74,6 +87,7 @@ fn add_fates(sum: &mut Ledger, shard: &Ledger) {
     sum.processed += shard.processed;
     sum.parked += shard.parked;
     sum.swallowed += shard.swallowed;
+    sum.skipped += shard.skipped;
     sum.to_destination += shard.to_destination;
     sum.discarded += shard.discarded;
     sum.expired_undelivered += shard.expired_undelivered;
@@ -105,7 +119,7 @@ fn shard_moment(
         stored: tally(stored, pills),
         ..reader.fates
     };
-    let fated = ledger.processed + ledger.to_destination + ledger.discarded + ledger.expired();
+    let fated = ledger.fated();
     ledger.unread = Tally {
         good: ledger.stored.good - fated.good,
         poison: ledger.stored.poison - fated.poison,

@@ -1,18 +1,20 @@
 //! From raw settings to the engine's `Config`: always a valid one, and the problems worth pointing out.
 
 use super::figures::poll_interval;
-use super::knobs::Knob;
+use super::knobs::{Group, Knob};
+use super::lifecycle;
 use super::notice::Problem;
 use super::problems::problems;
 use super::reply::read_reply;
 use super::sdk::{backoff, sdk};
 use super::shards::{reshards, scaling};
-use super::{Deed, Scenario, Settings};
+use super::{Action, Deed, Scenario, Settings};
 use crate::engine::config::{
     Alarms, Config, Consuming, Destination, Function, Generated, Handler, Handling, Keys, Limit,
-    Mapping, NeighbourLoad, Outage, Pill, Producing, PutCall, Traffic,
+    Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing, PutCall, Reading,
+    StartingPosition, Traffic,
 };
-use crate::engine::order::sorted_by_key;
+use crate::engine::order::{sorted, sorted_by_key};
 use crate::engine::time::{SimDuration, SimTime};
 
 /// The run the scenario asks for, and what does not go together in it.
@@ -51,11 +53,22 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
     let mut settings = scenario.settings.clone();
     let mut all_producing: Vec<Producing> = Vec::new();
     let mut all_consuming: Vec<Consuming> = Vec::new();
-    for (from, deeds) in deeds_by_time(scenario) {
-        for deed in deeds {
+    let states = lifecycle::states(scenario);
+    let mut times: Vec<SimTime> = states.iter().map(|&(at, ..)| at).collect();
+    let deeds = effects(scenario);
+    times.extend(deeds.iter().map(|&(at, _)| at));
+    let mut times = sorted(times);
+    times.dedup();
+    for from in times {
+        for (_, deed) in deeds.iter().filter(|&&(at, _)| at == from) {
             settings.apply(deed);
         }
-        let (producing, consuming) = (producing(&settings, from), consuming(&settings, from));
+        let now = states.partition_point(|&(at, ..)| at <= from);
+        let (_, state, mapping) = states[now.max(1) - 1];
+        let (producing, consuming) = (
+            producing(&settings, from),
+            consuming(&settings, from, (state, mapping)),
+        );
         if all_producing.last().is_none_or(|last| {
             *last
                 != Producing {
@@ -76,6 +89,37 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
         }
     }
     (all_producing, all_consuming)
+}
+
+/// When an action takes effect: what AWS or a deployment takes its time for comes later (E12, E54).
+pub(crate) fn takes_effect(scenario: &Scenario, action: &Action) -> SimTime {
+    let delay = match &action.deed {
+        Deed::Set { knob, .. } => match knob {
+            Knob::Enabled | Knob::MappingExists => Some(Knob::EsmStateDelay),
+            Knob::Fixed | Knob::Handler | Knob::Timeout | Knob::PerBatch | Knob::PerRecord => {
+                Some(Knob::DeployDelay)
+            }
+            _ if is_property(*knob) => Some(Knob::EsmUpdateDelay),
+            _ => None,
+        },
+        Deed::SetReply(_) => Some(Knob::DeployDelay),
+        Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => None,
+    };
+    let delay = delay.map_or(SimDuration::ZERO, |knob| scenario.settings.span(knob));
+    action.at + delay
+}
+
+/// Whether `UpdateEventSourceMapping` changes it (E54).
+fn is_property(knob: Knob) -> bool {
+    let spec = knob.spec();
+    spec.group == Group::Mapping && spec.aws_default
+}
+
+/// Every deed when it takes effect, by time.
+fn effects(scenario: &Scenario) -> Vec<(SimTime, &Deed)> {
+    let actions = scenario.actions.iter();
+    let effects = actions.map(|action| (takes_effect(scenario, action), &action.deed));
+    sorted_by_key(effects.collect(), |&(at, _)| at)
 }
 
 /// The deeds of each moment; the start first, whether or not anything is done then.
@@ -169,7 +213,11 @@ pub(super) fn records_per_request(settings: &Settings) -> u64 {
     }
 }
 
-fn consuming(settings: &Settings, from: SimTime) -> Consuming {
+fn consuming(
+    settings: &Settings,
+    from: SimTime,
+    (state, mapping_number): (MappingState, u32),
+) -> Consuming {
     Consuming {
         from,
         retention: settings.retention(),
@@ -194,6 +242,17 @@ fn consuming(settings: &Settings, from: SimTime) -> Consuming {
             },
             crash_permille: settings.count(Knob::Crashes) as u32,
             cold_start: settings.span(Knob::ColdStart),
+        },
+        reading: Reading {
+            state,
+            mapping: mapping_number,
+            start: match settings.get(Knob::StartingPosition) {
+                0 => StartingPosition::TrimHorizon,
+                1 => StartingPosition::Latest,
+                _ => StartingPosition::AtTimestamp(SimTime(
+                    settings.count(Knob::StartingPositionTimestamp),
+                )),
+            },
         },
         concurrency: settings.count(Knob::ConcurrentExecutions) as u32,
         reserved: match settings.limit(Knob::ReservedConcurrentExecutions) {

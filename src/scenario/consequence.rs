@@ -88,6 +88,18 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
         },
         Knob::MaximumRecordAgeInSeconds => age(settings),
         Knob::ReportBatchItemFailures => reporting(settings),
+        Knob::StartingPosition => match settings.get(knob) {
+            0 => "a new mapping handles everything again that is still there",
+            1 => "a new mapping misses what is written before it is active",
+            _ => "a new mapping begins at its timestamp",
+        }
+        .to_owned(),
+        Knob::Enabled if !settings.is_on(knob) => {
+            format!("nobody reads; records expire after {retention}")
+        }
+        Knob::MappingExists if settings.get(knob) != 0 => {
+            "nobody reads, and the checkpoint is gone".to_owned()
+        }
         Knob::EsmBackoffBase => {
             let [first, second, third] =
                 [0, 1, 2].map(|index| spell_about(retry_pause(settings, index)));

@@ -238,6 +238,38 @@ knobs! {
         help "Whether the mapping reads which items failed from the reply; without it the same reply counts as success.",
         danger "A batch succeeds or fails as a whole, so its good records are handled again."
     }
+    StartingPosition {
+        "StartingPosition", "StartingPosition", Mapping, Kind::Choice(&["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"]),
+        default 0, ours, Live, facts "E11 E12 S10",
+        help "Where a new mapping begins: at the oldest record, behind the youngest, or at a time. Only a mapping created during the run looks at it."
+    }
+    StartingPositionTimestamp {
+        "StartingPositionTimestamp", "StartingPositionTimestamp", Mapping, Kind::Span { min: 0, max: 400 * 24 * HOUR },
+        default 0, ours, Live, facts "E11",
+        help "The time a new mapping begins at, after the start of the run, where its starting position is a time."
+    }
+    Enabled {
+        "Enabled", "Enabled", Mapping, Kind::Toggle,
+        default 1, aws, Live, facts "E12 E13",
+        help "A mapping that is switched off keeps its checkpoint and resumes there; what expires meanwhile is lost."
+    }
+    MappingExists {
+        "mapping", "The mapping", Mapping, Kind::Choice(&["created", "deleted"]),
+        default 0, ours, Live, facts "E11 E12",
+        help "Deleting a mapping loses its checkpoint. Created anew it begins at its starting position: it handles again what is there, or misses what is before."
+    }
+    EsmStateDelay {
+        "esmStateDelay", "Time to create or switch", Mapping, Kind::Span { min: 0, max: HOUR },
+        default 60 * SECOND, ours, WholeRun, facts "E11 E12",
+        help "How long it takes until a mapping created, switched on or off during the run acts so (recorded as 40 to 110 s).",
+        flags assumption
+    }
+    EsmUpdateDelay {
+        "esmUpdateDelay", "Time to update", Mapping, Kind::Span { min: 0, max: HOUR },
+        default 0, ours, WholeRun, facts "E54",
+        help "How long it takes until another setting of the mapping changed during the run takes effect (AWS: tens of seconds to minutes).",
+        flags assumption
+    }
     EsmBackoffBase {
         "esmBackoffBase", "Retry back-off, first", Mapping, Kind::Span { min: MS, max: 60 * SECOND },
         default 200 * MS, ours, Live, facts "E25",
@@ -298,6 +330,11 @@ knobs! {
         "fixed", "Fixed code is deployed", Function, Kind::Toggle,
         default 0, ours, Live, facts "E54",
         help "The fixed code can handle the pill; the next retry runs it."
+    }
+    DeployDelay {
+        "deployDelay", "Time to deploy", Function, Kind::Span { min: 0, max: 24 * HOUR },
+        default 0, ours, WholeRun, facts "E54",
+        help "How long it takes from deciding on new code or settings of the function until they run."
     }
     Outage {
         "outage", "Downstream outage", Function, Kind::Choice(&["none", "errors", "hangs"]),

@@ -23,6 +23,7 @@ mod sdk;
 mod shards;
 
 mod figures;
+mod lifecycle;
 mod quantity;
 
 use crate::engine::time::{SimDuration, SimTime};

@@ -1,11 +1,12 @@
 //! Sample moments without a run: a daily curve of arrivals, and shards in the states worth looking at.
 
+use crate::engine::config::MappingState;
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::minute::Minute;
 use crate::engine::shard_map::HashRange;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::{
-    BatchMoment, LaneMoment, Moment, NeighbourMoment, Phase, ShardMoment,
+    BatchMoment, LaneMoment, LastResult, Moment, NeighbourMoment, Phase, ShardMoment,
 };
 use crate::stage::source::StageSource;
 
@@ -163,6 +164,8 @@ fn whole(source: &Sample, now: SimTime, shards: Vec<ShardMoment>) -> Moment {
         shards,
         running: (1, 1_000),
         neighbour: NeighbourMoment::default(),
+        state: MappingState::Enabled,
+        last_result: LastResult::Ok,
     }
 }
 

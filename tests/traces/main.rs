@@ -7,6 +7,7 @@ mod documents;
 mod failing;
 mod forming;
 mod formulas;
+mod lifecycle;
 mod oracle;
 mod producer;
 #[path = "../support/reference.rs"]

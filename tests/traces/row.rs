@@ -24,6 +24,8 @@ pub(crate) struct Row {
     pub(crate) expired: &'static str,
     /// What counted as a success and was not handled: good, poison, where it is; as `2 good, 1 poison parked`.
     pub(crate) aside: &'static str,
+    /// What a new mapping missed: good, poison.
+    pub(crate) skipped: (u64, u64),
     /// When the invocations start, in milliseconds after the first, if that matters.
     pub(crate) starts_ms: &'static [u64],
     /// Whether invocations are refused for want of concurrency.
@@ -43,6 +45,7 @@ pub(crate) const NOTHING: Row = Row {
     discarded: "",
     expired: "",
     aside: "",
+    skipped: (0, 0),
     starts_ms: &[],
     throttled: false,
     expired_at_s: None,
@@ -253,6 +256,14 @@ pub(crate) fn check(row: &Row) {
         all("records_expired"),
     ];
     assert_eq!(got, expected, "{}\n{input}", row.name);
+    let sum = |field: &str| {
+        let lines = of("records_skipped").into_iter();
+        lines
+            .map(|line| line[field].as_u64().expect("a count"))
+            .sum::<u64>()
+    };
+    let skipped = (sum("good"), sum("poison"));
+    assert_eq!(skipped, row.skipped, "{}\n{input}", row.name);
     let aside: Vec<String> = of("records_not_handled").into_iter().map(aside).collect();
     assert_eq!(aside.join("; "), row.aside, "{}\n{input}", row.name);
     assert_eq!(

@@ -229,7 +229,16 @@ impl Reader {
             Outcome::Partial { first } => first,
             Outcome::Malformed | Outcome::Error | Outcome::TimedOut => 0,
         };
-        let aside = self.not_handled(around, index, failing, done);
+        let held = &self.lanes[index].batch.span;
+        let done_records = Span {
+            first: held.first,
+            count: done,
+        };
+        let aside = self.not_handled(around, index, failing, done_records);
+        self.last_result = Some((
+            at,
+            matches!(outcome, Outcome::Success | Outcome::Partial { .. }),
+        ));
         self.count_failures(around, index, touched);
         let handled_again = self.count_handled(around, index, touched);
         let lane = &mut self.lanes[index];
@@ -406,13 +415,34 @@ impl Reader {
             first: records.end(),
             count: span.count - count,
         };
+        if self.replay.is_none() {
+            return self.process_part(around, index, records, at, tape);
+        }
+        for (part, fated) in self.parts(around, index, records) {
+            if fated {
+                self.pass_again(index, part, at, tape);
+            } else {
+                self.process_part(around, index, part, at, tape);
+            }
+        }
+    }
+
+    fn process_part(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        records: Span,
+        at: SimTime,
+        tape: &mut dyn ReaderTape,
+    ) {
+        let lane = &self.lanes[index];
         let poison = lane
             .view
             .poison(&around.source, records.first, records.end());
-        self.fates.processed += tally(count, poison);
-        self.minute.processed += count;
-        self.processed_meter.add(at, count);
-        let lane = self.lanes[index].id;
+        self.fates.processed += tally(records.count, poison);
+        self.minute.processed += records.count;
+        self.processed_meter.add(at, records.count);
+        let lane = lane.id;
         self.state(
             tape,
             at,
@@ -424,7 +454,26 @@ impl Reader {
         );
     }
 
+    /// The mapping gives records up; of those that have a fate already nothing more is told.
     pub(super) fn discard(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        records: Span,
+        why: (Condition, u32),
+        at: SimTime,
+        tape: &mut dyn ReaderTape,
+    ) {
+        for (part, fated) in self.parts(around, index, records) {
+            if fated {
+                self.pass_again(index, part, at, tape);
+            } else {
+                self.discard_part(around, index, part, why, at, tape);
+            }
+        }
+    }
+
+    fn discard_part(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,

@@ -135,6 +135,7 @@ impl Reader {
             }
             self.passed = done_at;
             self.settled_at = done_at;
+            self.last_result = Some((done_at, true));
         }
         let lane = &mut self.lanes[0];
         lane.batch.request = request;
@@ -159,6 +160,8 @@ impl Reader {
         let lane = &self.lanes[0];
         let largest = u64::from(mapping.batch_size) * around.deck.largest_payload();
         self.new_factor.is_none()
+            && self.replay.is_none()
+            && self.polls(around)
             && !lane.behind
             && lane.handled <= lane.head
             && mapping.batching_window == SimDuration::ZERO

@@ -117,6 +117,20 @@ impl Reader {
         if lane.is_idle() && !gone.is_empty() {
             self.plan(around, index);
         }
+        if self.replay.is_some() {
+            let all = gone.iter();
+            let parts: Vec<_> = all
+                .flat_map(|&span| self.parts(around, index, span))
+                .collect();
+            gone.clear();
+            for (span, fated) in parts {
+                if fated {
+                    self.pass_again(index, span, at, tape);
+                } else {
+                    gone.push(span);
+                }
+            }
+        }
         for span in gone {
             let delivered = self.lanes[index].delivered.clamp(span.first, span.end());
             self.expired(around, index, (span.first, delivered), true, at, tape);

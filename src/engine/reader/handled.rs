@@ -9,23 +9,35 @@ use crate::engine::ledger::Tally;
 use crate::engine::time::SimTime;
 
 impl Reader {
-    /// How many of the first `count` records of the batch the handler has not handled although it did not fail for them.
+    /// How many of these records of the batch the handler has not handled although it did not fail for them.
     pub(super) fn not_handled(
         &self,
         around: &Surroundings<'_>,
         index: usize,
         failing: Failing,
-        count: u32,
+        records: Span,
     ) -> Tally {
-        if failing == Failing::None || count == 0 {
+        if failing == Failing::None || records.count == 0 {
             return Tally::default();
         }
+        let open = self.parts(around, index, records).into_iter();
+        open.filter(|(_, fated)| !fated)
+            .map(|(part, _)| self.not_handled_part(around, index, failing, part))
+            .fold(Tally::default(), |sum, part| sum + part)
+    }
+
+    fn not_handled_part(
+        &self,
+        around: &Surroundings<'_>,
+        index: usize,
+        failing: Failing,
+        records: Span,
+    ) -> Tally {
         let lane = &self.lanes[index];
-        let first = lane.batch.span.first;
-        let end = first + u64::from(count);
+        let (first, end) = (records.first, records.end());
         let poison = lane.view.poison(&around.source, first, end);
         if failing == Failing::All {
-            return tally(count, poison);
+            return tally(records.count, poison);
         }
         let bad = lane.view.bad(&around.source, first, end);
         let fails = |&(position, fails): &(u64, Fails)| {

@@ -69,6 +69,7 @@ impl Reader {
             .collect();
         self.factor = factor;
         self.new_factor = None;
+        self.anew += 1;
         for lane in &mut self.lanes {
             lane.cursor = source.log.find(lane.expirable(source));
         }

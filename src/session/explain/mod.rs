@@ -2,6 +2,7 @@
 //! The same state gives the same words. Knows nothing of what comes later.
 
 mod aftermath;
+mod asleep;
 mod cure;
 mod stream;
 mod stuck;
@@ -49,6 +50,9 @@ enum Trouble {
 
 /// Explains the moment.
 pub fn explain(now: &Situation) -> Explanation {
+    if let Some(asleep) = asleep::asleep(now) {
+        return asleep;
+    }
     let worst = now.worst();
     let trouble = worst.map_or(Trouble::None, |shard| now.trouble(shard));
     match (worst, trouble) {

@@ -4,10 +4,11 @@ mod calm;
 mod trouble;
 
 use super::*;
+use crate::engine::config::MappingState;
 use crate::engine::config::{Destination, Handler, Handling, Limit, Pill, Reply};
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::shard_map::HashRange;
-use crate::recording::moment::{BatchMoment, NeighbourMoment};
+use crate::recording::moment::{BatchMoment, LastResult, NeighbourMoment};
 use crate::scenario::Scenario;
 use crate::scenario::knobs::Knob;
 use crate::session::Command;
@@ -80,6 +81,8 @@ impl State {
                 shards: vec![shard(0), shard(1)],
                 running: (0, 1_000),
                 neighbour: NeighbourMoment::default(),
+                state: MappingState::Enabled,
+                last_result: LastResult::Ok,
             },
             marks: Vec::new(),
         };
