@@ -379,6 +379,7 @@ fn every_knob_but_the_plainest_has_a_line() {
     let silent = [
         Knob::Fixed,
         Knob::DestinationDenied,
+        Knob::RereadAfter,
         Knob::StartingPositionTimestamp,
         Knob::Enabled,
         Knob::MappingExists,

@@ -1,4 +1,5 @@
-//! What AWS says of the mapping from moment to moment (E13), and replays by the thousand (E12).
+//! What AWS says of the mapping from moment to moment (E13), replays by the thousand (E12), and tickets that are read in
+//! time or too late (E47, E48).
 #![cfg(not(target_arch = "wasm32"))]
 
 use overflowing_sink::engine::config::MappingState::{
@@ -116,6 +117,59 @@ fn e12_a_replay_handles_everything_again_and_loses_nothing() {
         assert!(
             (13_000..20_000).contains(&latest.skipped.good),
             "{latest:?}"
+        );
+    }
+}
+
+#[test]
+fn e47_a_ticket_is_a_race_against_retention() {
+    // The pill is stored after an hour, given up within seconds, and expires after 25 h.
+    let cured = "MaximumRetryAttempts=2&BisectBatchOnFunctionError=true&at=1h:pill:1";
+    let (minute, hour) = (60, 3_600);
+    // Settings, when, and whether the pill waits, was read in time or is too late then.
+    for (settings, seconds, expected) in [
+        ("OnFailure=SQS&rereadAfter=3600", 90 * minute, [1, 0, 0]),
+        ("OnFailure=SQS&rereadAfter=3600", 3 * hour, [0, 1, 0]),
+        ("OnFailure=SNS&rereadAfter=90000", 24 * hour, [1, 0, 0]),
+        ("OnFailure=SNS&rereadAfter=90000", 25 * hour + 30, [0, 0, 1]),
+        ("OnFailure=SNS&rereadAfter=90000", 30 * hour, [0, 0, 1]),
+        // E48: S3 keeps the records.
+        (
+            "OnFailure=S3&rereadAfter=90000",
+            25 * hour + 30 * minute,
+            [1, 0, 0],
+        ),
+        ("OnFailure=S3&rereadAfter=90000", 27 * hour, [0, 1, 0]),
+        // Somebody looks, in time or not.
+        ("OnFailure=SQS&at=20h:rereadAfter:0", 19 * hour, [1, 0, 0]),
+        ("OnFailure=SQS&at=20h:rereadAfter:0", 20 * hour, [0, 1, 0]),
+        ("OnFailure=SQS&at=26h:rereadAfter:0", 26 * hour, [0, 0, 1]),
+        // S9: more retention gives more time, but only before.
+        (
+            "OnFailure=SQS&rereadAfter=90000&at=24h:RetentionPeriodHours:48",
+            27 * hour,
+            [0, 1, 0],
+        ),
+        (
+            "OnFailure=SQS&rereadAfter=93600&at=26h:RetentionPeriodHours:48",
+            28 * hour,
+            [0, 0, 1],
+        ),
+        // E49: nothing to read.
+        (
+            "OnFailure=SQS&rereadAfter=60&deliveryDenied=true",
+            3 * hour,
+            [0, 0, 0],
+        ),
+    ] {
+        let link = format!("#v=1&{cured}&{settings}");
+        let ledger = run(&link).moment(SimTime::from_secs(seconds)).ledger;
+        assert!(ledger.adds_up(), "{link}: {ledger:?}");
+        let got = [ledger.waiting(), ledger.reread, ledger.too_late];
+        assert_eq!(
+            got.map(|row| row.poison),
+            expected,
+            "{link} after {seconds} s"
         );
     }
 }

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 pub(super) const STORED: usize = 4;
 
 /// The ledger's rows: name in JSON, name for people, the row; in the order of a record's way.
-pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 14] {
+pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 16] {
     [
         ("generated", "generated", ledger.generated),
         (
@@ -46,6 +46,8 @@ pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 14]
             "sent to the destination",
             ledger.to_destination,
         ),
+        ("reread", "  of which read again in time", ledger.reread),
+        ("too_late", "  of which too late", ledger.too_late),
         ("discarded", "discarded without a trace", ledger.discarded),
         (
             "expired_undelivered",

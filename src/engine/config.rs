@@ -260,6 +260,8 @@ pub struct Consuming {
     pub mapping: Mapping,
     /// The function.
     pub function: Function,
+    /// How long after a message at the destination somebody reads its records again; `Infinite` is never (E47).
+    pub reread_after: Limit<SimDuration>,
     /// Whether the mapping reads, and where a new one begins.
     pub reading: Reading,
     /// Concurrent executions of the account (L1).
@@ -444,6 +446,12 @@ pub enum Reply {
 }
 
 impl Config {
+    /// Whether somebody ever reads the messages at the destination.
+    pub fn rereads(&self) -> bool {
+        let mut epochs = self.consuming.iter();
+        epochs.any(|epoch| epoch.reread_after != Limit::Infinite)
+    }
+
     /// The consumer settings in force at `t`.
     pub fn consuming_at(&self, t: SimTime) -> &Consuming {
         let next = self.consuming.partition_point(|epoch| epoch.from <= t);

@@ -244,6 +244,8 @@ pub enum Fact {
         last: Option<Outcome>,
         /// Numbers the request ids of the lane.
         request: u32,
+        /// When the oldest of them arrived, if somebody reads messages and so has to know (E47).
+        oldest: Option<SimTime>,
     },
     /// Records passed retention (E43, E44).
     RecordsExpired {

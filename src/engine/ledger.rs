@@ -37,6 +37,10 @@ pub struct Ledger {
     pub skipped: Tally,
     /// Discarded by the mapping's limits and reported (E29, E42, E46).
     pub to_destination: Tally,
+    /// Of those at the destination: read again in time (E47, E48).
+    pub reread: Tally,
+    /// Of those at the destination: expired before somebody read them again (E47).
+    pub too_late: Tally,
     /// Discarded by the mapping's limits without a trace (E29).
     pub discarded: Tally,
     /// Past retention without ever having reached the function (E43).
@@ -70,6 +74,11 @@ pub struct Ledger {
 }
 
 impl Tally {
+    /// Whether it is not more than another.
+    pub fn is_part_of(self, all: Self) -> bool {
+        self.good <= all.good && self.poison <= all.poison
+    }
+
     /// Good and poison together.
     pub fn total(self) -> u64 {
         self.good + self.poison
@@ -114,16 +123,21 @@ impl Ledger {
         self.processed + given_up + self.expired()
     }
 
+    /// What waits at the destination for somebody to read it.
+    pub fn waiting(&self) -> Tally {
+        self.to_destination - self.reread - self.too_late
+    }
+
     /// What was processed and handled, too.
     pub fn handled(&self) -> Tally {
         self.processed - self.parked - self.swallowed
     }
 
     /// Every good record that is lost for ever: never stored, swallowed by the handler, skipped, discarded without
-    /// a trace, or expired.
+    /// a trace, read too late, or expired.
     pub fn good_lost(&self) -> u64 {
         let never_stored = self.given_up.good + self.lost_silently.good;
-        let discarded = self.discarded.good + self.skipped.good;
+        let discarded = self.discarded.good + self.skipped.good + self.too_late.good;
         never_stored + self.swallowed.good + discarded + self.expired().good
     }
 
@@ -134,7 +148,7 @@ impl Ledger {
         let aside = self.parked + self.swallowed;
         self.generated == never_stored + self.stored
             && self.stored == fates
-            && aside.good <= self.processed.good
-            && aside.poison <= self.processed.poison
+            && aside.is_part_of(self.processed)
+            && (self.reread + self.too_late).is_part_of(self.to_destination)
     }
 }

@@ -46,7 +46,7 @@ type Kind = (
 );
 
 #[rustfmt::skip]
-const KINDS: [Kind; 13] = [
+const KINDS: [Kind; 15] = [
     ("generated", "generated", |l| l.generated, Tone::Plain, false, true),
     ("with_producer", "still with the producer", |l| l.with_producer, Tone::Plain, true, false),
     ("never_stored", "never stored", |l| l.given_up + l.lost_silently, Tone::Lost, true, false),
@@ -55,7 +55,9 @@ const KINDS: [Kind; 13] = [
     ("parked", "parked by the handler", |l| l.parked, Tone::Ticket, true, false),
     ("swallowed", "swallowed by the handler", |l| l.swallowed, Tone::Lost, true, false),
     ("skipped", "skipped by the starting position", |l| l.skipped, Tone::Lost, true, false),
-    ("to_destination", "to the destination", |l| l.to_destination, Tone::Ticket, true, true),
+    ("to_destination", "to the destination", Ledger::waiting, Tone::Ticket, true, true),
+    ("reread", "read again in time", |l| l.reread, Tone::Done, true, false),
+    ("too_late", "read again too late", |l| l.too_late, Tone::Lost, true, false),
     ("discarded", "discarded without a trace", |l| l.discarded, Tone::Lost, true, true),
     ("expired_undelivered", "expired, never delivered", |l| l.expired_undelivered, Tone::Lost, true, true),
     ("expired_after_failures", "expired after failures", |l| l.expired_after_failures, Tone::Lost, true, false),
@@ -112,7 +114,8 @@ impl Verdict {
 /// Records that ended without having been handled: never stored, set aside by the handler, given up on, or expired.
 pub fn unhandled(ledger: &Ledger) -> u64 {
     let never = ledger.given_up + ledger.lost_silently;
-    let given_up = ledger.skipped + ledger.to_destination + ledger.discarded + ledger.expired();
+    let given_up =
+        ledger.skipped + ledger.waiting() + ledger.too_late + ledger.discarded + ledger.expired();
     (never + ledger.parked + ledger.swallowed + given_up).total()
 }
 
@@ -148,6 +151,7 @@ mod tests {
             swallowed: tally(4, 0),
             skipped: tally(2, 0),
             to_destination: tally(2, 0),
+            reread: tally(1, 0),
             discarded: tally(5, 0),
             expired_undelivered: tally(6, 0),
             expired_after_failures: tally(7, 1),

@@ -14,3 +14,4 @@ pub mod recorder;
 pub mod seconds;
 mod snapshot;
 mod stream_track;
+mod tickets;

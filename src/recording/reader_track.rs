@@ -1,8 +1,11 @@
 //! One reader's part of a recording: minutes, marks, keyframes.
 
+use super::tickets::Ticket;
 use crate::engine::account::{Account, Neighbour};
 use crate::engine::config::Config;
+use crate::engine::fact::Fact;
 use crate::engine::lane::LaneState;
+use crate::engine::ledger::Tally;
 use crate::engine::mark::MarkKind;
 use crate::engine::minute::Minute;
 use crate::engine::reader::{Reader, ReaderTape};
@@ -14,7 +17,8 @@ pub(super) struct ReaderTrack {
     pub(super) reader: Reader,
     pub(super) computed: SimTime,
     pub(super) recorded: ReaderRecord,
-    keyframes: Vec<(Reader, usize, usize)>,
+    /// The reader, and how many minutes, marks and tickets there were.
+    keyframes: Vec<(Reader, [usize; 3])>,
     /// When the shard was opened; the first keyframe is of then.
     opened_at: SimTime,
     spacing: SimDuration,
@@ -25,11 +29,32 @@ pub(super) struct ReaderTrack {
 pub(super) struct ReaderRecord {
     pub(super) minutes: Vec<Minute>,
     pub(super) marks: Vec<(SimTime, MarkKind)>,
+    pub(super) tickets: Vec<Ticket>,
 }
 
 impl ReaderTape for ReaderRecord {
     fn hears_all(&self) -> bool {
         false
+    }
+
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        if let Fact::BatchDiscarded {
+            records,
+            poison,
+            oldest: Some(oldest),
+            ..
+        } = fact
+        {
+            let records = Tally {
+                good: u64::from(records.count - poison),
+                poison: u64::from(poison),
+            };
+            self.tickets.push(Ticket {
+                at,
+                oldest,
+                records,
+            });
+        }
     }
 
     fn minute(&mut self, minute: Minute) {
@@ -45,13 +70,13 @@ impl ReaderTrack {
     pub(super) fn new(reader: Reader, opened_at: SimTime, spacing: SimDuration) -> Self {
         // Its minutes begin with the run's, so that a minute has the same index on every shard.
         let minutes = (opened_at.0 / 60_000_000) as usize;
-        let keyframes = vec![(reader.clone(), minutes, 0)];
+        let keyframes = vec![(reader.clone(), [minutes, 0, 0])];
         Self {
             reader,
             computed: opened_at,
             recorded: ReaderRecord {
                 minutes: vec![Minute::default(); minutes],
-                marks: Vec::new(),
+                ..ReaderRecord::default()
             },
             keyframes,
             opened_at,
@@ -81,8 +106,11 @@ impl ReaderTrack {
         if until == self.next_keyframe() {
             self.keyframes.push((
                 self.reader.clone(),
-                self.recorded.minutes.len(),
-                self.recorded.marks.len(),
+                [
+                    self.recorded.minutes.len(),
+                    self.recorded.marks.len(),
+                    self.recorded.tickets.len(),
+                ],
             ));
         }
     }
@@ -91,10 +119,11 @@ impl ReaderTrack {
     pub(super) fn rewind(&mut self, t: SimTime) {
         let index = self.index(t);
         self.keyframes.truncate(index + 1);
-        let (reader, minutes, marks) = self.keyframes[index].clone();
+        let (reader, [minutes, marks, tickets]) = self.keyframes[index].clone();
         self.reader = reader;
         self.recorded.minutes.truncate(minutes);
         self.recorded.marks.truncate(marks);
+        self.recorded.tickets.truncate(tickets);
         self.computed = if index == 0 {
             self.opened_at
         } else {

@@ -11,6 +11,7 @@ use super::reader_track::{NeighbourTrack, ReaderTrack, running};
 use super::seconds::{Second, Window};
 use super::snapshot;
 use super::stream_track::{StreamRecord, StreamTrack};
+use super::tickets;
 use crate::engine::account::Neighbour;
 use crate::engine::config::{Config, Traffic};
 use crate::engine::fact::FactDigest;
@@ -166,6 +167,10 @@ impl Recorder {
                 let behind = self.readers.iter().map(|track| track.computed).min();
                 first.min(behind.unwrap_or(SimTime::ZERO))
             });
+        }
+        if old.rereads() != config.rereads() {
+            // Tickets are kept only where somebody reads them.
+            reader_from.fill(SimTime::ZERO);
         }
         // A parallelization factor the old run did not have needs its own counts.
         let recount = factors(old) != factors(&config);
@@ -772,6 +777,12 @@ impl Recorder {
     pub fn is_pill(&self, shard: u16, position: u64) -> bool {
         usize::from(shard) < self.readers.len()
             && self.bad.shard(usize::from(shard)).is_pill(position)
+    }
+
+    /// What has become of a shard's tickets by `t`.
+    pub(super) fn tickets(&self, shard: u16, t: SimTime) -> tickets::Outcome {
+        let track = &self.readers[usize::from(shard)];
+        tickets::outcome(self.config(), &track.recorded.tickets, t)
     }
 
     /// Whether the event of the record at a position of the shard exceeds the payload limit by itself (E50).

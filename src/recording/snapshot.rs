@@ -93,6 +93,8 @@ fn add_fates(sum: &mut Ledger, shard: &Ledger) {
     sum.expired_undelivered += shard.expired_undelivered;
     sum.expired_after_failures += shard.expired_after_failures;
     sum.unread += shard.unread;
+    sum.reread += shard.reread;
+    sum.too_late += shard.too_late;
     sum.handled_again += shard.handled_again;
     sum.invocations += shard.invocations;
     sum.errors += shard.errors;
@@ -124,6 +126,8 @@ fn shard_moment(
         good: ledger.stored.good - fated.good,
         poison: ledger.stored.poison - fated.poison,
     };
+    let tickets = recorder.tickets(shard, t);
+    (ledger.reread, ledger.too_late) = (tickets.in_time, tickets.too_late);
     let head = reader.head(&around.source, stored);
     let oldest = (head < stored).then(|| recorder.stored_at(shard, head));
     let iterator_age = oldest.map_or(SimDuration::ZERO, |at| t.since(at));

@@ -243,6 +243,10 @@ fn consuming(
             crash_permille: settings.count(Knob::Crashes) as u32,
             cold_start: settings.span(Knob::ColdStart),
         },
+        reread_after: match settings.limit(Knob::RereadAfter) {
+            None => Limit::Infinite,
+            Some(seconds) => Limit::AtMost(SimDuration::from_secs(seconds)),
+        },
         reading: Reading {
             state,
             mapping: mapping_number,

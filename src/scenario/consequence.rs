@@ -62,6 +62,7 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
         Knob::MaximumRetryAttempts => patience(settings),
         Knob::BisectBatchOnFunctionError => bisect(settings),
         Knob::OnFailure => destination(settings),
+        Knob::RereadAfter => reread(settings)?,
         Knob::DestinationDenied if settings.is_on(knob) => {
             "what is given up is gone, and the message with it".to_owned()
         }
@@ -214,6 +215,23 @@ fn destination(settings: &Settings) -> String {
         3 => "keeps the records that are given up".to_owned(),
         _ => format!("names what is given up; read it again within {retention} of its arrival"),
     }
+}
+
+/// Whether somebody comes in time, if a batch is given up at once (E47, E48).
+fn reread(settings: &Settings) -> Option<String> {
+    let after = settings.limit(Knob::RereadAfter)?;
+    let (after, retention) = (SimDuration::from_secs(after), settings.retention());
+    Some(match settings.get(Knob::OnFailure) {
+        0 => "there is no message to read".to_owned(),
+        3 => "S3 keeps the records: never too late".to_owned(),
+        _ if retention <= after => {
+            format!("too late: records expire after {}", spell_about(retention))
+        }
+        _ => format!(
+            "{} before records expire, if they were given up at once",
+            spell_about(retention - after)
+        ),
+    })
 }
 
 fn reporting(settings: &Settings) -> String {

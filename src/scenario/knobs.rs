@@ -210,6 +210,11 @@ knobs! {
         default 0, ours, Live, facts "E49",
         help "The mapping may not write to its destination: every message fails, is not sent again, and its records are gone."
     }
+    RereadAfter {
+        "rereadAfter", "Tickets are read after", Mapping, Kind::Limit { min: 0, max: 31_536_000, unit: "s" },
+        default -1, ours, Live, facts "E47 E48 E54",
+        help "How long after a message somebody reads its records from the stream again; -1 is never. What has expired by then is too late; an S3 object has the records in it."
+    }
     ParallelizationFactor {
         "ParallelizationFactor", "ParallelizationFactor", Mapping, Kind::Count { min: 1, max: 10, unit: "per shard" },
         default 1, aws, Live, facts "E7 E8 E9 E54",

@@ -489,6 +489,10 @@ impl Reader {
         let mapping = &self.settings(around).mapping;
         let wanted = mapping.destination != Destination::None;
         let reported = wanted && !mapping.destination_denied;
+        let oldest = (reported && around.config.rereads())
+            .then(|| lane.view.position(&around.source, records.first))
+            .flatten()
+            .and_then(|position| around.source.log.stored_at(position));
         let discarded = tally(records.count, poison);
         self.minute.discarded += records.count;
         let lane_id = lane.id;
@@ -501,6 +505,7 @@ impl Reader {
             reported,
             last: lane.batch.last,
             request: lane.batch.request,
+            oldest,
         };
         if reported {
             self.fates.to_destination += discarded;
