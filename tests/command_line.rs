@@ -504,3 +504,57 @@ fn metrics_come_as_a_row_per_period() {
     assert_eq!(metric("PutRecords.Success"), 1.0);
     assert_eq!(metric("DroppedEventCount"), Value::Null);
 }
+
+#[test]
+fn logs_print_what_aws_prints_and_no_more() {
+    let lines = |input: &str, settings: &[&str]| -> Vec<String> {
+        let arguments = [&["run", "-", "--logs", "--until", "10m"], settings].concat();
+        let output = program(&arguments, input);
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        text.lines().map(str::to_owned).collect()
+    };
+    let count = |lines: &[String], part: &str| lines.iter().filter(|l| l.contains(part)).count();
+    // Six invocations, four of them failed; the discarded batch leaves no line (E29).
+    let all = lines(FOUR, &[]);
+    for (part, expected) in [
+        ("START RequestId", 6),
+        ("Invoke Error", 4),
+        ("REPORT RequestId", 6),
+        (
+            "Duration: 140.00 ms Billed Duration: 140 ms Memory Size: 128 MB",
+            3,
+        ),
+        ("producer", 0),
+    ] {
+        assert_eq!(count(&all, part), expected, "{part}: {all:#?}");
+    }
+    assert_eq!(all.len(), 6 * 3 + 4);
+    assert!(
+        all[0].starts_with("2026-01-05T09:00:01.224Z function START"),
+        "{}",
+        all[0]
+    );
+    // A retry keeps its request id (E27): five ids for six invocations.
+    let mut ids: Vec<&str> = all
+        .iter()
+        .filter_map(|line| line.split_once("START RequestId: "))
+        .map(|(_, id)| id)
+        .collect();
+    ids.dedup();
+    assert_eq!(ids.len(), 5);
+    // L7: 100 ms + 200 × 20 ms; the whole batch times out.
+    let late = r#"{"settings":{"ShardCount":1,"BatchSize":1000,"MaximumRetryAttempts":0},"records":[RECORDS]}"#;
+    let records = vec![r#"{"at_us":0,"key":"a"}"#; 200].join(",");
+    let late = lines(&late.replace("RECORDS", &records), &[]);
+    assert_eq!(count(&late, "Task timed out after 3.00 seconds"), 1);
+    assert_eq!(count(&late, "Billed Duration: 3000 ms"), 1);
+    // M11: partial failures print nothing, unless the application counts them itself.
+    let records = vec![r#"{"at_us":0,"key":"a","bytes":10}"#; 1_000].join(",");
+    let naive = r#"{"settings":{"ShardCount":1,"burst":"750ms","handling":"naive","ownMetric":OWN},"records":[RECORDS]}"#;
+    let naive = naive.replace("RECORDS", &records);
+    let silent = lines(&naive.replace("OWN", "false"), &["--to", "1s"]);
+    assert_eq!(count(&silent, "producer"), 0, "{silent:#?}");
+    let own = lines(&naive.replace("OWN", "true"), &["--to", "1s"]);
+    assert_eq!(count(&own, "producer"), 1, "{own:#?}");
+    assert_eq!(count(&own, "producer FailedEntries 250"), 1, "{own:#?}");
+}

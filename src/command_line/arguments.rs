@@ -52,6 +52,7 @@ pub(super) enum Print {
     Events(Excerpt),
     Metrics(Excerpt, SimDuration),
     Documents(Excerpt),
+    Logs(Excerpt),
 }
 
 /// Which facts to print.
@@ -190,7 +191,7 @@ fn run(parser: &mut Parser) -> Result<Command, Failure> {
 }
 
 /// What can be asked for instead of the text for people.
-const OUTPUTS: [&str; 4] = ["json", "events", "metrics", "documents"];
+const OUTPUTS: [&str; 5] = ["json", "events", "metrics", "documents", "logs"];
 
 fn print(
     wanted: &[String],
@@ -202,13 +203,13 @@ fn print(
     }
     let name = wanted.first().map_or("", String::as_str);
     let has_shards = matches!(name, "events" | "documents");
-    let spans = has_shards || name == "metrics";
+    let spans = has_shards || matches!(name, "metrics" | "logs");
     if period.is_some() && name != "metrics" {
         return Err(bad("--period goes with --metrics."));
     }
     if !spans && (excerpt.from.is_some() || excerpt.to.is_some()) {
         return Err(bad(
-            "--from and --to go with --events, --metrics or --documents.",
+            "--from and --to go with --events, --metrics, --documents or --logs.",
         ));
     }
     if !has_shards && excerpt.shard.is_some() {
@@ -218,6 +219,7 @@ fn print(
         "json" => Print::Json,
         "events" => Print::Events(excerpt),
         "documents" => Print::Documents(excerpt),
+        "logs" => Print::Logs(excerpt),
         "metrics" => Print::Metrics(excerpt, period.unwrap_or(SimDuration::from_secs(60))),
         _ => Print::Text,
     })

@@ -33,9 +33,11 @@ overflowing-sink run <LINK | FILE | -> [options]
                      there is no data
       --period TIME  with --metrics: whole seconds, 1m unless told otherwise;
                      1s is the truth, 5m what the console's graphs often show
+      --logs         what the application and the function print; the mapping
+                     prints nothing, and neither does a 200 with failed entries
       --documents    what the on-failure destination gets, a line for each: the
                      message of SQS and SNS, or the key and the object of S3
-      --from TIME    with --events, --metrics or --documents: not what is before
+      --from TIME    with all but --json: not what comes before
       --to TIME      with the same: not what comes after
       --shard N      with --events or --documents: one shard's only, from 0;
                      leaves out facts of whole requests

@@ -3,6 +3,8 @@
 use crate::engine::fact::{Condition, LaneId, Outcome};
 use crate::engine::random::Draws;
 use crate::engine::time::SimTime;
+pub(super) use crate::session::logs::request_id;
+use crate::session::logs::spelt_uuid;
 use serde_json::{Value, json};
 
 /// The stream.
@@ -78,31 +80,6 @@ pub(super) fn condition_name(condition: Condition) -> &'static str {
 /// AWS's name of a shard.
 pub(super) fn shard_id(shard: u16) -> String {
     format!("shardId-{shard:012}")
-}
-
-/// The id of a lane's n-th request: a retry of the same batch keeps it (E27). It looks random and is not.
-pub(super) fn request_id(lane: LaneId, request: u32) -> String {
-    let place = u64::from(lane.shard) << 48 | u64::from(lane.lane) << 32 | u64::from(request);
-    spelt_uuid(scatter(place), scatter(!place))
-}
-
-fn spelt_uuid(high: u64, low: u64) -> String {
-    format!(
-        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-        high >> 32,
-        high >> 16 & 0xFFFF,
-        high & 0xFFF,
-        low >> 48 & 0x3FFF | 0x8000,
-        low & 0xFFFF_FFFF_FFFF
-    )
-}
-
-/// Steele, Lea and Flood's `SplitMix64`: another word for another word.
-fn scatter(word: u64) -> u64 {
-    let mut z = word.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 /// What looks like a random UUID of version 4, from two addressed draws.

@@ -2,6 +2,7 @@
 
 use super::arguments::{Excerpt, Print, RunOrder};
 use super::event_json::EventWriter;
+use super::message::timestamp;
 use super::{Failure, documents, metrics, outcome_json, outcome_text, read_text, say, shown};
 use crate::engine::resharding::shards_at_most;
 use crate::engine::time::{SimDuration, SimTime};
@@ -15,6 +16,7 @@ use crate::scenario::link::{Shared, from_link, to_link};
 use crate::scenario::notice::{Notice, Problem};
 use crate::scenario::spelling::spell_time;
 use crate::scenario::{Deed, Scenario};
+use crate::session::logs::Logs;
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
@@ -37,8 +39,10 @@ pub(super) struct Outcome {
 /// Runs the scenario and prints what was asked for.
 pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure> {
     let (scenario, notices) = load(order)?;
-    if let Print::Events(excerpt) | Print::Metrics(excerpt, _) | Print::Documents(excerpt) =
-        &order.print
+    if let Print::Events(excerpt)
+    | Print::Metrics(excerpt, _)
+    | Print::Documents(excerpt)
+    | Print::Logs(excerpt) = &order.print
     {
         check(excerpt, &scenario)?;
     }
@@ -57,6 +61,7 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
             let line = |told: &Told| writer.line(told, excerpt.shard);
             write_facts(&outcome, excerpt, &line, out)?;
         }
+        Print::Logs(excerpt) => write_logs(&outcome, excerpt, out)?,
         Print::Metrics(excerpt, period) => {
             let span = span(excerpt, outcome.recorder.config().horizon);
             metrics::write(&outcome, span, *period, out)?;
@@ -174,6 +179,28 @@ impl Outcome {
             })
             .collect()
     }
+}
+
+/// What the application and the function print, a line each (M11).
+fn write_logs(outcome: &Outcome, excerpt: &Excerpt, out: &mut impl Write) -> Result<(), Failure> {
+    let recorder = &outcome.recorder;
+    let (first, to) = span(excerpt, recorder.config().horizon);
+    // An invocation that runs by then began at most a time-out, 15 minutes, before (L7).
+    let mut from = first.before(SimDuration::from_secs(960));
+    let mut logs = Logs::default();
+    while from <= to {
+        let next = from + TELLING;
+        for (at, fact) in recorder.bare_facts(from, to.min(next.before(SimDuration(1)))) {
+            for line in logs.lines(recorder.config(), at, &fact, true) {
+                if first <= line.at {
+                    let time = timestamp(line.at);
+                    writeln!(out, "{time} {:8} {}", line.source.name(), line.text)?;
+                }
+            }
+        }
+        from = next;
+    }
+    Ok(())
 }
 
 /// What an excerpt takes of a run.

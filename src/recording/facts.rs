@@ -108,3 +108,37 @@ impl ReaderTape for ReaderFacts<'_> {
         self.views = lanes.iter().map(|lane| lane.view.clone()).collect();
     }
 }
+
+/// Collects facts that concern logs, without the places of their records.
+#[derive(Clone)]
+pub(super) struct BareFacts {
+    pub(super) from: SimTime,
+    pub(super) told: Vec<(SimTime, Fact)>,
+}
+
+impl BareFacts {
+    fn take(&mut self, at: SimTime, fact: Fact) {
+        let is_wanted = matches!(
+            fact,
+            Fact::InvocationStarted { .. }
+                | Fact::InvocationEnded { .. }
+                | Fact::RequestFailed { .. }
+                | Fact::RecordsNeverStored { .. }
+        ) || matches!(fact, Fact::RequestAnswered { throttled, .. } if throttled > 0);
+        if self.from <= at && is_wanted {
+            self.told.push((at, fact));
+        }
+    }
+}
+
+impl StreamTape for BareFacts {
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        self.take(at, fact);
+    }
+}
+
+impl ReaderTape for BareFacts {
+    fn hear(&mut self, at: SimTime, fact: Fact) {
+        self.take(at, fact);
+    }
+}

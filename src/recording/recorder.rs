@@ -2,7 +2,7 @@
 
 use super::alarms::{self, Watched};
 use super::bad::{BadInShard, BadRecords};
-use super::facts::{ReaderFacts, StreamFacts, Told};
+use super::facts::{BareFacts, ReaderFacts, StreamFacts, Told};
 use super::family::{self, Moving};
 use super::fold::{self, ReaderFold, StreamFold};
 use super::metrics::Period;
@@ -14,7 +14,7 @@ use super::stream_track::{StreamRecord, StreamTrack};
 use super::tickets;
 use crate::engine::account::Neighbour;
 use crate::engine::config::{Config, Traffic};
-use crate::engine::fact::FactDigest;
+use crate::engine::fact::{Fact, FactDigest};
 use crate::engine::lane_view::{LaneCounts, Source};
 use crate::engine::ledger::Ledger;
 use crate::engine::log::ShardLog;
@@ -620,6 +620,27 @@ impl Recorder {
         let mut all = stream_tape.told;
         all.extend(tapes.into_iter().flat_map(|tape| tape.told));
         sorted_by_key(all, |told| told.at)
+    }
+
+    /// What logs are made of, of `from..=to`, in the order of time.
+    pub fn bare_facts(&self, from: SimTime, to: SimTime) -> Vec<(SimTime, Fact)> {
+        let to = to.min(self.computed_until());
+        let start = from.before(SimDuration(1));
+        let mut producer = self.stream.before(start);
+        let mut readers: Vec<Reader> = self
+            .readers
+            .iter()
+            .map(|track| track.before(start))
+            .collect();
+        let mut all = BareFacts {
+            from,
+            told: Vec::new(),
+        };
+        let mut tapes = vec![all.clone(); readers.len()];
+        self.replay(&mut producer, &mut readers, to, &mut all, &mut tapes);
+        all.told
+            .extend(tapes.into_iter().flat_map(|tape| tape.told));
+        sorted_by_key(all.told, |&(at, _)| at)
     }
 
     /// What happened in each of `seconds` from `from` on, shard by shard: the truth behind the minutes. Computed anew,

@@ -7,6 +7,7 @@ pub mod bill;
 mod compare;
 pub mod editing;
 pub mod explain;
+pub mod logs;
 mod panel;
 pub mod player;
 #[cfg(test)]

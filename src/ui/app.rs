@@ -25,6 +25,7 @@ use super::settings::{self, reveal_knob, settings_view};
 use super::share::{put_into_address, share_view};
 use super::stage_card::stage_view;
 use super::summary::summary_view;
+use super::watch::watch_view;
 use crate::browser::listener::Listener;
 use crate::browser::observer::{Resizing, Visibility};
 use crate::browser::rest;
@@ -216,6 +217,7 @@ impl App {
         m.put("</><main class=board>", &[]);
         stage_view(m, snapshot);
         timeline_view(m, snapshot, desk.hover);
+        watch_view(m, snapshot);
         m.put("<div class=side>", &[]);
         let blamed = panel.explanation.blame;
         let blamed = blamed.map(|knob| snapshot.settings.get(knob));

@@ -24,3 +24,4 @@ mod share;
 mod stage_card;
 mod summary;
 mod transport;
+mod watch;

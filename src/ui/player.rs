@@ -7,6 +7,7 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::NodeRef;
 
+use super::watch::{Choice, Watch};
 use crate::browser::animation::Animation;
 use crate::browser::{media, now_ms, percent, set_style};
 use crate::engine::EDITION;
@@ -48,6 +49,8 @@ pub struct Snapshot {
     pub actions: Rc<Vec<Action>>,
     /// Settings that do not go together.
     pub problems: Rc<Vec<Problem>>,
+    /// What CloudWatch shows.
+    pub watch: Rc<Watch>,
 }
 
 /// What the loop writes to directly.
@@ -106,6 +109,8 @@ struct State {
     settings: Rc<Settings>,
     actions: Rc<Vec<Action>>,
     problems: Rc<Vec<Problem>>,
+    watch: Rc<Watch>,
+    choice: Choice,
 }
 
 impl Player {
@@ -137,6 +142,8 @@ impl Player {
             settings: Rc::new(scenario.settings.clone()),
             actions: Rc::new(scenario.actions.clone()),
             problems: Rc::new(configure(&scenario).1),
+            watch: Rc::default(),
+            choice: Choice::default(),
         };
         let mut session = Session::new(scenario, recorder, at);
         if let Some(speed) = shared.speed {
@@ -221,6 +228,12 @@ impl Player {
         if let Some(moment) = shared.moment {
             self.send(Command::Seek(moment));
         }
+    }
+
+    /// Chooses what is shown of CloudWatch.
+    pub(super) fn watch(&self, choose: impl FnOnce(&mut Choice)) {
+        choose(&mut self.0.state.borrow_mut().choice);
+        self.refresh();
     }
 
     /// The colours of the canvases.
@@ -343,8 +356,8 @@ impl Player {
                 .last_publish
                 .is_none_or(|last| PUBLISH_MS <= now - last);
         let snapshot = due.then(|| {
-            state.last_publish = Some(now);
             let snapshot = Rc::new(state.snapshot(&mut session));
+            state.last_publish = Some(now);
             // What was published is told; it must not be told again.
             session.take_notices();
             snapshot
@@ -415,12 +428,16 @@ impl State {
         self.stage.speed = panel.speed;
         self.compare(&panel);
         self.follow(session, panel.reach);
+        // Asked for, or while it is computed, everything is looked at again.
+        let stale = self.last_publish.is_none() || panel.progress.permille < 1_000;
+        Rc::make_mut(&mut self.watch).follow(session, self.choice, stale);
         Snapshot {
             outcome: self.outcome,
             before: self.before,
             settings: self.settings.clone(),
             actions: self.actions.clone(),
             problems: self.problems.clone(),
+            watch: self.watch.clone(),
             panel: Rc::new(panel),
         }
     }

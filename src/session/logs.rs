@@ -1,0 +1,236 @@
+//! What the producer's and the function's logs print (M11), told from facts. The mapping prints nothing at all.
+//!
+//! The names and the trace are made up; their shape is that of Node.js on Lambda.
+
+use super::words::number;
+use crate::engine::config::{Config, Handling};
+use crate::engine::fact::{Fact, LaneId, Outcome};
+use crate::engine::time::{SimDuration, SimTime};
+use crate::recording::recorder::Recorder;
+
+/// What never prints.
+pub const SILENT: &str =
+    "The event source mapping prints nothing. A 200 with failed entries prints nothing either.";
+/// The last lines that are kept.
+const LATEST: usize = 16;
+/// How far back they may be.
+const BACK: SimDuration = SimDuration::from_secs(125);
+
+/// Who prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The application that writes to the stream.
+    Producer,
+    /// The function.
+    Function,
+}
+
+impl Source {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Producer => "producer",
+            Self::Function => "function",
+        }
+    }
+}
+
+/// A line of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: SimTime,
+    /// Who.
+    pub source: Source,
+    /// What.
+    pub text: String,
+    /// Whether it tells of something gone wrong.
+    pub is_bad: bool,
+}
+
+/// Turns facts into lines. It remembers which invocations run, so it can be given the facts piece by piece.
+#[derive(Default)]
+pub struct Logs {
+    running: Vec<(LaneId, u32, SimTime)>,
+}
+
+impl Logs {
+    /// The lines of a fact; unless `all` are wanted only what tells of something gone wrong.
+    pub fn lines(&mut self, config: &Config, at: SimTime, fact: &Fact, all: bool) -> Vec<Entry> {
+        match *fact {
+            Fact::InvocationStarted { lane, request, .. } => {
+                self.running.push((lane, request, at));
+                if !all {
+                    return Vec::new();
+                }
+                let text = [
+                    "START RequestId: ",
+                    &request_id(lane, request),
+                    " Version: $LATEST",
+                ];
+                vec![of_function(at, text.concat(), false)]
+            }
+            Fact::InvocationEnded { lane, outcome, .. } => {
+                let index = self.running.iter().position(|&(of, ..)| of == lane);
+                let Some((_, request, since)) = index.map(|index| self.running.swap_remove(index))
+                else {
+                    return Vec::new();
+                };
+                if !all && !outcome.is_error() {
+                    return Vec::new();
+                }
+                ended(config, &request_id(lane, request), at, since, outcome)
+            }
+            _ => producer(config, at, fact).into_iter().collect(),
+        }
+    }
+}
+
+fn of_function(at: SimTime, text: String, is_bad: bool) -> Entry {
+    Entry {
+        at,
+        source: Source::Function,
+        text,
+        is_bad,
+    }
+}
+
+fn ended(config: &Config, id: &str, at: SimTime, since: SimTime, outcome: Outcome) -> Vec<Entry> {
+    let mut lines = Vec::new();
+    let ran = at.since(since);
+    let mut status = "";
+    match outcome {
+        Outcome::Error => {
+            let trace = r#" ERROR Invoke Error {"errorType":"SyntaxError","errorMessage":"Unexpected token in JSON at position 0","stack":["SyntaxError: Unexpected token in JSON at position 0","    at JSON.parse (<anonymous>)","    at handler (/var/task/index.mjs:7:22)"]}"#;
+            lines.push(of_function(at, [id, trace].concat(), true));
+        }
+        Outcome::TimedOut => {
+            let text = [
+                id,
+                " Task timed out after ",
+                &fixed(ran.0 / 10_000),
+                " seconds",
+            ];
+            lines.push(of_function(at, text.concat(), true));
+            status = " Status: timeout";
+        }
+        Outcome::Success | Outcome::Partial { .. } | Outcome::Malformed => {}
+    }
+    lines.push(of_function(at, ["END RequestId: ", id].concat(), false));
+    let report = [
+        "REPORT RequestId: ",
+        id,
+        " Duration: ",
+        &fixed(ran.0 / 10),
+        " ms Billed Duration: ",
+        &ran.0.div_ceil(1_000).to_string(),
+        " ms Memory Size: ",
+        &config.memory_mb.to_string(),
+        " MB",
+        status,
+    ];
+    lines.push(of_function(at, report.concat(), false));
+    lines
+}
+
+/// A partial failure prints nothing unless the application counts it itself (M11); an exception is printed.
+fn producer(config: &Config, at: SimTime, fact: &Fact) -> Option<Entry> {
+    let (text, is_bad) = match *fact {
+        Fact::RequestAnswered { throttled, .. }
+            if throttled > 0 && config.alarms.failed_entries =>
+        {
+            (
+                ["FailedEntries ", &number(u64::from(throttled))].concat(),
+                true,
+            )
+        }
+        Fact::RequestFailed { attempt, .. } if attempt > config.producing_at(at).sdk_retries => {
+            let attempts = attempt.to_string();
+            (
+                ["ERROR InternalFailure: 500 after ", &attempts, " attempts"].concat(),
+                true,
+            )
+        }
+        Fact::RecordsNeverStored {
+            count,
+            given_up: true,
+            ..
+        } if config.producing_at(at).handling == Handling::Correct => (
+            ["ERROR gave up on records: ", &number(u64::from(count))].concat(),
+            true,
+        ),
+        _ => return None,
+    };
+    Some(Entry {
+        at,
+        source: Source::Producer,
+        text,
+        is_bad,
+    })
+}
+
+/// The last lines up to `at`, the last one first. Of what was printed longer ago only what went wrong is kept.
+pub fn latest(recorder: &Recorder, at: SimTime) -> Vec<Entry> {
+    let config = recorder.config();
+    let mut logs = Logs::default();
+    let (mut recent, mut bad) = (Vec::new(), Vec::new());
+    let facts = recorder.bare_facts(at.before(BACK), at);
+    let late = facts.len().saturating_sub(4 * LATEST);
+    for (index, (at, fact)) in facts.iter().enumerate() {
+        let is_late = late <= index;
+        let lines = logs.lines(config, *at, fact, is_late);
+        if is_late {
+            recent.extend(lines);
+        } else {
+            bad.extend(lines);
+        }
+    }
+    recent.reverse();
+    recent.truncate(LATEST);
+    bad.reverse();
+    bad.truncate(LATEST / 2);
+    recent.extend(bad);
+    recent
+}
+
+/// Hundredths as a number with two digits behind the point.
+fn fixed(hundredths: u64) -> String {
+    let rest = (100 + hundredths % 100).to_string();
+    [&(hundredths / 100).to_string(), ".", &rest[1..]].concat()
+}
+
+/// The id of a lane's n-th request: a retry of the same batch keeps it (E27). It looks random and is not.
+pub fn request_id(lane: LaneId, request: u32) -> String {
+    let place = u64::from(lane.shard) << 48 | u64::from(lane.lane) << 32 | u64::from(request);
+    spelt_uuid(scatter(place), scatter(!place))
+}
+
+/// Two random words as a UUID of version 4.
+pub fn spelt_uuid(high: u64, low: u64) -> String {
+    let mut text = String::with_capacity(36);
+    let mut hex = |word: u64, digits: u32| {
+        for digit in (0..digits).rev() {
+            let nibble = (word >> (digit * 4) & 15) as u8;
+            text.push(char::from(
+                nibble + if nibble < 10 { b'0' } else { b'a' - 10 },
+            ));
+        }
+        if digits < 12 {
+            text.push('-');
+        }
+    };
+    hex(high >> 32, 8);
+    hex(high >> 16 & 0xFFFF, 4);
+    hex(0x4000 | high & 0xFFF, 4);
+    hex(low >> 48 & 0x3FFF | 0x8000, 4);
+    hex(low & 0xFFFF_FFFF_FFFF, 12);
+    text
+}
+
+/// Steele, Lea and Flood's `SplitMix64`: another word for another word.
+fn scatter(word: u64) -> u64 {
+    let mut z = word.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}

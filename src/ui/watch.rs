@@ -1,0 +1,273 @@
+//! What CloudWatch shows: metrics by the second, the minute or five minutes, alarms, logs and the bill, as of the playhead.
+
+use yew::Html;
+
+use super::desk::Tools;
+use super::markup::{Act, Markup, only, truth};
+use super::player::Snapshot;
+use crate::engine::config::Config;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::page::caption::{count, span, tenths};
+use crate::recording::bill::{Usage, usage};
+use crate::recording::metrics::{METRICS, MetricSpec, Namespace, Period, Statistic, Unit};
+use crate::session::Session;
+use crate::session::bill::{self, Row, money};
+use crate::session::logs::{self, Entry};
+use crate::session::words::clock;
+
+/// Periods of a chart.
+const PERIODS: u64 = 60;
+/// Height of a chart, in its own units.
+const HEIGHT: u64 = 20;
+
+/// The names of the lenses, and their periods in seconds (M1, M12, S6).
+const LENSES: [(&str, u64); 3] = [
+    ("per second", 1),
+    ("CloudWatch minute", 60),
+    ("5 minutes", 300),
+];
+
+const TABS: [&str; 3] = ["Metrics", "Logs", "Bill"];
+
+/// What somebody looks at, by index: a tab and a lens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Choice {
+    tab: usize,
+    lens: usize,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self { tab: 0, lens: 1 }
+    }
+}
+
+/// What is shown of it.
+#[derive(Clone, Default)]
+pub struct Watch {
+    choice: Choice,
+    /// The end of the last period.
+    end: SimTime,
+    periods: Vec<Period>,
+    entries: Vec<Entry>,
+    usage: Option<Usage>,
+    own_metric: bool,
+}
+
+impl Watch {
+    /// Looks again, if the choice is another, `stale` says so, or another period has ended.
+    pub(super) fn follow(&mut self, session: &mut Session, choice: Choice, stale: bool) {
+        if !session.ready() {
+            return;
+        }
+        let at = session.at();
+        let length = LENSES[choice.lens].1 * 1_000_000;
+        let end = SimTime(at.0 - at.0 % length);
+        let same = self.choice == choice && !stale;
+        let recorder = session.recorder();
+        self.own_metric = shows_own(recorder.config());
+        match choice.tab {
+            0 if same && self.end == end => {}
+            0 => {
+                let first = end.0.saturating_sub(PERIODS * length);
+                let shown = (end.0 - first) / length;
+                let period = SimDuration(length);
+                self.periods = recorder.metrics(SimTime(first), period, shown as usize);
+            }
+            1 => self.entries = logs::latest(recorder, at),
+            _ => {
+                let ledger = recorder.moment(at).ledger;
+                self.usage = Some(usage(recorder, &ledger, at));
+            }
+        }
+        (self.choice, self.end) = (choice, end);
+    }
+}
+
+fn shows_own(config: &Config) -> bool {
+    config.alarms.failed_entries
+}
+
+/// The card.
+pub(super) fn watch_view(m: &mut Markup, snapshot: &Snapshot) {
+    let watch = &*snapshot.watch;
+    m.put(
+        "<section id=watch class='card watch' aria-labelledby=watch-title><header class=watch__head>\
+         <h2 id=watch-title>What CloudWatch shows</h2><span class=watch__tabs role=group aria-label=View><>",
+        &[],
+    );
+    for (index, name) in TABS.into_iter().enumerate() {
+        let chosen = truth(index == watch.choice.tab);
+        m.put(
+            "<button type=button class=toggle aria-pressed={}>",
+            &[chosen],
+        );
+        m.on_click(Act::Nth(choose_tab, index));
+        m.put("{}</button>", &[name]);
+    }
+    m.put("</></span></header><ul class=pages>", &[]);
+    for page in &snapshot.panel.pages {
+        m.put("<li>{}</li>", &[page]);
+    }
+    m.put("</ul>", &[]);
+    let body = match watch.choice.tab {
+        0 => metrics_view(m.tools, watch),
+        1 => logs_view(m.tools, watch),
+        _ => bill_view(m.tools, watch.usage.as_ref()),
+    };
+    m.add(body);
+    m.put("</section>", &[]);
+}
+
+fn choose_tab(tools: &Tools, _: &web_sys::Event, tab: usize) {
+    tools.player.watch(|choice| choice.tab = tab);
+}
+
+fn choose_lens(tools: &Tools, _: &web_sys::Event, lens: usize) {
+    tools.player.watch(|choice| choice.lens = lens);
+}
+
+fn metrics_view(tools: &Tools, watch: &Watch) -> Html {
+    let m = &mut Markup::new(tools);
+    m.put(
+        "<div class=segments__row role=group aria-label='Length of a period'>",
+        &[],
+    );
+    for (index, (name, _)) in LENSES.into_iter().enumerate() {
+        let chosen = truth(index == watch.choice.lens);
+        m.put("<button type=button class=lens aria-pressed={}>", &[chosen]);
+        m.on_click(Act::Nth(choose_lens, index));
+        m.put("{}</button>", &[name]);
+    }
+    m.put(
+        "</div><p class=muted>{}</p><dl class=metrics>",
+        &[lens_words(watch)],
+    );
+    let seconds = LENSES[watch.choice.lens].1;
+    for spec in METRICS {
+        if spec.namespace != Namespace::Own || watch.own_metric {
+            metric_view(m, spec, &watch.periods, seconds);
+        }
+    }
+    m.put("</dl>", &[]);
+    m.done()
+}
+
+fn lens_words(watch: &Watch) -> &'static str {
+    match watch.choice.lens {
+        0 => "The truth: the last 60 seconds. Limits hold by the second.",
+        1 => "What CloudWatch keeps: the last 60 minutes. Sums hide how a minute was spread.",
+        _ => "What the console's graphs often show: the last 5 hours.",
+    }
+}
+
+fn metric_view(m: &mut Markup, spec: &MetricSpec, periods: &[Period], seconds: u64) {
+    let value = |period: &Period| period.milli(spec.metric);
+    let largest = periods.iter().filter_map(value).max().unwrap_or(0).max(1);
+    let mut path = ["M0 ", &HEIGHT.to_string()].concat();
+    for (index, period) in periods.iter().enumerate() {
+        let part = value(period).unwrap_or(0) * HEIGHT / largest;
+        let (y, x) = (HEIGHT - part, index + 1);
+        for (letter, number) in [("V", y), ("H", x as u64)] {
+            path.push_str(letter);
+            path.push_str(&number.to_string());
+        }
+    }
+    path.push('V');
+    path.push_str(&HEIGHT.to_string());
+    let now = periods.last().and_then(value);
+    let is_lost = spec.namespace == Namespace::Nobody;
+    let (unseen, per_second) = match (is_lost, now) {
+        (true, _) => ("AWS has no metric for this", String::new()),
+        (_, Some(milli))
+            if seconds > 1
+                && spec.statistic == Statistic::Sum
+                && spec.namespace == Namespace::Kinesis =>
+        {
+            let average = [&tenths(milli / 100 / seconds), "/s on average"].concat();
+            ("", average)
+        }
+        _ => ("", String::new()),
+    };
+    m.put(
+        "<div class='metric {}' title={}><dt>{} <span class=muted>{}</span></dt>\
+         <dd><svg class=spark viewBox='0 0 60 20' preserveAspectRatio=none aria-hidden=true><path d={}/></svg>\
+         <span class=metric__now>{} <span class=muted>{}</span></span></dd></div>",
+        &[
+            only(is_lost, "metric--lost"),
+            spec.help,
+            spec.name,
+            unseen,
+            &path,
+            &value_words(spec, now),
+            &per_second,
+        ],
+    );
+}
+
+fn value_words(spec: &MetricSpec, milli: Option<u64>) -> String {
+    match (milli, spec.unit) {
+        (None, _) if spec.statistic == Statistic::Sum => "0".to_owned(),
+        (None, _) => "no data".to_owned(),
+        (Some(milli), Unit::Share) => [&tenths(milli), " %"].concat(),
+        (Some(milli), Unit::Milliseconds) => span(SimDuration(milli)),
+        (Some(milli), Unit::Bytes) => [&count(milli / 1_024_000), " KB"].concat(),
+        (Some(milli), Unit::Count) => count(milli / 1_000),
+    }
+}
+
+fn logs_view(tools: &Tools, watch: &Watch) -> Html {
+    let m = &mut Markup::new(tools);
+    m.put("<p class=muted>{}</p><div class=logs>", &[logs::SILENT]);
+    for entry in &watch.entries {
+        m.put(
+            "<p class='log {}'><time>{}</time> <b>{}</b> {}</p>",
+            &[
+                only(entry.is_bad, "log--bad"),
+                &clock(entry.at),
+                entry.source.name(),
+                &entry.text,
+            ],
+        );
+    }
+    m.put("</div>", &[]);
+    if watch.entries.is_empty() {
+        m.put("<p>Nothing was printed in the last two minutes.</p>", &[]);
+    }
+    m.done()
+}
+
+fn bill_view(tools: &Tools, usage: Option<&Usage>) -> Html {
+    let m = &mut Markup::new(tools);
+    let Some(usage) = usage else {
+        return m.done();
+    };
+    m.put(
+        "<div class=bill><table><thead><tr><th></th><th>so far</th><th>an hour</th><th>a day</th><th>a month</th></tr></thead><tbody>",
+        &[],
+    );
+    for row in bill::rows(usage) {
+        let Row {
+            id,
+            name,
+            whole,
+            per: [hour, day, month],
+        } = row;
+        m.put(
+            "<tr class={}><th>{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            &[
+                only(id == "total", "bill__total"),
+                name,
+                &money(whole),
+                &money(hour),
+                &money(day),
+                &money(month),
+            ],
+        );
+    }
+    m.put(
+        "</tbody></table></div><p>{}</p><p>{}</p><p class=muted>{}</p>",
+        &[&bill::comparison(usage), bill::DEAR, bill::PRICES],
+    );
+    m.done()
+}
