@@ -174,6 +174,29 @@ fn a_call_with_one_accepted_record_is_a_success() {
 }
 
 #[test]
+fn a_refused_put_record_is_no_success() {
+    use Metric::{IncomingRecords, PutOneSuccess, PutSuccess, PutThrottled, WriteExceeded};
+    // P12, S4: each of 1,000 calls carries one; the bucket holds 750 and nobody tries again.
+    let records = vec![r#"{"at_us":0,"key":"a","bytes":10}"#; 1_000].join(",");
+    let settings =
+        r#","putCall":"PutRecord","burst":"750ms","maxRetries":0,"maxSends":1,"horizon":"10m""#;
+    let recorder = run(settings, &records);
+    let second = &recorder.metrics(SimTime::ZERO, SECOND, 1)[0];
+    assert_eq!(second.of(PutOneSuccess).count, 1_000);
+    check(
+        "P12",
+        second,
+        &[
+            (IncomingRecords, Some(750)),
+            (WriteExceeded, Some(250)),
+            (PutSuccess, None),
+            (PutThrottled, None),
+        ],
+    );
+    assert_eq!(second.milli(PutOneSuccess), Some(750));
+}
+
+#[test]
 fn what_is_given_up_is_dropped_and_what_expires_is_nowhere() {
     use Metric::{Delivered, Dropped, Errors, ExpiredUnread, Invocations};
     // E29: without a destination all four go, after one try and two retries.

@@ -123,6 +123,8 @@ impl BareFacts {
             Fact::InvocationStarted { .. }
                 | Fact::InvocationEnded { .. }
                 | Fact::RequestFailed { .. }
+                | Fact::RequestUnanswered { .. }
+                | Fact::RetryQuotaSpent { .. }
                 | Fact::RecordsNeverStored { .. }
         ) || matches!(fact, Fact::RequestAnswered { throttled, .. } if throttled > 0);
         if self.from <= at && is_wanted {

@@ -1,6 +1,7 @@
 //! Folds facts into the periods of a window, metric by metric. The second code path beside the engine's own counters.
 
 use super::metrics::{Metric, Period};
+use crate::engine::config::PutCall;
 use crate::engine::fact::{Fact, LaneId, Outcome, Span};
 use crate::engine::lane::{Lane, LaneState};
 use crate::engine::lane_view::{LaneView, Source};
@@ -76,9 +77,27 @@ impl<'a> StreamFold<'a> {
     }
 }
 
+impl StreamFold<'_> {
+    /// What a `PutRecord` came to: 1 or 0 (P12).
+    fn put_record(&mut self, at: SimTime, accepted: bool, throttled: u32) {
+        let samples = [
+            (Metric::PutOneSuccess, u64::from(accepted)),
+            (Metric::WriteExceeded, u64::from(throttled)),
+        ];
+        self.window.sample(at, &samples);
+    }
+}
+
 impl StreamTape for StreamFold<'_> {
     fn hear(&mut self, at: SimTime, fact: Fact) {
+        let one = self.world.config.producing[0].call == PutCall::PutRecord;
         match fact {
+            Fact::RequestAnswered { throttled, .. } if one => {
+                self.put_record(at, throttled == 0, throttled);
+            }
+            Fact::RequestFailed {
+                records, throttled, ..
+            } if one => self.put_record(at, false, records * u32::from(throttled)),
             Fact::RequestAnswered {
                 records, throttled, ..
             } => {

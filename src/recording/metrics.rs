@@ -1,5 +1,6 @@
 //! CloudWatch's metrics: what each is called, what it counts, and what a period of it holds (facts M1–M12).
 //!
+//! `PutRecords.Latency` is left out: the service of this model answers at once, and CloudWatch sees no round trip.
 //! Each metric is described once, in [`METRICS`]; `fold` says which facts it is made of. Also described here is what no
 //! metric of AWS shows (M9), so that it can stand beside them.
 
@@ -117,6 +118,7 @@ metrics! {
     PutSuccessful "PutRecords.SuccessfulRecords" Kinesis Count Sum "M4" "Records in all calls that were accepted.";
     PutThrottled "PutRecords.ThrottledRecords" Kinesis Count Sum "M3 M4" "Records refused by a shard's write limit, each time counted.";
     PutFailed "PutRecords.FailedRecords" Kinesis Count Sum "M4" "Records refused by internal failures; throttled ones are not in it.";
+    PutOneSuccess "PutRecord.Success" Kinesis Share Average "P12" "PutRecord calls that were accepted: here a refusal is an exception.";
     WriteExceeded "WriteProvisionedThroughputExceeded" Kinesis Count Sum "M3" "Records refused by a shard's write limit; found unreliable for PutRecords.";
     GetAge "GetRecords.IteratorAgeMilliseconds" Kinesis Milliseconds Maximum "M5" "Age of the last record read, at each read; 0 when caught up. No read goes further than the lanes (assumption).";
     IteratorAge "IteratorAge" Lambda Milliseconds Maximum "M6" "Age of the batch's last record when it is sent; nothing when the function is not invoked.";

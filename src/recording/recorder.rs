@@ -626,18 +626,13 @@ impl Recorder {
     pub fn bare_facts(&self, from: SimTime, to: SimTime) -> Vec<(SimTime, Fact)> {
         let to = to.min(self.computed_until());
         let start = from.before(SimDuration(1));
-        let mut producer = self.stream.before(start);
-        let mut readers: Vec<Reader> = self
-            .readers
-            .iter()
-            .map(|track| track.before(start))
-            .collect();
+        let mut live = self.before(start);
         let mut all = BareFacts {
             from,
             told: Vec::new(),
         };
-        let mut tapes = vec![all.clone(); readers.len()];
-        self.replay(&mut producer, &mut readers, to, &mut all, &mut tapes);
+        let mut tapes = vec![all.clone(); live.readers.len()];
+        self.replay(&mut live, to, &mut all, &mut tapes);
         all.told
             .extend(tapes.into_iter().flat_map(|tape| tape.told));
         sorted_by_key(all.told, |&(at, _)| at)

@@ -133,6 +133,12 @@ fn ended(config: &Config, id: &str, at: SimTime, since: SimTime, outcome: Outcom
     lines
 }
 
+/// What the application prints when the SDK gives up.
+fn exception(error: &str, attempt: u32) -> String {
+    let attempts = attempt.to_string();
+    ["ERROR ", error, " after ", &attempts, " attempts"].concat()
+}
+
 /// A partial failure prints nothing unless the application counts it itself (M11); an exception is printed.
 fn producer(config: &Config, at: SimTime, fact: &Fact) -> Option<Entry> {
     let (text, is_bad) = match *fact {
@@ -144,12 +150,25 @@ fn producer(config: &Config, at: SimTime, fact: &Fact) -> Option<Entry> {
                 true,
             )
         }
-        Fact::RequestFailed { attempt, .. } if attempt > config.producing_at(at).sdk_retries => {
-            let attempts = attempt.to_string();
-            (
-                ["ERROR InternalFailure: 500 after ", &attempts, " attempts"].concat(),
-                true,
-            )
+        Fact::RequestFailed {
+            attempt, throttled, ..
+        } if attempt > config.producing_at(at).sdk.retries => {
+            let error = if throttled {
+                "ProvisionedThroughputExceededException: 400"
+            } else {
+                "InternalFailure: 500"
+            };
+            (exception(error, attempt), true)
+        }
+        Fact::RequestUnanswered {
+            attempt,
+            for_ever: false,
+            ..
+        } if attempt > config.producing_at(at).sdk.retries => {
+            (exception("TimeoutError: no answer", attempt), true)
+        }
+        Fact::RetryQuotaSpent { attempt, .. } => {
+            (exception("the retry quota is spent", attempt), true)
         }
         Fact::RecordsNeverStored {
             count,
