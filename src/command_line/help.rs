@@ -37,7 +37,8 @@ overflowing-sink run <LINK | FILE | -> [options]
                      prints nothing, and neither does a 200 with failed entries
       --documents    what the on-failure destination gets, a line for each: the
                      message of SQS and SNS, or the key and the object of S3
-      --from TIME    with all but --json: not what comes before
+      --from TIME    with --events, --metrics, --documents or --logs: not what
+                     comes before
       --to TIME      with the same: not what comes after
       --shard N      with --events or --documents: one shard's only, from 0;
                      leaves out facts of whole requests

@@ -217,13 +217,13 @@ impl App {
         m.put("</><main class=board>", &[]);
         stage_view(m, snapshot);
         timeline_view(m, snapshot, desk.hover);
-        watch_view(m, snapshot);
         m.put("<div class=side>", &[]);
         let blamed = panel.explanation.blame;
         let blamed = blamed.map(|knob| snapshot.settings.get(knob));
         explain_view(m, &panel.explanation, blamed);
         ledger_view(m, snapshot);
         m.put("</div>", &[]);
+        watch_view(m, snapshot);
         let mut form = self.form.borrow_mut();
         m.add(
             form.get_or_insert_with(|| settings_view(&self.tools, snapshot, desk))

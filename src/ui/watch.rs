@@ -177,30 +177,31 @@ fn metric_view(m: &mut Markup, spec: &MetricSpec, periods: &[Period], seconds: u
     path.push_str(&HEIGHT.to_string());
     let now = periods.last().and_then(value);
     let is_lost = spec.namespace == Namespace::Nobody;
-    let (unseen, per_second) = match (is_lost, now) {
-        (true, _) => ("AWS has no metric for this", String::new()),
-        (_, Some(milli))
+    // A minute's sum divided by 60 is what is to be held against a limit per second (M2).
+    let beside = match now {
+        _ if is_lost => ": AWS has no metric for this".to_owned(),
+        Some(milli)
             if seconds > 1
-                && spec.statistic == Statistic::Sum
-                && spec.namespace == Namespace::Kinesis =>
+                && milli > 0
+                && (spec.statistic, spec.unit, spec.namespace)
+                    == (Statistic::Sum, Unit::Count, Namespace::Kinesis) =>
         {
-            let average = [&tenths(milli / 100 / seconds), "/s on average"].concat();
-            ("", average)
+            [" ", &tenths(milli / 100 / seconds), "/s on average"].concat()
         }
-        _ => ("", String::new()),
+        _ => String::new(),
     };
     m.put(
-        "<div class='metric {}' title={}><dt>{} <span class=muted>{}</span></dt>\
+        "<div class='metric {}' data-metric={} title={}><dt>{}<span class=muted>{}</span></dt>\
          <dd><svg class=spark viewBox='0 0 60 20' preserveAspectRatio=none aria-hidden=true><path d={}/></svg>\
-         <span class=metric__now>{} <span class=muted>{}</span></span></dd></div>",
+         <span class=metric__now>{}</span></dd></div>",
         &[
             only(is_lost, "metric--lost"),
+            spec.name,
             spec.help,
             spec.name,
-            unseen,
+            &beside,
             &path,
             &value_words(spec, now),
-            &per_second,
         ],
     );
 }

@@ -7,6 +7,7 @@ mod frames;
 mod page;
 mod site;
 mod story;
+mod watch;
 
 use std::collections::HashSet;
 
