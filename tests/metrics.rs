@@ -230,6 +230,38 @@ fn what_is_given_up_is_dropped_and_what_expires_is_nowhere() {
 }
 
 #[test]
+fn what_cannot_be_sent_or_delivered_is_counted_as_aws_counts_it() {
+    use Metric::{Delivered, DeliveryFailures, Dropped, FailedInvoke, Invocations, Polled};
+    // E49: the destination refuses one message about four records.
+    let settings =
+        r#","MaximumRetryAttempts":0,"OnFailure":"SQS","deliveryDenied":true,"horizon":"10m""#;
+    let recorder = run(settings, FOUR);
+    check(
+        "E49",
+        &recorder.metrics(SimTime::ZERO, MINUTE, 1)[0],
+        &[
+            (Invocations, Some(1)),
+            (DeliveryFailures, Some(1)),
+            (Dropped, Some(4)),
+            (Delivered, None),
+        ],
+    );
+    // E50: a record of 5 MiB is no event; one try and one retry, and the handler never runs.
+    let settings = r#","MaximumRetryAttempts":1,"OnFailure":"SQS","burst":"10s","horizon":"10m""#;
+    let recorder = run(settings, r#"{"at_us":0,"key":"a","bytes":5242880}"#);
+    check(
+        "E50",
+        &recorder.metrics(SimTime::ZERO, MINUTE, 1)[0],
+        &[
+            (Invocations, None),
+            (Polled, Some(1)),
+            (FailedInvoke, Some(2)),
+            (Delivered, Some(1)),
+        ],
+    );
+}
+
+#[test]
 fn a_poison_loop_ages_a_second_a_second() {
     let recorder = run(r#","horizon":"25h""#, FOUR);
     let hours = recorder.metrics(SimTime::ZERO, SimDuration::from_hours(1), 25);

@@ -348,6 +348,15 @@ impl ReaderTape for ReaderFold<'_> {
                     &[(Metric::Polled, new), (fate, u64::from(records.count))],
                 );
             }
+            Fact::RecordTooLarge { lane, batch, .. } => {
+                let new = self.take(lane, batch);
+                let failed = u64::from(batch.count);
+                self.window
+                    .sample(at, &[(Metric::Polled, new), (Metric::FailedInvoke, failed)]);
+            }
+            Fact::DeliveryDenied { .. } => {
+                self.window.sample(at, &[(Metric::DeliveryFailures, 1)]);
+            }
             Fact::RecordsExpired { lane, records, .. } => {
                 self.take(lane, records);
                 self.window

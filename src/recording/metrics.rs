@@ -127,6 +127,7 @@ metrics! {
     Throttles "Throttles" Lambda Count Sum "M7 L2" "Invocations refused for want of concurrency.";
     Duration "Duration" Lambda Milliseconds Average "M7" "How long the function ran.";
     Concurrent "ConcurrentExecutions" Lambda Count Maximum "M7 L1" "Invocations that ran at once.";
+    DeliveryFailures "DestinationDeliveryFailures" Lambda Count Sum "E49" "Messages the on-failure destination did not take.";
     Polled "PolledEventCount" Mapping Count Sum "M8" "Records taken from the stream, each once.";
     FilteredOut "FilteredOutEventCount" Mapping Count Sum "M8 E51" "Records a filter kept from the function.";
     Invoked "InvokedEventCount" Mapping Count Sum "M8" "Records in all invocations, retries included.";
