@@ -337,6 +337,13 @@ fn what_cannot_keep_up_is_said_before_it_happens() {
         "#recordsPerSecond=100",
         &["50 records/s on average and its function handles 47"],
     );
+    // 100 a second are 6,000 a minute; all in 3 s are 2,000 a second (S6).
+    let spikes = "#dailySwing=0&recordsPerSecond=100&perRecord=0s&ShardCount=1&trafficShape=spikes&spikeShare=1000";
+    check(
+        spikes,
+        &["For 3 s the busiest shard is offered 2,000 records/s of this size and takes 1,000"],
+    );
+    check(&[spikes, "&spikeEvery=3s"].concat(), &[]);
     check("#keyCount=1", &["1 partition key cannot reach 2 shards"]);
     check(
         "#esmBackoffBase=2s&esmBackoffCap=1s",

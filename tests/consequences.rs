@@ -227,6 +227,57 @@ fn traffic_is_spread_over_day_and_shards() {
 }
 
 #[test]
+fn a_shape_says_what_it_makes_of_the_traffic() {
+    use Knob::{DailySwing, PeakAt, RecordsPerSecond, ShardCount, SpikeFor, SpikeShare};
+    check("", Knob::TrafficShape, "the daily curve alone");
+    for knob in [Knob::SurgeAt, Knob::SurgeFor, Knob::SurgeTo] {
+        check(
+            "trafficShape spikes",
+            knob,
+            "counts only with a ramp or a flash crowd",
+        );
+    }
+    for knob in [Knob::SpikeEvery, SpikeFor, SpikeShare] {
+        check("trafficShape ramp", knob, "counts only with spikes");
+    }
+    let flash = "trafficShape flash, surgeAt 3h, surgeFor 30min";
+    check(
+        flash,
+        Knob::TrafficShape,
+        "from 3 h to 3 h 30 min of the run",
+    );
+    check(flash, Knob::SurgeTo, "216/s on average at its height");
+    // 72 · 1.5 · 3.
+    check(flash, ShardCount, "take 2,000/s, peak 324/s");
+    check(flash, DailySwing, "between 36 and 108/s");
+    // 6,000 a minute, all of them or nine tenths in 3 s.
+    let spikes = "trafficShape spikes, recordsPerSecond 100";
+    check(spikes, SpikeShare, "1,800/s for 3 s, 11/s otherwise");
+    let all = [spikes, ", spikeShare 100%"].concat();
+    check(&all, Knob::TrafficShape, "2,000/s for 3 s, 0/s otherwise");
+    let on = [spikes, ", spikeEvery 3s"].concat();
+    check(
+        &on,
+        SpikeFor,
+        "each spike ends in the next one, so there are none",
+    );
+    let pasted = "trafficShape pasted";
+    check(
+        pasted,
+        Knob::TrafficShape,
+        "the counts of the scenario, from the start",
+    );
+    check(
+        pasted,
+        RecordsPerSecond,
+        "the mean of the pasted traffic; another one scales it",
+    );
+    for knob in [DailySwing, PeakAt] {
+        check(pasted, knob, "counts only without pasted traffic");
+    }
+}
+
+#[test]
 fn the_producer_waits_as_its_policy_says() {
     check("", Knob::Linger, "about 72 records a request");
     check(

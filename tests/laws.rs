@@ -17,14 +17,15 @@ use overflowing_sink::recording::seconds::Second;
 use overflowing_sink::scenario::configure::configure;
 use overflowing_sink::scenario::knobs::{Group, KNOBS, Kind, Knob, Scope};
 use overflowing_sink::scenario::link::{Shared, to_link};
+use overflowing_sink::scenario::traffic::PastedTraffic;
 use overflowing_sink::scenario::{Action, Deed, Scenario};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// So many scenarios; the first of them long, the others short, or the laws would take a minute.
@@ -65,6 +66,7 @@ fn minutes(seed: u64) -> u64 {
 const MOST: &[(Knob, i64)] = &[
     (Knob::ShardCount, 4),
     (Knob::RecordsPerSecond, 400),
+    (Knob::SurgeTo, 500),
     (Knob::PerRecord, 40_000),
     (Knob::PerBatch, 300_000),
     (Knob::EsmBackoffCap, 20_000_000),
@@ -118,6 +120,10 @@ fn scenario(seed: u64) -> (Scenario, Config) {
             .settings
             .set(Knob::ConcurrentExecutions, rng.random_range(1..6));
     }
+    // Played where the shape says so.
+    let counts = (0..7).map(|_| rng.random_range(0..20_000)).collect();
+    let traffic = PastedTraffic::new(60, counts).expect("good counts");
+    scenario.traffic = Some(Arc::new(traffic));
     let minutes = minutes(seed);
     let mut at = || SimTime(rng.random_range(0..minutes * 60_000_000_u64));
     let mut times = [at(), at(), at(), at(), at(), at()];

@@ -134,7 +134,7 @@ fn a_mistake_is_refused_with_its_place() {
     refused("[]", &["The file should be an object", "a list"]);
     refused(
         r#"{"setting": {}}"#,
-        &["setting is not known here; known are settings, records, actions"],
+        &["setting is not known here; known are settings, records, traffic, actions"],
     );
     refused(
         r#"{"settings": {"BatchSzie": 1}}"#,

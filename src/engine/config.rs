@@ -4,6 +4,7 @@
 //! that can change during a run are lists of epochs; each epoch holds from its `from` on.
 
 use super::scaling::Scaling;
+use super::shape::Shape;
 use super::time::{SimDuration, SimTime};
 
 /// A whole run, as data: the same value gives the same run, to the bit.
@@ -63,13 +64,15 @@ pub enum Traffic {
     Explicit(Vec<ExplicitRecord>),
 }
 
-/// Poisson arrivals about `mean · (1 + swing · cos 2π (t − peak) / 24 h)`; the mean is in [`Producing`].
+/// Poisson arrivals about `mean · (1 + swing · cos 2π (t − peak) / 24 h) · shape`; the mean is in [`Producing`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {
     /// Depth of the daily curve in permille of the mean, 0 (steady) to 1,000.
     pub swing_permille: u32,
     /// When the daily curve peaks, after the start.
     pub peak_at: SimTime,
+    /// What else the mean is multiplied with over the run.
+    pub shape: Shape,
     /// How the partition keys `device-0` … are spread.
     pub keys: Keys,
     /// Data of one record before base64, in bytes.

@@ -81,6 +81,7 @@ impl Deck {
                 let nothing = Generated {
                     swing_permille: 0,
                     peak_at: super::time::SimTime::ZERO,
+                    shape: super::shape::Shape::Even,
                     keys: Keys::Uniform(1),
                     record_bytes: 0,
                 };

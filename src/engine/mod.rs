@@ -29,4 +29,5 @@ pub mod reader;
 pub mod resharding;
 pub mod scaling;
 pub mod sequence_number;
+pub mod shape;
 pub mod shard_map;

@@ -20,6 +20,7 @@ use super::curve::Rate;
 use super::fact::{Fact, FactDigest};
 use super::random::{Draws, Purpose};
 use super::resharding::{ControlPlane, scales};
+use super::shape::Shape;
 use super::shard_map::ShardMap;
 use super::time::{SimDuration, SimTime};
 use agenda::{Agenda, Stage};
@@ -44,7 +45,7 @@ pub struct Producer {
     open_count: u64,
     /// Ordinals gathered and not yet sent start here.
     gathered_from: u64,
-    rate_of: (u64, u64),
+    rate_of: (u64, u64, u128),
     rate: Rate,
     arrivals: Draws,
     agenda: Agenda,
@@ -89,7 +90,11 @@ impl Producer {
     pub fn new(world: &World) -> Self {
         let config = &world.config;
         let linger = config.producing[0].linger;
-        let ticks_per_linger = linger.0.div_ceil(1_000_000).max(1);
+        let tick_max = match &config.traffic {
+            Traffic::Generated(traffic) => traffic.shape.tick_max(),
+            Traffic::Explicit(_) => Shape::Even.tick_max(),
+        };
+        let ticks_per_linger = linger.0.div_ceil(tick_max.0).max(1);
         let intake = ShardIntake::new(config, SimTime::ZERO);
         let shards = usize::from(config.shard_count);
         Self {
@@ -100,7 +105,7 @@ impl Producer {
             open_first: 0,
             open_count: 0,
             gathered_from: 0,
-            rate_of: (u64::MAX, 0),
+            rate_of: (u64::MAX, 0, 0),
             rate: Rate::default(),
             arrivals: Draws::new(config.seed, Purpose::Arrivals, 0),
             agenda: Agenda::default(),

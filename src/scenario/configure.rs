@@ -1,6 +1,7 @@
 //! From raw settings to the engine's `Config`: always a valid one, and the problems worth pointing out.
 
 use super::figures::poll_interval;
+use super::knobs::traffic_shape::{FLASH, PASTED, RAMP, SPIKES};
 use super::knobs::{Group, Knob};
 use super::lifecycle;
 use super::notice::Problem;
@@ -15,6 +16,7 @@ use crate::engine::config::{
     StartingPosition, Traffic,
 };
 use crate::engine::order::{sorted, sorted_by_key};
+use crate::engine::shape::{Shape, Spikes, Turn};
 use crate::engine::time::{SimDuration, SimTime};
 
 /// The run the scenario asks for, and what does not go together in it.
@@ -163,8 +165,14 @@ fn traffic(scenario: &Scenario) -> Traffic {
     }
     let settings = &scenario.settings;
     let n = settings.count(Knob::KeyCount) as u32;
+    let shape = shape(scenario);
     Traffic::Generated(Generated {
-        swing_permille: settings.count(Knob::DailySwing) as u32,
+        // What was measured has its own days.
+        swing_permille: match shape {
+            Shape::Measured(_) => 0,
+            _ => settings.count(Knob::DailySwing) as u32,
+        },
+        shape,
         peak_at: SimTime(settings.count(Knob::PeakAt)),
         keys: match settings.get(Knob::Keys) {
             0 => Keys::Uniform(n),
@@ -176,6 +184,39 @@ fn traffic(scenario: &Scenario) -> Traffic {
         },
         record_bytes: settings.count(Knob::RecordBytes) as u32,
     })
+}
+
+/// Pasted traffic that is not there leaves the daily curve alone.
+fn shape(scenario: &Scenario) -> Shape {
+    let settings = &scenario.settings;
+    let (from, span) = (
+        SimTime(settings.count(Knob::SurgeAt)),
+        settings.span(Knob::SurgeFor),
+    );
+    let turn = |tenths: u64, percent: u64| Turn {
+        at: from + SimDuration(span.0 / 10 * tenths),
+        permille: percent as u32 * 10,
+    };
+    let top = settings.count(Knob::SurgeTo);
+    match (settings.get(Knob::TrafficShape), &scenario.traffic) {
+        (RAMP, _) => Shape::Course(vec![turn(0, 100), turn(10, top)]),
+        (FLASH, _) => Shape::Course(vec![
+            turn(0, 100),
+            turn(1, top),
+            turn(5, top),
+            turn(10, 100),
+        ]),
+        (SPIKES, _) => {
+            let every = settings.span(Knob::SpikeEvery);
+            Shape::Spikes(Spikes {
+                every,
+                length: settings.span(Knob::SpikeFor).min(every),
+                share_permille: settings.count(Knob::SpikeShare) as u32,
+            })
+        }
+        (PASTED, Some(traffic)) => Shape::Measured(traffic.measured()),
+        _ => Shape::Even,
+    }
 }
 
 fn producing(settings: &Settings, from: SimTime) -> Producing {

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::configure::records_per_request;
+use super::figures::{spike_permille, surge_permille};
 use super::knobs::Knob;
+use super::knobs::traffic_shape::SPIKES;
 use super::sdk::attempts;
 use super::spelling::{spell_span_for_people, thousands};
 use super::{Deed, Scenario, Settings};
@@ -131,7 +133,8 @@ impl Scenario {
 
     fn steps_per_1000s(&self, settings: &Settings, pills: u128) -> u128 {
         if self.records.is_empty() {
-            let records = u128::from(settings.count(Knob::RecordsPerSecond)) * 1_000;
+            let height = u128::from(surge_permille(settings));
+            let records = u128::from(settings.count(Knob::RecordsPerSecond)) * height;
             requests_per_1000s(settings, records) + reads_per_1000s(settings, records, pills)
         } else {
             // Written-down records are few; what counts is how often each is sent and tried.
@@ -160,6 +163,11 @@ fn requests_per_1000s(settings: &Settings, records: u128) -> u128 {
     let count = |knob| u128::from(settings.count(knob));
     let each = u128::from(records_per_request(settings).max(1));
     let requests = (records / each).max(every(settings.span(Knob::Linger)));
+    // Short spikes need short ticks; one costs a fraction of a request.
+    let ticks = match settings.get(Knob::TrafficShape) {
+        SPIKES => every(settings.span(Knob::SpikeFor)) / 8,
+        _ => 0,
+    };
     let naive = settings.get(Knob::Handling) == 1;
     let overloaded = overloaded(settings, records);
     let sends = if overloaded && !naive {
@@ -174,13 +182,14 @@ fn requests_per_1000s(settings: &Settings, records: u128) -> u128 {
     } else {
         1
     };
-    requests * sends.max(1) * tries
+    requests * sends.max(1) * tries + ticks
 }
 
 /// Whether the busiest shard is over its write limit at the peak of the day (S1, S7).
 fn overloaded(settings: &Settings, records_per_1000s: u128) -> bool {
     let count = |knob| u128::from(settings.count(knob));
-    let peak = records_per_1000s * (1_000 + count(Knob::DailySwing)) / 1_000;
+    let spike = u128::from(spike_permille(settings));
+    let peak = records_per_1000s * (1_000 + count(Knob::DailySwing)) * spike / 1_000_000;
     let even = peak / u128::from(settings.shards()).max(1);
     let hot = match settings.get(Knob::Keys) {
         2 => peak * count(Knob::HotShare) / 1_000,

@@ -4,6 +4,7 @@
 use super::Settings;
 use super::cost::{SHARD_BYTES, SHARD_RECORDS};
 use super::knobs::Knob;
+use super::knobs::traffic_shape::{FLASH, PASTED, RAMP, SPIKES};
 use crate::engine::time::SimDuration;
 
 /// An invocation's payload (E4).
@@ -107,9 +108,36 @@ pub(super) fn mean_on_shard(settings: &Settings) -> f64 {
     mean * even
 }
 
-/// How much more the peak of the day brings than the mean.
+/// How much more the peak of the day brings than the mean, at the height of a surge if there is one. Spikes average
+/// out; of pasted traffic the settings know the mean only.
 pub(super) fn peak_factor(settings: &Settings) -> f64 {
-    1.0 + settings.count(Knob::DailySwing) as f64 / 1_000.0
+    peak_permille(settings) as f64 / 1_000.0
+}
+
+/// [`peak_factor`] in permille.
+fn peak_permille(settings: &Settings) -> u64 {
+    match settings.get(Knob::TrafficShape) {
+        PASTED => 1_000,
+        _ => (1_000 + settings.count(Knob::DailySwing)) * surge_permille(settings) / 1_000,
+    }
+}
+
+/// How high a surge makes the traffic, at least as it is without, in permille.
+pub(super) fn surge_permille(settings: &Settings) -> u64 {
+    match settings.get(Knob::TrafficShape) {
+        RAMP | FLASH => settings.count(Knob::SurgeTo).max(100) * 10,
+        _ => 1_000,
+    }
+}
+
+/// How much more a spike brings than the mean, in permille (S6).
+pub(super) fn spike_permille(settings: &Settings) -> u64 {
+    let every = settings.count(Knob::SpikeEvery);
+    let length = settings.count(Knob::SpikeFor).min(every);
+    match settings.get(Knob::TrafficShape) {
+        SPIKES if length < every => settings.count(Knob::SpikeShare) * every / length.max(1),
+        _ => 1_000,
+    }
 }
 
 /// Records of this size one shard takes per second (S1).

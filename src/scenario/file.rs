@@ -5,10 +5,12 @@ use super::json::{Map, Value};
 use super::knobs::{KNOBS, Kind, Knob};
 use super::notice::{Notice, Notices, quoted};
 use super::spelling::{parse_link, refuses_to_change, spell_link, thousands};
+use super::traffic::PastedTraffic;
 use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, REPLY_MAX, Scenario, Settings};
 use crate::engine::config::{ExplicitRecord, Fails};
 use crate::engine::order::sorted_by_key;
 use crate::engine::time::SimTime;
+use std::sync::Arc;
 
 /// Most records a file may write down.
 pub const RECORDS_MAX: usize = 65_536;
@@ -20,7 +22,7 @@ pub const DATA_MAX: u64 = 10 * 1_048_576;
 pub const FILE_MAX: usize = 64 * 1_048_576;
 
 /// Printed by `--help scenario`.
-pub const SCHEMA_HELP: &str = r#"A scenario file is JSON with up to three parts, all optional:
+pub const SCHEMA_HELP: &str = r#"A scenario file is JSON with up to four parts, all optional:
 
 {
   "settings": {
@@ -39,6 +41,10 @@ pub const SCHEMA_HELP: &str = r#"A scenario file is JSON with up to three parts,
       "poison": true                        fails always; or "fail_first": 3, or "fail_first": "always"
     }
   ],
+  "traffic": {                              instead of the daily curve, played over and over again;
+    "interval_us": 60000000,                whole seconds, in microseconds
+    "counts": [4310, 4288, 0]               records in each interval; at most 65,536
+  },                                        recordsPerSecond is its mean, or scales it
   "actions": [                              at most 200, 64 of them pills; those of one time in this order
     {"at_us": 3600000000, "pill": {"shard": 1}},
     {"at_us": 90000000000, "set": {"MaximumRetryAttempts": 2, "OnFailure": "SQS"}},
@@ -63,9 +69,12 @@ pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
         format!("The file is not JSON: {what} at line {line}, column {column}.")
     })?;
     let parts = object(&value, "The file")?;
-    only(parts, &["settings", "records", "actions"], "")?;
+    only(parts, &["settings", "records", "traffic", "actions"], "")?;
     let mut notices = Notices::default();
     let mut scenario = Scenario::default();
+    if let Some(traffic) = parts.get("traffic") {
+        scenario.paste(Arc::new(read_traffic(traffic)?));
+    }
     if let Some(settings) = parts.get("settings") {
         for (key, value) in &object(settings, "settings")?.0 {
             let path = format!("settings.{}", short(key));
@@ -312,6 +321,24 @@ fn fails(fields: &Map, path: &str) -> Result<Fails, String> {
     }
 }
 
+fn read_traffic(value: &Value) -> Result<PastedTraffic, String> {
+    let fields = object(value, "traffic")?;
+    only(fields, &["interval_us", "counts"], "traffic")?;
+    let interval = fields.get("interval_us").and_then(Value::as_u64);
+    let interval = interval.filter(|interval| interval.is_multiple_of(1_000_000));
+    let interval = interval
+        .ok_or("traffic.interval_us should be whole seconds, as a number of microseconds.")?;
+    let counts = fields.get("counts").ok_or("traffic.counts is missing.")?;
+    let count = |(index, value): (usize, &Value)| {
+        value.as_u64().ok_or_else(|| {
+            format!("traffic.counts[{index}] should be a whole number of records, from 0.")
+        })
+    };
+    let counts = array(counts, "traffic.counts")?.iter().enumerate();
+    let counts = counts.map(count).collect::<Result<_, _>>()?;
+    PastedTraffic::new(interval / 1_000_000, counts).map_err(|why| format!("traffic: {why}"))
+}
+
 fn read_actions(
     value: &Value,
     scenario: &mut Scenario,
@@ -383,7 +410,10 @@ pub fn to_json(scenario: &Scenario) -> String {
     let mut settings = Map::default();
     for spec in KNOBS.iter().filter(|spec| spec.kind != Kind::Reply) {
         let value = scenario.settings.get(spec.knob);
-        if value != spec.default {
+        // With traffic these two have other defaults.
+        let told = scenario.traffic.is_some()
+            && matches!(spec.knob, Knob::TrafficShape | Knob::RecordsPerSecond);
+        if value != spec.default || told {
             settings
                 .0
                 .push((spec.key.to_owned(), value_of(spec.knob, value)));
@@ -399,6 +429,17 @@ pub fn to_json(scenario: &Scenario) -> String {
     if !scenario.records.is_empty() {
         let records = scenario.records.iter().map(record_value).collect();
         file.push(("records".to_owned(), Value::Array(records)));
+    }
+    if let Some(traffic) = &scenario.traffic {
+        let counts = traffic.counts().iter().map(|count| Value::from(*count));
+        let fields = [
+            (
+                "interval_us",
+                Value::from(u64::from(traffic.interval_s()) * 1_000_000),
+            ),
+            ("counts", Value::Array(counts.collect())),
+        ];
+        file.push(("traffic".to_owned(), Value::object(fields)));
     }
     if !scenario.actions.is_empty() {
         let actions = scenario.actions.iter().map(action_value).collect();

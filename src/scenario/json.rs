@@ -43,21 +43,15 @@ const EXPONENT_MAX: usize = 308;
 impl Value {
     /// Reads a text.
     pub fn read(text: &str) -> Result<Self, Mistake> {
-        let text = text.as_bytes();
-        let mut reader = Reader {
-            text,
-            at: 0,
-            depth: 0,
-        };
-        reader.whole().map_err(|what| {
-            let (line, column) = reader.place();
-            Mistake {
-                what,
-                line,
-                column,
-                is_end: reader.at >= text.len(),
-            }
-        })
+        let mut reader = Reader::new(text, 0);
+        reader.whole().map_err(|what| reader.mistake(what))
+    }
+
+    /// Reads the value that begins at a byte of the text, and says at which byte it is over.
+    pub fn read_from(text: &str, at: usize) -> Result<(Self, usize), Mistake> {
+        let mut reader = Reader::new(text, at);
+        let value = reader.value().map_err(|what| reader.mistake(what))?;
+        Ok((value, reader.at))
     }
 
     /// An object with these fields.
@@ -169,11 +163,7 @@ impl Map {
 /// The line and the character, both from 1, where a part of a text in JSON begins. `inwards` are the numbers of the
 /// parts that lead to it from the outermost object or list; with `at_name` it is the name of a field, not its value.
 pub fn place(text: &str, inwards: &[usize], at_name: bool) -> (usize, usize) {
-    let mut reader = Reader {
-        text: text.as_bytes(),
-        at: 0,
-        depth: 0,
-    };
+    let mut reader = Reader::new(text, 0);
     // What is not there is not looked for: the place is then the last that was found.
     let _ = reader.go(inwards, at_name);
     reader.place()
@@ -244,7 +234,22 @@ struct Reader<'a> {
 
 type Read<T> = Result<T, &'static str>;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a str, at: usize) -> Self {
+        let text = text.as_bytes();
+        Self { text, at, depth: 0 }
+    }
+
+    fn mistake(&self, what: &'static str) -> Mistake {
+        let (line, column) = self.place();
+        Mistake {
+            what,
+            line,
+            column,
+            is_end: self.at >= self.text.len(),
+        }
+    }
+
     fn whole(&mut self) -> Read<Value> {
         let value = self.value()?;
         self.mark();

@@ -444,6 +444,41 @@ knobs! {
         default 4 * HOUR + HOUR / 2, ours, WholeRun, facts "E45",
         help "When the daily curve peaks, after the start of the run."
     }
+    TrafficShape {
+        "trafficShape", "Shape of the traffic", Traffic, Kind::Choice(&["even", "ramp", "flash", "spikes", "pasted"]),
+        default 0, ours, WholeRun, facts "S6 E45",
+        help "On top of the daily curve nothing, a ramp, a flash crowd, or spikes of seconds; pasted: your own counts instead of the curve."
+    }
+    SurgeAt {
+        "surgeAt", "Start of the surge", Traffic, Kind::Span { min: 0, max: 400 * 24 * HOUR },
+        default HOUR, ours, WholeRun, facts "E45",
+        help "When the ramp or the flash crowd begins, after the start of the run."
+    }
+    SurgeFor {
+        "surgeFor", "Length of the surge", Traffic, Kind::Span { min: SECOND, max: 400 * 24 * HOUR },
+        default HOUR, ours, WholeRun, facts "E45",
+        help "How long the ramp rises; or the flash crowd lasts: a tenth of it rising, four tenths at its height, the rest going."
+    }
+    SurgeTo {
+        "surgeTo", "Height of the surge", Traffic, Kind::Count { min: 0, max: 10_000, unit: "%" },
+        default 300, ours, WholeRun, facts "E45",
+        help "What the ramp or the flash crowd makes of the traffic: 300 % is three times as much, 50 % half."
+    }
+    SpikeEvery {
+        "spikeEvery", "A spike every", Traffic, Kind::Span { min: SECOND, max: HOUR },
+        default 60 * SECOND, ours, WholeRun, facts "S6",
+        help "How often a spike comes; the mean stays as it is, so a minute's average shows nothing of it."
+    }
+    SpikeFor {
+        "spikeFor", "Length of a spike", Traffic, Kind::Span { min: 100 * MS, max: 60 * SECOND },
+        default 3 * SECOND, ours, WholeRun, facts "S6",
+        help "How long a spike lasts."
+    }
+    SpikeShare {
+        "spikeShare", "Share in the spikes", Traffic, Kind::Permille { max: 1_000 },
+        default 900, ours, WholeRun, facts "S6",
+        help "How much of all records comes in the spikes."
+    }
     Keys {
         "keys", "Spread of partition keys", Traffic, Kind::Choice(&["uniform", "skewed", "hot"]),
         default 0, ours, WholeRun, facts "P4 S7",
@@ -635,6 +670,15 @@ knobs! {
         default 1, ours, WholeRun, facts "",
         help "Another number is another day with the same settings: other arrivals, other delays."
     }
+}
+
+/// The choices of [`Knob::TrafficShape`] that a run makes something of.
+pub(crate) mod traffic_shape {
+    pub(crate) const EVEN: i64 = 0;
+    pub(crate) const RAMP: i64 = 1;
+    pub(crate) const FLASH: i64 = 2;
+    pub(crate) const SPIKES: i64 = 3;
+    pub(crate) const PASTED: i64 = 4;
 }
 
 impl Knob {

@@ -143,6 +143,11 @@ pub fn caveat(shared: &Shared, link: &str) -> Option<String> {
             "The records written down one by one do not fit into a link; save a scenario file instead.".to_owned(),
         );
     }
+    if shared.scenario.traffic.is_some() {
+        return Some(
+            "The pasted traffic does not fit into a link, which has its mean only; save a scenario file instead.".to_owned(),
+        );
+    }
     (link.len() > SHARE_MAX).then(|| {
         "This link is so long that mail and chat programs may cut it; save a scenario file instead.".to_owned()
     })

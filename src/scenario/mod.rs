@@ -21,6 +21,7 @@ pub mod reference;
 pub mod reply;
 mod sdk;
 mod shards;
+pub mod traffic;
 
 mod figures;
 mod lifecycle;
@@ -28,6 +29,8 @@ mod quantity;
 
 use crate::engine::time::{SimDuration, SimTime};
 use knobs::{KNOBS, Knob, Scope};
+use std::sync::Arc;
+use traffic::PastedTraffic;
 
 /// A whole scenario: everything a link carries but the moment being looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub struct Scenario {
     pub actions: Vec<Action>,
     /// A written-down case instead of generated traffic; only scenario files have it.
     pub records: Vec<crate::engine::config::ExplicitRecord>,
+    /// Traffic that was measured, played where [`Knob::TrafficShape`] is pasted; only scenario files have it.
+    pub traffic: Option<Arc<PastedTraffic>>,
 }
 
 /// A value for every knob. Always within the table's bounds.
@@ -133,6 +138,15 @@ pub const PILLS_MAX: usize = 64;
 pub const REPLY_MAX: usize = 1_000;
 
 impl Scenario {
+    /// Plays measured traffic, as it was counted.
+    pub fn paste(&mut self, traffic: Arc<PastedTraffic>) {
+        self.settings
+            .set(Knob::TrafficShape, knobs::traffic_shape::PASTED);
+        let mean = i64::try_from(traffic.mean()).unwrap_or(i64::MAX);
+        self.settings.set(Knob::RecordsPerSecond, mean);
+        self.traffic = Some(traffic);
+    }
+
     /// Adds an action after those of the same time.
     pub fn add(&mut self, action: Action) {
         let place = self.actions.partition_point(|other| other.at <= action.at);

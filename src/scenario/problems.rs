@@ -4,7 +4,7 @@
 use super::configure::deeds_by_time;
 use super::figures::{
     batch_time, full_batch, handled_per_second, lanes, left_for_others, mean_on_shard,
-    neighbour_needs, peak_factor, shard_takes, timeout,
+    neighbour_needs, peak_factor, shard_takes, spike_permille, timeout,
 };
 use super::knobs::Knob::{
     self, BackoffBase, BackoffCap, BatchSize, BisectBatchOnFunctionError, ConcurrentExecutions,
@@ -12,8 +12,9 @@ use super::knobs::Knob::{
     MaxRecordSizeInKiB, MaximumRecordAgeInSeconds, MaximumRetryAttempts, NeighbourRate, OnFailure,
     ParallelizationFactor, PerBatch, PerRecord, RecordBytes, RecordsPerSecond, Reply,
     ReportBatchItemFailures, ReservedConcurrentExecutions, RetentionPeriodHours, ShardCount,
-    Timeout,
+    SpikeEvery, SpikeFor, SpikeShare, Timeout, TrafficShape,
 };
+use super::knobs::traffic_shape::PASTED;
 use super::notice::Problem;
 use super::reply::read_reply;
 use super::spelling::{spell_about, thousands};
@@ -266,6 +267,18 @@ fn concurrency(settings: &Settings, all: &mut Vec<Problem>) {
 fn load(settings: &Settings, all: &mut Vec<Problem>) {
     let (mean, handled) = (mean_on_shard(settings), handled_per_second(settings));
     let (peak, takes) = (mean * peak_factor(settings), shard_takes(settings));
+    let spike = peak * spike_permille(settings) as f64 / 1_000.0;
+    if spike > takes as f64 && peak <= takes as f64 {
+        all.push(problem(
+            &[SpikeShare, SpikeFor, SpikeEvery],
+            format!(
+                "For {} the busiest shard is offered {} records/s of this size and takes {}; the average of the minute shows nothing of it (S6).",
+                spell_about(settings.span(SpikeFor).min(settings.span(SpikeEvery))),
+                whole(spike),
+                thousands(takes)
+            ),
+        ));
+    }
     if peak > takes as f64 {
         let naive = settings.get(Knob::Handling) == NAIVE;
         let lost = if naive {
@@ -327,6 +340,12 @@ fn of_run(scenario: &Scenario) -> Vec<Problem> {
     let mut all = Vec::new();
     if let Some(shortened) = scenario.shortened() {
         all.push(problem(&[Horizon], shortened.to_string()));
+    }
+    if scenario.settings.get(TrafficShape) == PASTED && scenario.traffic.is_none() {
+        all.push(problem(
+            &[TrafficShape],
+            "There is no pasted traffic here, because no link can hold it; the daily curve is played instead.",
+        ));
     }
     let shards = scenario.settings.count(ShardCount);
     let lost = |deed: &Deed| matches!(deed, Deed::Pill { shard } if u64::from(*shard) >= shards);

@@ -7,6 +7,9 @@ use crate::engine::config::Traffic;
 use crate::engine::curve::{Rate, Tables};
 use crate::engine::time::{SimDuration, SimTime};
 
+/// The largest rate there is, scaled by 2²⁰; nothing a scenario may ask for comes near it but by multiplying extremes.
+const MOST_PER_TICK_Q20: u128 = 1 << 40;
+
 impl Producer {
     /// Draws a tick's records and sends what is due within it.
     pub(super) fn open_tick(&mut self, world: &World) {
@@ -16,15 +19,16 @@ impl Producer {
             Traffic::Generated(traffic) => {
                 let step = Tables::step(start.0);
                 let mean = world.config.producing_at(start).mean_per_1000s;
-                if self.rate_of != (step, mean) {
+                let weight = traffic.shape.weight(start, self.tick_length);
+                if self.rate_of != (step, mean, weight) {
                     let factor =
                         world
                             .tables
                             .factor_q20(step, traffic.peak_at.0, traffic.swing_permille);
-                    let per_tick =
-                        u128::from(mean) * u128::from(factor) * u128::from(self.tick_length.0);
-                    self.rate = Rate::new((per_tick / 1_000_000_000) as u64);
-                    self.rate_of = (step, mean);
+                    let per_us = u128::from(mean) * u128::from(factor);
+                    let per_tick = traffic.shape.apply(per_us, weight) / 1_000_000_000;
+                    self.rate = Rate::new(per_tick.min(MOST_PER_TICK_Q20) as u64);
+                    self.rate_of = (step, mean, weight);
                 }
                 world.tables.poisson(self.rate, self.arrivals.at(self.tick))
             }

@@ -53,6 +53,7 @@ impl World {
         let factor =
             self.tables
                 .factor_q20(Tables::step(t.0), traffic.peak_at.0, traffic.swing_permille);
-        (self.config.producing_at(t).mean_per_1000s * factor) >> 20
+        let rate = (self.config.producing_at(t).mean_per_1000s * factor) >> 20;
+        traffic.shape.rate_at(rate, t)
     }
 }

@@ -5,9 +5,10 @@ use crate::scenario::Settings;
 use crate::scenario::configure::records_per_request;
 use crate::scenario::figures::{
     handled_per_second, mean_on_shard, pause, pauses, payload_records, peak_factor, poll_interval,
-    shard_takes,
+    shard_takes, spike_permille,
 };
 use crate::scenario::knobs::Knob;
+use crate::scenario::knobs::traffic_shape::{EVEN, FLASH, PASTED, RAMP, SPIKES};
 use crate::scenario::spelling::{spell_about, spell_rate, thousands};
 
 /// The hour of the day shown at the start of a run.
@@ -93,6 +94,12 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
     let total = settings.count(Knob::RecordsPerSecond) as f64;
     let factor = peak_factor(settings);
     Some(match knob {
+        Knob::RecordsPerSecond if settings.get(Knob::TrafficShape) == PASTED => {
+            "the mean of the pasted traffic; another one scales it".to_owned()
+        }
+        Knob::DailySwing | Knob::PeakAt if settings.get(Knob::TrafficShape) == PASTED => {
+            "counts only without pasted traffic".to_owned()
+        }
         Knob::RecordsPerSecond => {
             let each = mean_on_shard(settings) * factor;
             let place = match settings.get(Knob::Keys) {
@@ -107,13 +114,21 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
             )
         }
         Knob::DailySwing => {
+            let swing = settings.count(knob) as f64 / 1_000.0;
             format!(
                 "between {} and {}/s",
-                spell_rate(total * (2.0 - factor)),
-                spell_rate(total * factor)
+                spell_rate(total * (1.0 - swing)),
+                spell_rate(total * (1.0 + swing))
             )
         }
         Knob::PeakAt => peak_at(settings),
+        Knob::TrafficShape
+        | Knob::SurgeAt
+        | Knob::SurgeFor
+        | Knob::SurgeTo
+        | Knob::SpikeEvery
+        | Knob::SpikeFor
+        | Knob::SpikeShare => shape(knob, settings)?,
         Knob::Keys if settings.get(knob) == 2 => {
             format!(
                 "the hot key's shard gets {}/s, the others less",
@@ -140,6 +155,59 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
                 thousands(shard_takes(settings)),
                 thousands(payload_records(settings))
             )
+        }
+        _ => return None,
+    })
+}
+
+/// Lines of the shape and what belongs to it.
+fn shape(knob: Knob, settings: &Settings) -> Option<String> {
+    let mean = settings.count(Knob::RecordsPerSecond) as f64;
+    let shape = settings.get(Knob::TrafficShape);
+    let surges = matches!(shape, RAMP | FLASH);
+    Some(match knob {
+        Knob::TrafficShape if surges => {
+            let to = spell_about(SimDuration(
+                settings.count(Knob::SurgeAt) + settings.count(Knob::SurgeFor),
+            ));
+            let from = spell_about(settings.span(Knob::SurgeAt));
+            format!("from {from} to {to} of the run")
+        }
+        Knob::TrafficShape | Knob::SpikeFor
+            if shape == SPIKES
+                && settings.count(Knob::SpikeFor) >= settings.count(Knob::SpikeEvery) =>
+        {
+            "each spike ends in the next one, so there are none".to_owned()
+        }
+        Knob::TrafficShape if shape == EVEN => "the daily curve alone".to_owned(),
+        Knob::TrafficShape if shape == PASTED => {
+            "the counts of the scenario, from the start".to_owned()
+        }
+        Knob::TrafficShape | Knob::SpikeShare if shape == SPIKES => {
+            let rate = mean * spike_permille(settings) as f64 / 1_000.0;
+            let [every, length] =
+                [Knob::SpikeEvery, Knob::SpikeFor].map(|knob| settings.count(knob));
+            let left = 1_000 - settings.count(Knob::SpikeShare);
+            let quiet = every.saturating_sub(length).max(1) as f64 / every as f64;
+            let quiet = mean * left as f64 / 1_000.0 / quiet;
+            let spike = spell_about(settings.span(Knob::SpikeFor));
+            format!(
+                "{}/s for {spike}, {}/s otherwise",
+                spell_rate(rate),
+                spell_rate(quiet)
+            )
+        }
+        Knob::SurgeTo if surges => {
+            format!(
+                "{}/s on average at its height",
+                spell_rate(mean * settings.count(knob) as f64 / 100.0)
+            )
+        }
+        Knob::SurgeAt | Knob::SurgeFor | Knob::SurgeTo if !surges => {
+            "counts only with a ramp or a flash crowd".to_owned()
+        }
+        Knob::SpikeEvery | Knob::SpikeFor | Knob::SpikeShare if shape != SPIKES => {
+            "counts only with spikes".to_owned()
         }
         _ => return None,
     })

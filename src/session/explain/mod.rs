@@ -151,6 +151,7 @@ impl<'a> Situation<'a> {
             (product / u128::from(self.moment.rate_milli)) as u64
         };
         let peak = mean * (1_000 + u64::from(traffic.swing_permille)) / 1_000;
+        let peak = traffic.shape.peak(peak);
         Some((share(mean), share(peak)))
     }
 }

@@ -3,6 +3,7 @@
 use super::{Explanation, LAW, NEWS, Situation, cure, time_to_catch_up};
 use crate::engine::config::{Handling, Limit, Traffic};
 use crate::engine::mark::MarkKind;
+use crate::engine::shape::Shape;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::ShardMoment;
 use crate::scenario::knobs::Knob;
@@ -270,7 +271,9 @@ pub(super) fn idle(now: &Situation) -> Explanation {
     );
     let (mean, peak) = now.mean_and_peak(shard).unwrap_or((0, 0));
     match &now.config.traffic {
-        Traffic::Generated(traffic) if traffic.swing_permille > 0 => {
+        Traffic::Generated(traffic)
+            if traffic.swing_permille > 0 && !matches!(traffic.shape, Shape::Course(_)) =>
+        {
             let peak = words::rate(peak);
             let clock = words::clock_of_day(traffic.peak_at);
             first = format!("{first}, {peak} at the peak of the day ({clock}).");
