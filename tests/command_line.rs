@@ -140,6 +140,40 @@ fn it_does_what_it_is_asked_to() {
 }
 
 #[test]
+fn measured_traffic_makes_a_scenario_file() {
+    let table = "time,count\n10:00,600\n10:01,0\n10:02,1200\n";
+    check(
+        &["import", "-"],
+        table,
+        0,
+        &[
+            "\"trafficShape\": \"pasted\"",
+            "\"interval_us\": 60000000",
+            "1200",
+        ],
+        &[
+            "Taken: The table 3 intervals of 1 min, mean 10/s, peak 20/s",
+            "Still guessed: ShardCount 2 shards",
+            "This is a scenario file",
+        ],
+    );
+    let file = program(&["import", "-"], table);
+    let file = String::from_utf8(file.stdout).expect("text");
+    check(&["run", "-"], &file, 0, &["Run of"], &[]);
+    check(
+        &["import", "--script"],
+        "",
+        0,
+        &[
+            "#!/usr/bin/env bash",
+            "READ-ONLY",
+            "describe-stream-summary",
+        ],
+        &[],
+    );
+}
+
+#[test]
 fn bad_input_gets_one_clear_sentence() {
     for (arguments, input, sentence) in [
         (&[][..], "", "Say what to do"),
@@ -206,6 +240,8 @@ fn bad_input_gets_one_clear_sentence() {
         ),
         (&["import"], "", "import needs"),
         (&["import", "-"], "hello", ""),
+        (&["import", "--script", "-"], "", "stands alone"),
+        (&["import", "-"], "0,1\n60,two", "Line 2 cannot be read"),
         (
             &["import", "-", "--mapping", "0"],
             MAPPINGS,

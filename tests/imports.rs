@@ -363,21 +363,14 @@ fn whatever_else_is_pasted_gets_a_helpful_sentence() {
         "something that is not a mapping",
     );
     refused("[]", "The list is empty");
-    refused("7", "not a mapping");
-    refused(
-        r#"{"Configuration": {"FunctionName": "secret"}, "Code": {}}"#,
-        "describes a function",
-    );
-    refused(
-        r#"{"StreamDescriptionSummary": {"StreamName": "secret"}}"#,
-        "describes a stream",
-    );
+    refused("7", "there is no count");
+    refused(r#"{"StreamNames": ["secret"]}"#, "This lists names");
     refused(
         r#"{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}"#,
         "a template",
     );
     refused(r#"{"settings": {}}"#, "a scenario file");
-    refused(r#"{"a": 1}"#, "not an event source mapping");
+    refused(r#"{"a": 1}"#, "nothing that can be taken over");
     refused(&" ".repeat(5 * 1_048_576), "larger than 4 MiB");
     refused(&"[".repeat(200_000), "a mistake");
 }

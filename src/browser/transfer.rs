@@ -1,11 +1,11 @@
 //! Text that comes in or goes out: the clipboard, files. Nothing is sent anywhere.
 
-use js_sys::Promise;
-use wasm_bindgen::JsValue;
+use js_sys::{Promise, encode_uri_component};
 use wasm_bindgen::closure::Closure;
-use web_sys::File;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{File, HtmlElement};
 
-use super::window;
+use super::{document, window};
 
 /// Copies a text; the callback learns whether it worked.
 pub fn copy(text: &str, done: impl Fn(bool) + Clone + 'static) {
@@ -22,6 +22,20 @@ pub fn copy(text: &str, done: impl Fn(bool) + Clone + 'static) {
         move |_| done(true),
         move |_| failed(false),
     );
+}
+
+/// Offers a text as a file to save.
+pub fn save(name: &str, text: &str) {
+    let element = document().create_element("a");
+    let Ok(link) = element.map(JsCast::unchecked_into::<HtmlElement>) else {
+        return;
+    };
+    let address = String::from(encode_uri_component(text));
+    let address = ["data:application/json;charset=utf-8,", &address].concat();
+    // An anchor without an address saves nothing, which is all that can go wrong.
+    let _ = link.set_attribute("href", &address);
+    let _ = link.set_attribute("download", name);
+    link.click();
 }
 
 /// Reads a file as text; a file that cannot be read, or is longer than `max` bytes, gives `None`.

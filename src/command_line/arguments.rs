@@ -13,6 +13,8 @@ pub(super) enum Command {
     Help(Topic),
     Version,
     Run(RunOrder),
+    /// Prints the script that prints what can be imported.
+    ImportScript,
     Import {
         from: OsString,
         /// Number of the mapping in a list, from 1.
@@ -226,10 +228,11 @@ fn print(
 }
 
 fn import(parser: &mut Parser) -> Result<Command, Failure> {
-    let (mut from, mut mapping) = (None, None);
+    let (mut from, mut mapping, mut script) = (None, None, false);
     while let Some(argument) = next(parser)? {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(Topic::All)),
+            Arg::Long("script") => script = true,
             Arg::Long("mapping") => {
                 let what = "the number of a mapping in the list, from 1";
                 let number: usize = number(parser, "--mapping", what)?;
@@ -242,8 +245,16 @@ fn import(parser: &mut Parser) -> Result<Command, Failure> {
             other => return Err(unknown(&other)),
         }
     }
+    if script && (from.is_some() || mapping.is_some()) {
+        return Err(bad(
+            "--script stands alone: it prints the script and imports nothing.",
+        ));
+    }
+    if script {
+        return Ok(Command::ImportScript);
+    }
     let from = from.ok_or_else(|| {
-        bad("import needs a file with the JSON of an event source mapping, or - for standard input.")
+        bad("import needs a file with what read-only AWS commands print, or - for standard input; import --script prints them.")
     })?;
     Ok(Command::Import { from, mapping })
 }

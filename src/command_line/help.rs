@@ -44,9 +44,17 @@ overflowing-sink run <LINK | FILE | -> [options]
                      leaves out facts of whole requests
 
 overflowing-sink import <FILE | -> [--mapping N]
-    Takes over the settings of a real event source mapping from what
-    'aws lambda get-event-source-mapping' or 'list-event-source-mappings'
-    prints, and prints the link. N picks a mapping of a list, from 1.
+    Takes over what read-only AWS commands print about a mapping, its stream,
+    its function and their metrics, one after another in one text, and tables
+    of times and counts. Prints the link; where there is traffic, which no link
+    can hold, the scenario file. Says what was taken, what has no effect, what
+    is not valid, and what is still guessed. N picks a mapping of several, from
+    1.
+
+overflowing-sink import --script
+    Prints a script that calls those commands with the AWS CLI and only reads:
+    overflowing-sink import --script > read-only.sh
+    bash read-only.sh > settings.txt
 
 overflowing-sink match PATTERN EVENT
 overflowing-sink match --jsonl

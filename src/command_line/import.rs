@@ -1,13 +1,20 @@
-//! `import`: a real event source mapping becomes a link.
+//! `import`: what a real system says about itself becomes a link, or with its traffic a scenario file.
 
 use super::{Failure, read_text, say};
-use crate::scenario::import::{Import, Line, import as take, import_choice};
+use crate::scenario::file::to_json;
+use crate::scenario::import::{Import, Line, SCRIPT, import as take, import_choice};
 use crate::scenario::link::{Shared, to_link};
 use crate::scenario::{Scenario, Settings};
 use std::ffi::OsString;
 use std::io::Write;
 
-/// Prints the link of the mapping, and on standard error what became of its fields.
+/// Prints the script that prints everything there is to import.
+pub(super) fn script(out: &mut impl Write) -> Result<(), Failure> {
+    Ok(out.write_all(SCRIPT.as_bytes())?)
+}
+
+/// Prints the link, or the scenario file where there is traffic that no link can hold, and on standard error what
+/// became of each field.
 pub(super) fn import(
     from: &OsString,
     mapping: Option<usize>,
@@ -22,8 +29,13 @@ pub(super) fn import(
     explain(&import);
     let scenario = Scenario {
         settings: import.settings,
+        traffic: import.traffic,
         ..Scenario::default()
     };
+    if scenario.traffic.is_some() {
+        say("This is a scenario file, because no link can hold the traffic.");
+        return Ok(out.write_all(to_json(&scenario).as_bytes())?);
+    }
     let shared = Shared {
         scenario,
         ..Shared::default()
@@ -43,6 +55,7 @@ fn explain(import: &Import) {
         ("Taken", &import.taken),
         ("No effect here", &import.no_effect),
         ("Not valid", &import.invalid),
+        ("Still guessed", &import.guessed),
     ] {
         for line in lines {
             say(&format!("{heading}: {}", sentence(line)));

@@ -1,4 +1,4 @@
-//! The terminal's face of the program: runs scenarios, imports mappings, routes keys, compares back-offs. Knows the library, not the page.
+//! The terminal's face of the program: runs scenarios, imports real systems, routes keys, compares back-offs. Knows the library, not the page.
 //!
 //! What was asked for goes to standard output, everything said about it to standard error. Exit codes: 0 done,
 //! 1 could not be written, 2 bad input.
@@ -75,6 +75,7 @@ fn obey(command: Command, out: &mut impl Write) -> Result<(), Failure> {
         Command::Run(order) => run::run(&order, out)?,
         Command::Match { pattern, event } => matching::one(&pattern, &event, out)?,
         Command::MatchLines => matching::lines(io::stdin().lock(), out)?,
+        Command::ImportScript => import::script(out)?,
         Command::Import { from, mapping } => import::import(&from, mapping, out)?,
         Command::Backoff {
             clients,

@@ -140,10 +140,7 @@ pub const REPLY_MAX: usize = 1_000;
 impl Scenario {
     /// Plays measured traffic, as it was counted.
     pub fn paste(&mut self, traffic: Arc<PastedTraffic>) {
-        self.settings
-            .set(Knob::TrafficShape, knobs::traffic_shape::PASTED);
-        let mean = i64::try_from(traffic.mean()).unwrap_or(i64::MAX);
-        self.settings.set(Knob::RecordsPerSecond, mean);
+        self.settings.play(&traffic);
         self.traffic = Some(traffic);
     }
 
@@ -185,6 +182,13 @@ impl Settings {
             Deed::SetReply(text) => self.reply.clone_from(text),
             Deed::Set { .. } | Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => {}
         }
+    }
+
+    /// Plays measured traffic as it was counted.
+    pub(crate) fn play(&mut self, traffic: &PastedTraffic) {
+        self.set(Knob::TrafficShape, knobs::traffic_shape::PASTED);
+        let mean = i64::try_from(traffic.mean()).unwrap_or(i64::MAX);
+        self.set(Knob::RecordsPerSecond, mean);
     }
 
     /// Sets the text of the given reply; says whether it had to be cut to [`REPLY_MAX`] characters.

@@ -1,4 +1,4 @@
-//! The import dialog: real settings from AWS, a scenario file, or a link; shown before they are applied.
+//! The import dialog: real settings and traffic from AWS, a scenario file, or a link; shown before they are applied.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use super::markup::{Act, Markup, input, only};
 use super::modal::{modal_end, modal_view};
 use crate::browser::transfer;
 use crate::scenario::file::from_json;
-use crate::scenario::import::{Choice, Import as Mapping, Line, import, import_choice};
+use crate::scenario::import::{Choice, Import as Mapping, Line, SCRIPT, import, import_choice};
 use crate::scenario::json::Value;
 use crate::scenario::link::{Shared, from_link};
 use crate::scenario::notice::Notice;
@@ -19,9 +19,7 @@ use crate::scenario::{Scenario, Settings};
 use crate::session::Command;
 
 /// Longer files are not read, in bytes.
-const FILE_MAX: f64 = 2_000_000.0;
-/// What prints the JSON to paste.
-const COMMAND: &str = "aws lambda get-event-source-mapping --uuid …";
+const FILE_MAX: f64 = 4_194_304.0;
 
 /// Reads a file into the import dialog.
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
@@ -31,7 +29,7 @@ pub(super) fn take_file(tools: &Tools, file: &File) {
         tools.turn(match text {
             Some(text) => Turn::Take(Rc::from(text)),
             None => Turn::Notify(vec![
-                "This file cannot be read: it is not a text, or longer than 2 MB.".to_owned(),
+                "This file cannot be read: it is not a text, or longer than 4 MB.".to_owned(),
             ]),
         });
     });
@@ -45,24 +43,20 @@ pub(super) enum Found {
     Empty,
     /// Nothing that can be read, and why.
     Nothing(String),
-    /// A mapping of AWS.
+    /// What commands of AWS printed, or a table of counts.
     Mapping(Box<Mapping>),
     /// A scenario file or a link.
     Scenario(Box<Shared>, Vec<Notice>),
 }
 
-/// Reads a text as a link, a scenario file or a mapping of AWS.
+/// Reads a text as a link, a scenario file, or what can be imported.
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn look(text: &str, base: &Settings, chosen: Option<usize>) -> Found {
     let text = text.trim();
     if text.is_empty() {
         return Found::Empty;
     }
-    if !text.starts_with(['{', '[']) {
-        if !holds(text, "v=") && !text.contains('#') {
-            let what = "This is neither JSON nor a link of this page.";
-            return Found::Nothing(what.to_owned());
-        }
+    if is_link(text) {
         let (shared, notices) = from_link(text);
         return Found::Scenario(Box::new(shared), notices);
     }
@@ -85,9 +79,17 @@ pub(super) fn look(text: &str, base: &Settings, chosen: Option<usize>) -> Found 
     taken.map_or_else(Found::Nothing, |mapping| Found::Mapping(Box::new(mapping)))
 }
 
+/// Whether its first word is one; a comment and the first line of a script are none.
+fn is_link(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or("");
+    let is_marked = holds(first, "v=") || first.contains('#');
+    text == "#"
+        || is_marked && first.len() > 1 && !text.starts_with(['{', '[']) && !text.starts_with("#!")
+}
+
 /// Whether a JSON object has the keys of a scenario file.
 fn is_scenario(text: &str) -> bool {
-    let keys = ["settings", "records", "actions"];
+    let keys = ["settings", "records", "traffic", "actions"];
     Value::read(text).is_ok_and(|value| keys.iter().any(|key| value.get(key).is_some()))
 }
 
@@ -96,24 +98,26 @@ fn is_scenario(text: &str) -> bool {
 pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
     modal_view(m, "import-dialog", "Import your settings");
     m.put(
-        "<p>Print one of your event source mappings, and paste what you see. A scenario file or a link does as well.</p>\
-         <div class=command><code>{}</code><button type=button class=quiet>",
-        &[COMMAND],
+        "<p>Run this script where your AWS command line works. It only reads, and prints a mapping, its stream, its function \
+         and a day of metrics. Paste what it prints, or only a part of it; a table of times and counts, a scenario file or a \
+         link does as well.</p>\
+         <div class=command><details><summary>read-only.sh</summary><pre>{}</pre></details><button type=button class=quiet>",
+        &[SCRIPT],
     );
     m.on_click(Act::Look(|tools, _| {
         let tools = tools.clone();
-        transfer::copy(COMMAND, move |done| tools.turn(Turn::Copied(done)));
+        transfer::copy(SCRIPT, move |done| tools.turn(Turn::Copied(done)));
     }));
     m.put(
-        "{}</button></div><div class=drop><label class=sr for=import-text>JSON, a scenario file or a link</label>\
+        "{}</button></div><div class=drop><label class=sr for=import-text>What AWS prints, a table, a scenario file or a link</label>\
          <textarea id=import-text autofocus=autofocus spellcheck=false placeholder={} value={}>",
         &[
             if desk.copied == Some(true) {
                 "Copied ✓"
             } else {
-                "Copy"
+                "Copy the script"
             },
-            "{ \"BatchSize\": 100, … }",
+            "{ \"BatchSize\": 100, … }  or  2026-11-21T10:00:00Z,4310",
             &desk.text,
         ],
     );
@@ -123,7 +127,7 @@ pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
     );
     m.put(
         "</textarea><label class=file><span class=muted>or drop a file anywhere, or choose one: </span>\
-         <input type=file accept='.json,.txt,application/json,text/plain'>",
+         <input type=file accept='.json,.txt,.csv,application/json,text/plain,text/csv'>",
         &[],
     );
     m.on(
@@ -158,10 +162,14 @@ pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
 pub(super) fn apply(tools: &Tools, found: &Found) {
     match found {
         Found::Mapping(mapping) => {
-            let scenario = Scenario {
+            let mut scenario = Scenario {
                 settings: mapping.settings.clone(),
                 ..tools.player.scenario()
             };
+            if let Some(traffic) = &mapping.traffic {
+                scenario.traffic = Some(traffic.clone());
+                scenario.records.clear();
+            }
             tools.player.send(Command::Load(Box::new(scenario)));
         }
         Found::Scenario(shared, notices) => {
@@ -189,6 +197,7 @@ fn preview(m: &mut Markup, found: &Found) {
             }
             lines(m, "Taken over", "✓ ", &mapping.taken);
             lines(m, "Not valid, left as it was", "✗ ", &mapping.invalid);
+            lines(m, "Still guessed", "? ", &mapping.guessed);
             lines(m, "Without effect here", "· ", &mapping.no_effect);
         }
     }

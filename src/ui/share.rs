@@ -9,6 +9,7 @@ use super::modal::{modal_end, modal_view};
 use super::player::fragment_of;
 use crate::browser::{address, find, replace_fragment, transfer};
 use crate::page::caption::count;
+use crate::scenario::file::to_json;
 use crate::scenario::link::{Palette, Shared, caveat};
 use crate::session::words::clock;
 
@@ -62,7 +63,14 @@ pub(super) fn share_view(m: &mut Markup, desk: &Desk) {
     }
     m.put("</><>", &[]);
     if let Some(text) = caveat(&shared, &link) {
-        m.put("<p class=knob__problem>{}</p>", &[&text]);
+        m.put(
+            "<p class=knob__problem>{} <button type=button id=save class=quiet>",
+            &[&text],
+        );
+        m.on_click(Act::Look(|tools, _| {
+            transfer::save("overflowing-sink.json", &to_json(&tools.player.scenario()));
+        }));
+        m.put("Save the scenario file</button></p>", &[]);
     }
     m.put(
         "</><p class=muted>Nothing is uploaded: what follows the # never leaves the browser, neither yours nor theirs.</p>",

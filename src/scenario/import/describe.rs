@@ -1,0 +1,99 @@
+//! What the stream, the function and the account say about themselves: `describe-stream-summary`,
+//! `get-function-configuration`, `get-function-concurrency`, `get-account-settings` (S1, S9, L1–L4, L7).
+
+use super::{Import, Told, line};
+use crate::scenario::json::{Map, Value};
+use crate::scenario::knobs::Knob;
+
+impl Import {
+    /// `describe-stream-summary`, or `describe-stream`.
+    pub(super) fn stream(&mut self, stream: &Map) {
+        self.tell(Told::Stream);
+        if let Some(count) = open_shards(stream) {
+            self.number("OpenShardCount", Knob::ShardCount, &count);
+        }
+        if let Some(hours) = stream.get("RetentionPeriodHours") {
+            self.number("RetentionPeriodHours", Knob::RetentionPeriodHours, hours);
+        }
+        let mode = stream.get("StreamModeDetails");
+        if let Some(mode) = mode.and_then(|details| details.get("StreamMode")) {
+            self.named("StreamMode", mode);
+        }
+        if let Some(size) = stream.get("MaxRecordSizeInKiB") {
+            self.named("MaxRecordSizeInKiB", size);
+        }
+        if let Some(consumers) = stream.get("ConsumerCount").and_then(Value::as_u64)
+            && consumers > 0
+        {
+            let note = "Consumers with enhanced fan-out take nothing from this mapping's reads.";
+            self.no_effect
+                .push(line("ConsumerCount", consumers.to_string(), note));
+        }
+        let note = "They change nothing that is simulated.";
+        self.no_effect
+            .push(line("The stream's other fields", "", note));
+    }
+
+    /// `get-function-configuration`, or the `Configuration` of `get-function`.
+    pub(super) fn function(&mut self, function: &Map) {
+        self.tell(Told::Function);
+        for name in ["Timeout", "MemorySize"] {
+            if let Some(value) = function.get(name) {
+                self.named(name, value);
+            }
+        }
+        let note = "They change nothing that is simulated, or cannot be seen from outside, as what the code does.";
+        self.no_effect
+            .push(line("The function's other fields", "", note));
+    }
+
+    /// `get-function-concurrency`; without a number none is reserved.
+    pub(super) fn concurrency(&mut self, reserved: &Value) {
+        self.tell(Told::Reserved);
+        let name = "ReservedConcurrentExecutions";
+        match reserved {
+            Value::Null => self.taken.push(line(name, "none", "")),
+            reserved => self.named(name, reserved),
+        }
+    }
+
+    /// `get-account-settings`.
+    pub(super) fn account(&mut self, limits: &Map) {
+        self.tell(Told::Account);
+        if let Some(limit) = limits.get("ConcurrentExecutions") {
+            self.named("ConcurrentExecutions", limit);
+        }
+    }
+
+    /// A value of the setting of this name, if there is one.
+    fn named(&mut self, name: &str, value: &Value) {
+        let Some(knob) = Knob::by_key(name) else {
+            let value = match value {
+                Value::Number(digits) => digits.clone(),
+                _ => String::new(),
+            };
+            let note = "It is not simulated.";
+            return self.no_effect.push(line(name, value, note));
+        };
+        match value {
+            Value::Number(_) | Value::Null => self.number(name, knob, value),
+            value => self.word(name, knob, value),
+        }
+    }
+}
+
+/// As the summary counts them, or those of `describe-stream` that are not closed.
+fn open_shards(stream: &Map) -> Option<Value> {
+    if let Some(count) = stream.get("OpenShardCount") {
+        return Some(count.clone());
+    }
+    let Some(Value::Array(shards)) = stream.get("Shards") else {
+        return None;
+    };
+    let is_open = |shard: &&Value| {
+        let range = shard.get("SequenceNumberRange");
+        let end = range.and_then(|range| range.get("EndingSequenceNumber"));
+        end.is_none_or(|end| *end == Value::Null)
+    };
+    Some(Value::from(shards.iter().filter(is_open).count() as u64))
+}

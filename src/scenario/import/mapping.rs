@@ -1,0 +1,305 @@
+//! What an event source mapping says: `get-event-source-mapping` and `list-event-source-mappings`.
+
+use super::{Choice, Import, Told, line};
+use crate::scenario::json::{Map, Value};
+use crate::scenario::knobs::Knob;
+use crate::scenario::notice::quoted;
+use crate::scenario::spelling::holds;
+
+/// Where a mapping reads from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Kinesis,
+    Other(&'static str),
+}
+
+pub(super) fn source(mapping: &Map) -> Source {
+    if mapping.contains_key("SelfManagedEventSource") {
+        return Source::Other("a Kafka cluster");
+    }
+    let arn = mapping
+        .get("EventSourceArn")
+        .and_then(Value::as_str)
+        .unwrap_or("");
+    match service(arn) {
+        Some("sqs") => Source::Other("an SQS queue"),
+        Some("dynamodb") => Source::Other("a DynamoDB stream"),
+        Some("kafka") => Source::Other("a Kafka cluster"),
+        Some("mq") => Source::Other("an Amazon MQ broker"),
+        Some("rds") => Source::Other("a DocumentDB cluster"),
+        Some(service) if service != "kinesis" => Source::Other("another service"),
+        // Whoever blanked the ARN before pasting did well; the other fields tell enough.
+        Some(_) | None => Source::Kinesis,
+    }
+}
+
+/// The service of `arn:partition:service:…`.
+fn service(arn: &str) -> Option<&str> {
+    let mut parts = arn.split(':');
+    (parts.next() == Some("arn"))
+        .then(|| parts.nth(1))
+        .flatten()
+}
+
+pub(super) fn choice((index, (mapping, source)): (usize, (&Map, &Source))) -> Choice {
+    let arn = mapping
+        .get("FunctionArn")
+        .and_then(Value::as_str)
+        .unwrap_or("");
+    // arn:aws:lambda:region:account:function:NAME[:qualifier]
+    let name = arn.split(':').nth(6).filter(|name| !name.is_empty());
+    let name = name.map_or_else(
+        || format!("mapping {}", index + 1),
+        |name| quoted(name).trim_matches(['“', '”']).to_owned(),
+    );
+    let label = match source {
+        Source::Kinesis => name,
+        Source::Other(service) => format!("{name} ({service}, cannot be taken)"),
+    };
+    Choice {
+        index,
+        label,
+        kinesis: *source == Source::Kinesis,
+    }
+}
+
+/// Fields that hold one number.
+const NUMBERS: [(&str, Knob); 5] = [
+    ("BatchSize", Knob::BatchSize),
+    (
+        "MaximumBatchingWindowInSeconds",
+        Knob::MaximumBatchingWindowInSeconds,
+    ),
+    ("ParallelizationFactor", Knob::ParallelizationFactor),
+    ("MaximumRecordAgeInSeconds", Knob::MaximumRecordAgeInSeconds),
+    ("MaximumRetryAttempts", Knob::MaximumRetryAttempts),
+];
+
+/// Fields that change nothing here, and why.
+const WITHOUT_EFFECT: [(&str, &str); 15] = [
+    ("UUID", "It names the mapping in the account only."),
+    (
+        "EventSourceMappingArn",
+        "It names the mapping in the account only.",
+    ),
+    (
+        "FunctionArn",
+        "It names the function; set its times under Lambda function.",
+    ),
+    (
+        "FunctionName",
+        "It names the function; set its times under Lambda function.",
+    ),
+    ("StartingPosition", "A run starts with an empty stream."),
+    (
+        "StartingPositionTimestamp",
+        "A run starts with an empty stream.",
+    ),
+    ("LastModified", "It says when the mapping was changed."),
+    (
+        "LastProcessingResult",
+        "It says how the last invocation went.",
+    ),
+    ("StateTransitionReason", "It says why the state changed."),
+    (
+        "TumblingWindowInSeconds",
+        "Tumbling windows are not simulated.",
+    ),
+    (
+        "FilterCriteria",
+        "Filters are not simulated: every record is delivered.",
+    ),
+    (
+        "FilterCriteriaError",
+        "Filters are not simulated: every record is delivered.",
+    ),
+    ("KMSKeyArn", "Encryption changes nothing that is simulated."),
+    ("MetricsConfig", "All metrics are always shown."),
+    ("Enabled", "The mapping is always enabled here."),
+];
+
+/// Settings of other sources (E19).
+const NOT_FOR_KINESIS: [(&str, &str); 9] = [
+    (
+        "ScalingConfig",
+        "MaximumConcurrency is for SQS only; use ParallelizationFactor or reserved concurrency.",
+    ),
+    ("ProvisionedPollerConfig", "It is for SQS and Kafka only."),
+    ("LoggingConfig", "It is for Kafka only."),
+    ("Queues", "It is for Amazon MQ only."),
+    ("Topics", "It is for Kafka only."),
+    (
+        "SourceAccessConfigurations",
+        "It is for Kafka and Amazon MQ only.",
+    ),
+    (
+        "AmazonManagedKafkaEventSourceConfig",
+        "It is for Kafka only.",
+    ),
+    ("SelfManagedKafkaEventSourceConfig", "It is for Kafka only."),
+    ("DocumentDBEventSourceConfig", "It is for DocumentDB only."),
+];
+
+impl Import {
+    pub(super) fn mapping(&mut self, mapping: &Map) {
+        self.tell(Told::Mapping);
+        // A mapping that does not mention them has none.
+        self.settings.set(Knob::ReportBatchItemFailures, 0);
+        self.settings.set(Knob::OnFailure, 0);
+        for (name, value) in &mapping.0 {
+            self.field(name, value);
+        }
+    }
+
+    fn field(&mut self, name: &str, value: &Value) {
+        if let Some((name, knob)) = NUMBERS.into_iter().find(|(known, _)| *known == name) {
+            return self.number(name, knob, value);
+        }
+        if let Some((name, note)) = NOT_FOR_KINESIS
+            .into_iter()
+            .find(|(known, _)| *known == name)
+        {
+            if !is_empty(value) {
+                self.invalid.push(line(name, "", note));
+            }
+            return;
+        }
+        match name {
+            "BisectBatchOnFunctionError" => self.bisect(name, value),
+            "FunctionResponseTypes" => self.response_types(name, value),
+            "DestinationConfig" => self.destination(value),
+            "EventSourceArn" => {
+                let fan_out = value
+                    .as_str()
+                    .is_some_and(|arn| holds(arn, ":stream/") && holds(arn, "/consumer/"));
+                let note = if fan_out {
+                    "It reads through enhanced fan-out; here the mapping polls once a second (E5)."
+                } else {
+                    "It names the stream; set its shards and retention under Kinesis data stream."
+                };
+                self.no_effect.push(line(name, "", note));
+            }
+            "State" => {
+                let disabled = value
+                    .as_str()
+                    .is_some_and(|state| state.starts_with("Disabl"));
+                let (value, note) = if disabled {
+                    (
+                        "Disabled",
+                        "The mapping is switched off in the account; here it runs.",
+                    )
+                } else {
+                    ("", "The mapping always runs here.")
+                };
+                self.no_effect.push(line(name, value, note));
+            }
+            _ => {
+                let known = WITHOUT_EFFECT.into_iter().find(|(known, _)| *known == name);
+                if known.is_some() && is_empty(value) {
+                    return;
+                }
+                let (name, note) = known.map_or_else(
+                    || (quoted(name), "It is not known here."),
+                    |(name, note)| (name.to_owned(), note),
+                );
+                self.no_effect.push(line(&name, "", note));
+            }
+        }
+    }
+
+    fn bisect(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::Bool(on) => {
+                self.settings
+                    .set(Knob::BisectBatchOnFunctionError, i64::from(*on));
+                self.taken.push(line(name, on.to_string(), ""));
+            }
+            _ => self
+                .invalid
+                .push(line(name, "", "It should be true or false.")),
+        }
+    }
+
+    fn response_types(&mut self, name: &str, value: &Value) {
+        let Value::Array(list) = value else {
+            if *value != Value::Null {
+                self.invalid.push(line(name, "", "It should be a list."));
+            }
+            return;
+        };
+        let is_report = |item: &Value| item.as_str() == Some("ReportBatchItemFailures");
+        let reports = list.iter().any(is_report);
+        if !list.iter().all(is_report) {
+            self.invalid.push(line(
+                name,
+                "",
+                "The only response type is ReportBatchItemFailures.",
+            ));
+        }
+        self.settings
+            .set(Knob::ReportBatchItemFailures, i64::from(reports));
+        self.taken.push(line(
+            name,
+            if reports {
+                "ReportBatchItemFailures"
+            } else {
+                "none"
+            },
+            "",
+        ));
+    }
+
+    /// The kind of the on-failure destination, by its ARN's service (E46).
+    fn destination(&mut self, value: &Value) {
+        if value.get("OnSuccess").is_some_and(|to| !is_empty(to)) {
+            let note = "Kinesis mappings have no destination for successes.";
+            self.invalid
+                .push(line("DestinationConfig.OnSuccess", "", note));
+        }
+        let name = "DestinationConfig.OnFailure";
+        let arn = match value
+            .get("OnFailure")
+            .and_then(|to| to.get("Destination"))
+            .unwrap_or(&Value::Null)
+        {
+            Value::Null => return self.taken.push(line(name, "none", "")),
+            Value::String(arn) => arn.as_str(),
+            _ => {
+                return self
+                    .invalid
+                    .push(line(name, "", "The destination should be an ARN."));
+            }
+        };
+        let fifo = arn.to_ascii_lowercase().ends_with(".fifo");
+        let (index, kind) = match service(arn) {
+            Some("sqs") => (1, "SQS"),
+            Some("sns") => (2, "SNS"),
+            Some("s3") => (3, "S3"),
+            _ => {
+                let note =
+                    "A Kinesis mapping reports to an SQS queue, an SNS topic or an S3 bucket.";
+                return self.invalid.push(line(name, "", note));
+            }
+        };
+        if fifo {
+            return self.invalid.push(line(
+                name,
+                kind,
+                "FIFO queues and topics are not allowed here.",
+            ));
+        }
+        self.settings.set(Knob::OnFailure, index);
+        self.taken.push(line(name, kind, ""));
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.0.iter().all(|field| is_empty(&field.1)),
+        Value::String(text) => text.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
