@@ -262,6 +262,7 @@ fn a_shape_says_what_it_makes_of_the_traffic() {
         "each spike ends in the next one, so there are none",
     );
     let pasted = "trafficShape pasted";
+    check(pasted, ShardCount, "take 2,000/s, mean 72/s");
     check(
         pasted,
         Knob::TrafficShape,

@@ -160,7 +160,7 @@ impl StreamTape for Minutes {
     }
 }
 
-/// G5: 6,000 records in 3 s of every minute on one shard that takes 1,000 a second. A burst of 1 s helps the first
+/// S6, G5: 6,000 records in 3 s of every minute on one shard that takes 1,000 a second. A burst of 1 s helps the first
 /// thousand; the minute's average of what was accepted is 5–7 % of the capacity.
 #[test]
 fn a_calm_minute_hides_throttled_seconds() {
@@ -256,6 +256,18 @@ fn bad_traffic_is_refused_with_its_place() {
     }
     let many = PastedTraffic::new(1, vec![1; 65_537]).expect_err("too many");
     assert!(many.contains("65,537 intervals"), "{many}");
+}
+
+#[test]
+fn counts_that_shards_cannot_take_are_pointed_out() {
+    // 121,000 in a minute are 2,017 a second on 2 shards.
+    for (fullest, is_said) in [(119_000, false), (121_000, true)] {
+        let (_, problems) = configure(&pasted(60, &[600, fullest], "#perRecord=0s&perBatch=1ms"));
+        let said = problems
+            .iter()
+            .any(|problem| problem.text.contains("is offered up to"));
+        assert_eq!(said, is_said, "{fullest}: {problems:?}");
+    }
 }
 
 #[test]

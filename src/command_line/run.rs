@@ -146,7 +146,8 @@ fn compute(mut scenario: Scenario, until: Option<SimTime>, notices: Vec<Notice>)
         scenario,
         ..Shared::default()
     };
-    let link = shared.scenario.records.is_empty().then(|| to_link(&shared));
+    let fits = shared.scenario.records.is_empty() && shared.scenario.traffic.is_none();
+    let link = fits.then(|| to_link(&shared));
     Outcome {
         link,
         end: recorder.moment(recorder.computed_until()),

@@ -7,7 +7,7 @@ mod traffic;
 use super::Settings;
 use super::figures::{
     allowed, batch_time, full_batch, handled_per_second, lanes, left_for_others, mean_on_shard,
-    neighbour_needs, pauses, peak_factor, retry_pause, timeout, tries_within,
+    neighbour_needs, pauses, peak_factor, peak_name, retry_pause, timeout, tries_within,
 };
 use super::knobs::Knob;
 use super::reply::read_reply;
@@ -281,7 +281,8 @@ fn function(knob: Knob, settings: &Settings) -> Option<String> {
             let (mean, factor) = (mean_on_shard(settings), peak_factor(settings));
             let handled = spell_rate(handled_per_second(settings));
             format!(
-                "handles {handled}/s, peak {}/s per shard",
+                "handles {handled}/s, {} {}/s per shard",
+                peak_name(settings),
                 spell_rate(mean * factor)
             )
         }

@@ -122,6 +122,14 @@ fn peak_permille(settings: &Settings) -> u64 {
     }
 }
 
+/// What a rate times [`peak_factor`] is called.
+pub(super) fn peak_name(settings: &Settings) -> &'static str {
+    match settings.get(Knob::TrafficShape) {
+        PASTED => "mean",
+        _ => "peak",
+    }
+}
+
 /// How high a surge makes the traffic, at least as it is without, in permille.
 pub(super) fn surge_permille(settings: &Settings) -> u64 {
     match settings.get(Knob::TrafficShape) {

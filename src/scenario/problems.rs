@@ -38,7 +38,7 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
         for deed in deeds {
             settings.apply(deed);
         }
-        for problem in of_settings(&settings, scenario.records.is_empty()) {
+        for problem in of_settings(&settings, scenario) {
             if texts.contains(&problem.text) {
                 continue;
             }
@@ -56,13 +56,19 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
     all
 }
 
-fn of_settings(settings: &Settings, generated: bool) -> Vec<Problem> {
+fn of_settings(settings: &Settings, scenario: &Scenario) -> Vec<Problem> {
     let mut all = Vec::new();
     replying(settings, &mut all);
     giving_up(settings, &mut all);
     timing(settings, &mut all);
-    if generated {
-        load(settings, &mut all);
+    if scenario.records.is_empty() {
+        let factor = match &scenario.traffic {
+            Some(traffic) if settings.get(TrafficShape) == PASTED => {
+                traffic.peak() as f64 / traffic.mean() as f64
+            }
+            _ => peak_factor(settings),
+        };
+        load(settings, factor, &mut all);
     }
     all
 }
@@ -263,10 +269,10 @@ fn concurrency(settings: &Settings, all: &mut Vec<Problem>) {
     }
 }
 
-/// More records than something can take (S1, S7, E45).
-fn load(settings: &Settings, all: &mut Vec<Problem>) {
+/// More records than something can take (S1, S7, E45); `factor` is how much more the peak brings than the mean.
+fn load(settings: &Settings, factor: f64, all: &mut Vec<Problem>) {
     let (mean, handled) = (mean_on_shard(settings), handled_per_second(settings));
-    let (peak, takes) = (mean * peak_factor(settings), shard_takes(settings));
+    let (peak, takes) = (mean * factor, shard_takes(settings));
     let spike = peak * spike_permille(settings) as f64 / 1_000.0;
     if spike > takes as f64 && peak <= takes as f64 {
         all.push(problem(

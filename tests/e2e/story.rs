@@ -186,6 +186,57 @@ fn a_pasted_mapping_is_taken_over_and_keeps_its_names_to_itself() {
 }
 
 #[test]
+fn what_several_commands_print_and_measured_traffic_are_taken_over() {
+    let page = Page::open("");
+    page.key("i");
+    page.wait_until("document.querySelector('#import-text')", 5);
+    let printed = "# aws kinesis describe-stream-summary\n\
+        {\"StreamDescriptionSummary\": {\"StreamName\": \"secret\", \"OpenShardCount\": 3, \"RetentionPeriodHours\": 48}}\n\
+        # aws cloudwatch get-metric-statistics\n\
+        {\"Label\": \"IncomingRecords\", \"Datapoints\": [{\"Timestamp\": \"2026-11-21T10:01:00Z\", \"Sum\": 600.0},\
+        {\"Timestamp\": \"2026-11-21T10:00:00Z\", \"Sum\": 1800.0}]}\n";
+    page.fill("#import-text", printed);
+    page.wait_until("!document.querySelector('#import-apply').disabled", 5);
+    let preview = page.text("#import-preview");
+    for said in [
+        "OpenShardCount 3 shards",
+        "2 intervals of 1 min, mean 20/s",
+        "Still guessed",
+        "Timeout 3 s",
+    ] {
+        assert!(preview.contains(said), "{said} in {preview}");
+    }
+    page.click("#import-apply");
+    page.click("#share");
+    let link = page
+        .eval("document.querySelector('#share-link').value")
+        .to_string();
+    assert!(
+        link.contains("ShardCount=3") && link.contains("trafficShape=pasted"),
+        "{link}"
+    );
+    assert!(
+        page.text("#share-dialog")
+            .contains("The pasted traffic does not fit into a link")
+    );
+    assert!(page.text("#save").contains("Save the scenario file"));
+    // A table with a mistake says where, and keeps what was typed.
+    page.key("Escape");
+    page.key("i");
+    page.fill("#import-text", "10:00,5\n10:01,five");
+    page.wait_until(
+        "document.querySelector('#import-preview').textContent.includes('Line 2')",
+        5,
+    );
+    page.fill("#import-text", &"10:00,5\n".repeat(700_000));
+    page.wait_until(
+        "document.querySelector('#import-preview').textContent.includes('larger than 4 MiB')",
+        10,
+    );
+    assert_eq!(page.console_errors(), Vec::<String>::new());
+}
+
+#[test]
 fn the_lab_compares_the_five_back_offs() {
     let page = Page::open("");
     page.wait_until("document.querySelector('#digest')", 20);

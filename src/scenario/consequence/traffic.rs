@@ -4,8 +4,8 @@ use crate::engine::time::SimDuration;
 use crate::scenario::Settings;
 use crate::scenario::configure::records_per_request;
 use crate::scenario::figures::{
-    handled_per_second, mean_on_shard, pause, pauses, payload_records, peak_factor, poll_interval,
-    shard_takes, spike_permille,
+    handled_per_second, mean_on_shard, pause, pauses, payload_records, peak_factor, peak_name,
+    poll_interval, shard_takes, spike_permille,
 };
 use crate::scenario::knobs::Knob;
 use crate::scenario::knobs::traffic_shape::{EVEN, FLASH, PASTED, RAMP, SPIKES};
@@ -22,8 +22,9 @@ pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
         Knob::ShardCount => {
             let takes = settings.count(knob) * shard_takes(settings);
             format!(
-                "take {}/s, peak {}/s",
+                "take {}/s, {} {}/s",
                 thousands(takes),
+                peak_name(settings),
                 spell_rate(total * factor)
             )
         }

@@ -51,9 +51,14 @@ impl Import {
     pub(super) fn concurrency(&mut self, reserved: &Value) {
         self.tell(Told::Reserved);
         let name = "ReservedConcurrentExecutions";
-        match reserved {
-            Value::Null => self.taken.push(line(name, "none", "")),
-            reserved => self.named(name, reserved),
+        match (reserved, Knob::by_key(name)) {
+            (Value::Null, Some(knob)) => {
+                // No limit of its own.
+                self.settings.set(knob, -1);
+                self.taken.push(line(name, "none", ""));
+            }
+            (Value::Null, None) => {}
+            (reserved, _) => self.named(name, reserved),
         }
     }
 
