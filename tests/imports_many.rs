@@ -213,18 +213,18 @@ fn several_outputs_are_taken_from_one_text() {
     for told in [
         "ShardCount",
         "Timeout",
-        "recordsPerSecond",
+        "Orders per second",
         "The event source mapping",
     ] {
         assert!(!has(&import.guessed, told), "{told}");
     }
     for guessed in [
-        "perBatch",
-        "perRecord",
-        "recordBytes",
-        "keys",
-        "handler",
-        "handling",
+        "Time per batch",
+        "Time per record",
+        "Record size",
+        "Spread of partition keys",
+        "The handler",
+        "Partial failures",
     ] {
         assert!(has(&import.guessed, guessed), "{guessed}");
     }
@@ -246,7 +246,7 @@ fn what_nothing_told_is_listed_as_guessed() {
     let stream_only = taken(STREAM);
     assert!(has(&stream_only.guessed, "The event source mapping"));
     assert!(note(&stream_only.guessed, "Timeout").contains("get-function-configuration"));
-    assert!(note(&stream_only.guessed, "recordsPerSecond").contains("IncomingRecords"));
+    assert!(note(&stream_only.guessed, "Orders per second").contains("IncomingRecords"));
     assert!(!has(&stream_only.guessed, "ShardCount"));
     let mapping_only = taken(MAPPING);
     assert!(note(&mapping_only.guessed, "ShardCount").contains("describe-stream-summary"));
@@ -402,7 +402,7 @@ fn durations_tell_the_times_where_they_grow_with_the_batch() {
     near(Knob::PerBatch, 40_000);
     near(Knob::PerRecord, 7_000);
     assert!(note(&import.taken, "Duration").contains("1,440 intervals"));
-    assert!(!has(&import.guessed, "perBatch, perRecord"));
+    assert!(!has(&import.guessed, "Time per batch and per record"));
     assert_eq!(counts(&import).0, 60);
 }
 
@@ -415,14 +415,14 @@ fn durations_that_tell_less_are_shared_out_and_listed_as_guessed() {
     let import = taken(&[&*records, &invocations, &duration].join("\n"));
     let times = [Knob::PerBatch, Knob::PerRecord].map(|knob| import.settings.get(knob));
     assert_eq!(times, [100_000, 20_000]);
-    let why = note(&import.guessed, "perBatch, perRecord");
+    let why = note(&import.guessed, "Time per batch and per record");
     assert!(why.contains("500 ms at 20 records an invocation"), "{why}");
     assert!(!has(&import.taken, "Duration"));
     // Without invocations: 72 a second on 2 shards are 36 at each poll. 100 ms + 36 × 10 ms.
     let alone = taken(&series("Duration", "Average", |_| 460.0));
     let times = [Knob::PerBatch, Knob::PerRecord].map(|knob| alone.settings.get(knob));
     assert_eq!(times, [100_000, 10_000]);
-    assert!(note(&alone.guessed, "perBatch, perRecord").contains("one poll a second"));
+    assert!(note(&alone.guessed, "Time per batch and per record").contains("one poll a second"));
     // Shorter than the present time per batch: half of it.
     let short = taken(&series("Duration", "Average", |_| 36.0));
     let times = [Knob::PerBatch, Knob::PerRecord].map(|knob| short.settings.get(knob));

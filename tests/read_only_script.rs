@@ -132,11 +132,11 @@ fn what_the_script_prints_is_taken_over() {
     assert_eq!(
         guessed,
         [
-            "perBatch, perRecord",
-            "keys",
-            "handler",
-            "handling",
-            "maxRetries"
+            "Time per batch and per record",
+            "Spread of partition keys",
+            "The handler",
+            "Partial failures",
+            "SDK retries"
         ]
     );
     let calls = account.calls();

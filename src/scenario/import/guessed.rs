@@ -76,7 +76,7 @@ impl Import {
         let lines = untold.chain(NEVER_TOLD).filter_map(|(key, note)| {
             let knob = Knob::by_key(key)?;
             let value = spell(knob, self.settings.get(knob));
-            Some(line(key, value, note))
+            Some(line(knob.spec().label, value, note))
         });
         let lines: Vec<_> = lines.collect();
         self.guessed.extend(lines);

@@ -182,8 +182,11 @@ impl Import {
             spell_about(SimDuration(average as u64)),
             spell_rate(batch)
         );
-        self.guessed
-            .push(line("perBatch, perRecord", self.said_times(), note));
+        self.guessed.push(line(
+            "Time per batch and per record",
+            self.said_times(),
+            note,
+        ));
         self.tell(Told::Times);
     }
 
