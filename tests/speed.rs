@@ -7,9 +7,15 @@ use overflowing_sink::recording::recorder::Recorder;
 use overflowing_sink::scenario::configure::configure;
 use overflowing_sink::scenario::link::from_link;
 
+#[path = "support/workloads.rs"]
+mod workloads;
+
+use workloads::{WORKLOADS, Workload};
+
 /// Longest slice between two looks at the page, in milliseconds, as the page cuts them.
 const SLICE: f64 = 5.0;
 const ROUNDS: usize = 20;
+const FEW: usize = 5;
 const SEEKS: u64 = 200;
 
 #[cfg(target_arch = "wasm32")]
@@ -107,6 +113,19 @@ fn the_engine_is_measured() {
         report(name, "ms", times.collect());
     }
     seeks("#v=1&horizon=48h&at=1h:pill:1");
+    for workload in WORKLOADS {
+        large(workload);
+    }
+}
+
+/// Computes a run of `cargo bench` whole, from nothing, some few times.
+fn large(workload: &Workload) {
+    let times = (0..FEW).map(|_| {
+        let start = now();
+        finish(&mut workload.recorder());
+        now() - start
+    });
+    report(workload.name, "ms", times.collect());
 }
 
 /// Seeks to moments scattered over a run.

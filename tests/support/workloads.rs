@@ -1,0 +1,56 @@
+//! The runs that are measured, natively and in WebAssembly.
+
+use overflowing_sink::recording::recorder::Recorder;
+use overflowing_sink::scenario::configure::configure;
+use overflowing_sink::scenario::link::from_link;
+use std::fmt;
+
+/// A run that is measured.
+pub(crate) struct Workload {
+    pub(crate) name: &'static str,
+    pub(crate) link: &'static str,
+}
+
+impl fmt::Display for Workload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+pub(crate) const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "opening run",
+        link: "#v=1&horizon=48h",
+    },
+    // The reference workload of benches/README.md, an hour of it: 36 million records.
+    Workload {
+        name: "reference workload",
+        link: "#v=1&ShardCount=10&recordsPerSecond=10000&dailySwing=0&keyCount=20000&recordBytes=500&burst=5m&linger=10ms\
+               &roundTrip=1ms&BatchSize=100&MaximumBatchingWindowInSeconds=1&pollInterval=100ms&perBatch=40ms\
+               &perRecord=0s&crashes=10&esmOverhead=1ms&esmBackoffBase=100ms&esmBackoffCap=20s&horizon=1h",
+    },
+    Workload {
+        name: "hostile",
+        link: "#v=1&ParallelizationFactor=10&BisectBatchOnFunctionError=true&MaximumRetryAttempts=2&outage=errors\
+               &horizon=1h",
+    },
+    Workload {
+        name: "a day, 10 shards × 1,000/s",
+        link: "#v=1&ShardCount=10&recordsPerSecond=10000&dailySwing=0&keyCount=20000&recordBytes=500&burst=5m\
+               &BatchSize=1000&perBatch=100ms&perRecord=0s&horizon=24h",
+    },
+    Workload {
+        name: "100 shards × factor 10",
+        link: "#v=1&ShardCount=100&ParallelizationFactor=10&recordsPerSecond=10000&keyCount=20000&BatchSize=100\
+               &horizon=1h",
+    },
+];
+
+impl Workload {
+    /// The run, not computed yet.
+    pub(crate) fn recorder(&self) -> Recorder {
+        let (shared, notices) = from_link(self.link);
+        assert!(notices.is_empty(), "{self}");
+        Recorder::new(configure(&shared.scenario).0)
+    }
+}
