@@ -1,7 +1,7 @@
 //! How long the engine takes natively for runs of every kind, and how much memory: `cargo bench`.
 //!
-//! Each row computes a run whole, from nothing, as the page does. *Items* are record-events: a record's arrival, each
-//! delivery of it, and its completion. `max alloc` is the most memory the run held at once.
+//! Each row computes a run whole, from nothing, as the page does. *Items* are record-events: a record's arrival, the
+//! delivery of it that succeeds, and its completion. `max alloc` is the most memory the run held at once.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "../tests/support/record_events.rs"]

@@ -42,7 +42,7 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     Workload {
         name: "100 shards × factor 10",
         link: "#v=1&ShardCount=100&ParallelizationFactor=10&recordsPerSecond=10000&keyCount=20000&BatchSize=100\
-               &horizon=1h",
+               &horizon=10m",
     },
 ];
 
