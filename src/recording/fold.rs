@@ -1,7 +1,7 @@
 //! Folds facts into the periods of a window, metric by metric. The second code path beside the engine's own counters.
 
 use super::metrics::{Metric, Period};
-use crate::engine::config::PutCall;
+use crate::engine::config::{Config, PutCall};
 use crate::engine::fact::{Fact, LaneId, Outcome, Span};
 use crate::engine::lane::{Lane, LaneState};
 use crate::engine::lane_view::{LaneView, Source};
@@ -68,12 +68,18 @@ impl Window {
 /// Folds the producer's facts.
 pub(super) struct StreamFold<'a> {
     window: Window,
+    /// Whether each record is a `PutRecord` of its own.
+    puts_one: bool,
     shards: &'a [Rc<ShardDeck>],
 }
 
 impl<'a> StreamFold<'a> {
-    pub(super) fn new(window: Window, shards: &'a [Rc<ShardDeck>]) -> Self {
-        Self { window, shards }
+    pub(super) fn new(window: Window, config: &Config, shards: &'a [Rc<ShardDeck>]) -> Self {
+        Self {
+            window,
+            puts_one: config.producing[0].call == PutCall::PutRecord,
+            shards,
+        }
     }
 }
 
@@ -90,7 +96,7 @@ impl StreamFold<'_> {
 
 impl StreamTape for StreamFold<'_> {
     fn hear(&mut self, at: SimTime, fact: Fact) {
-        let one = self.world.config.producing[0].call == PutCall::PutRecord;
+        let one = self.puts_one;
         match fact {
             Fact::RequestAnswered { throttled, .. } if one => {
                 self.put_record(at, throttled == 0, throttled);

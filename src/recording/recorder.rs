@@ -626,7 +626,7 @@ impl Recorder {
     pub fn bare_facts(&self, from: SimTime, to: SimTime) -> Vec<(SimTime, Fact)> {
         let to = to.min(self.computed_until());
         let start = from.before(SimDuration(1));
-        let mut live = self.before(start);
+        let mut live = self.before(start, to);
         let mut all = BareFacts {
             from,
             told: Vec::new(),
@@ -664,7 +664,7 @@ impl Recorder {
         let mut live = self.before(start, until);
         let executions = live.readers.iter();
         let executions = executions.map(|reader| u64::from(running(reader))).sum();
-        let mut stream = StreamFold::new(window.clone(), self.shards());
+        let mut stream = StreamFold::new(window.clone(), self.config(), self.shards());
         let mut folds: Vec<ReaderFold<'_>> = live
             .readers
             .iter()
