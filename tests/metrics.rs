@@ -247,7 +247,7 @@ fn what_cannot_be_sent_or_delivered_is_counted_as_aws_counts_it() {
         ],
     );
     // E50: a record of 5 MiB is no event; one try and one retry, and the handler never runs.
-    let settings = r#","MaximumRetryAttempts":1,"OnFailure":"SQS","burst":"10s","horizon":"10m""#;
+    let settings = r#","MaximumRetryAttempts":1,"OnFailure":"SQS","MaxRecordSizeInKiB":10240,"burst":"10s","horizon":"10m""#;
     let recorder = run(settings, r#"{"at_us":0,"key":"a","bytes":5242880}"#);
     check(
         "E50",

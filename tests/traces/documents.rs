@@ -197,7 +197,8 @@ fn e50_a_record_too_large_for_any_event_never_reaches_the_handler() {
     // 5 MiB are 6.7 MiB in base64; the mapping's event holds 6. The shard has to save up for it (S4).
     for (retries, tries) in [(0, 1), (2, 3)] {
         let settings: &'static str =
-            format!(r#""MaximumRetryAttempts":{retries},"burst":"10s""#).leak();
+            format!(r#""MaximumRetryAttempts":{retries},"MaxRecordSizeInKiB":10240,"burst":"10s""#)
+                .leak();
         let text = "1=5242880";
         let ended = ("RetryAttemptsExhausted", tries, 1);
         check_document(settings, text, ended, None);
@@ -210,7 +211,7 @@ fn e50_a_record_too_large_for_any_event_never_reaches_the_handler() {
     for row in [
         Row {
             name: "E50: its successor is delivered, and its predecessor before it",
-            settings: r#""MaximumRetryAttempts":0,"OnFailure":"none","burst":"10s""#,
+            settings: r#""MaximumRetryAttempts":0,"OnFailure":"none","MaxRecordSizeInKiB":10240,"burst":"10s""#,
             records: "1 2=5242880 3",
             invoked: "[1] [3]",
             processed: "1,3",
@@ -219,7 +220,7 @@ fn e50_a_record_too_large_for_any_event_never_reaches_the_handler() {
         },
         Row {
             name: "E50: without a limit it blocks until it expires, never delivered",
-            settings: r#""burst":"10s""#,
+            settings: r#""MaxRecordSizeInKiB":10240,"burst":"10s""#,
             records: "1=5242880 2",
             expired: "1-2",
             ..NOTHING
