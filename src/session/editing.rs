@@ -320,7 +320,7 @@ mod tests {
             notices: 1,
         };
         check("before a flag", &flagged, set, Reach::WholeRun, &flag);
-        let name = "Partition keys 3 keys for the whole run";
+        let name = "Partition keys 3 for the whole run";
         let keys = Expected {
             start: 3,
             flags: &[],
