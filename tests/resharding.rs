@@ -230,3 +230,25 @@ fn splitting_does_not_help_a_hot_key() {
     let many = lost_per_second("at=0s:ShardCount:4&at=2m:ShardCount:8&at=4m:ShardCount:16");
     assert!((500..620).contains(&many), "{many}");
 }
+
+/// E12, E15: a shard opened after the mapping was created anew is read under the new one, from its first record on.
+#[test]
+fn children_know_the_mapping_of_their_time() {
+    let link = "#v=1&horizon=30h&StartingPosition=LATEST&at=1h:mapping:deleted&at=2h:mapping:created&at=3h:split:0";
+    let (shared, notices) = from_link(link);
+    assert!(notices.is_empty(), "{notices:?}");
+    let mut recorder = Recorder::new(configure(&shared.scenario).0);
+    recorder.finish();
+    let end = recorder.moment(secs(30 * HOUR));
+    assert!(end.ledger.adds_up());
+    // The gap between the two mappings is skipped on the parents, and nothing on the children.
+    for shard in &end.shards {
+        assert_eq!(
+            shard.ledger.skipped.good > 0,
+            shard.parents.is_empty(),
+            "{}",
+            shard.shard
+        );
+    }
+    assert!(end.shards[2].ledger.processed.good > 1_000);
+}

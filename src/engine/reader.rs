@@ -171,7 +171,7 @@ impl Reader {
             expired_meter: SecondMeter::default(),
             failed_times: Vec::new(),
             quiet: Quiet::default(),
-            mapping: config.consuming[0].reading.mapping,
+            mapping: config.consuming[epoch].reading.mapping,
             replay: None,
             replayed: 0,
             anew: 0,

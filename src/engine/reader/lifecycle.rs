@@ -188,6 +188,7 @@ impl Reader {
             })
             .collect();
         self.anew += 1;
+        self.settled_at = at;
     }
 
     /// The parts of a lane's records that have a fate already, and those that do not.
