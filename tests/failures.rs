@@ -2,7 +2,7 @@
 //! cold starts (L10).
 #![cfg(not(target_arch = "wasm32"))]
 
-use overflowing_sink::engine::fact::{Fact, LaneId, Outcome};
+use overflowing_sink::engine::fact::{Fact, LaneId, Outcome, Span};
 use overflowing_sink::engine::ledger::Ledger;
 use overflowing_sink::engine::time::SimTime;
 use overflowing_sink::recording::recorder::Recorder;
@@ -179,4 +179,36 @@ fn l10_new_environments_start_cold() {
         }
         assert!(cold >= 2, "{link}: {cold} cold starts");
     }
+}
+
+/// E1, E2, E5, E17: one batch of a shard at a time, each from where the last one ended, the first within a second; and
+/// what fails is delivered again.
+#[test]
+fn a_healthy_shard_is_read_in_order_batch_by_batch() {
+    let recorder = run("#v=1&horizon=20m");
+    let mut next: BTreeMap<LaneId, (u64, SimTime)> = BTreeMap::new();
+    let mut batches = 0;
+    for told in recorder.facts(SimTime::ZERO, SimTime::NEVER) {
+        match told.fact {
+            Fact::InvocationStarted { lane, batch, .. } => {
+                let Span { first, count } = batch;
+                batches += 1;
+                assert!((1..=100).contains(&count), "{told:?}");
+                let (position, ended) = next.remove(&lane).unwrap_or_else(|| {
+                    let stored = recorder.stored_at(lane.shard, 0);
+                    assert!(told.at.since(stored).0 <= 1_000_000, "E5: {told:?}");
+                    (0, stored)
+                });
+                assert!(position == first && ended <= told.at, "{told:?}");
+            }
+            Fact::InvocationEnded { lane, batch, .. } => {
+                let again = next.insert(lane, (batch.end(), told.at));
+                assert_eq!(again, None, "E2: two batches at once on {lane:?}");
+            }
+            _ => {}
+        }
+    }
+    assert!(batches > 2_000, "two shards, about a batch a second");
+    let ledger = run("#v=1&horizon=1h&crashes=100").final_ledger();
+    assert!(ledger.handled_again > 0, "E17: delivery is at least once");
 }

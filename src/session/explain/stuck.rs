@@ -1,7 +1,7 @@
 //! A shard that does not get on: a batch that fails, again and again, or a function that may not run.
 
 use super::{Explanation, Situation, cure, is_throttled, stream, worst_lane};
-use crate::engine::config::{Consuming, Handler, Limit, Reply};
+use crate::engine::config::{Consuming, Handler, Limit, Outage, Reply};
 use crate::engine::mark::MarkKind;
 use crate::engine::time::SimDuration;
 use crate::recording::moment::{BatchMoment, LaneMoment, Phase, ShardMoment};
@@ -205,6 +205,30 @@ fn stuck_batch(shard: &ShardMoment) -> Option<(&LaneMoment, BatchMoment)> {
     lane.batch.map(|batch| (lane, batch))
 }
 
+/// What the function depends on is down: patience is right, a retry limit throws good orders away (L11).
+fn outage(now: &Situation, name: &str, batch: BatchMoment) -> Explanation {
+    let limited = now.consuming().mapping.max_retries != Limit::Infinite;
+    Explanation {
+        headline: format!("What the function calls is down: every order fails on {name}"),
+        sentences: vec![
+            format!(
+                "The batch of {} has failed {}, for no fault of its own.",
+                words::orders(u64::from(batch.count)),
+                words::count(u64::from(batch.failures), "time", "times")
+            ),
+            if limited {
+                "A retry limit that is right for a pill gives up good orders here: patience has to outlast the outage."
+            } else {
+                "Nothing is given up: once it is up again, the next try works off what waits."
+            }
+            .to_owned(),
+        ],
+        blame: Some(Knob::Outage),
+        cure: limited.then(|| cure::from_here(now, &[(Knob::MaximumRetryAttempts, -1)])),
+        approximate: false,
+    }
+}
+
 /// A batch without a bad record that fails all the same: it takes too long (L7), or the reply is wrong (E34).
 fn own_fault(now: &Situation, name: &str, batch: BatchMoment) -> Option<Explanation> {
     if batch.pill.is_some() {
@@ -227,6 +251,9 @@ fn own_fault(now: &Situation, name: &str, batch: BatchMoment) -> Option<Explanat
         });
     }
     let function = &consuming.function;
+    if function.outage != Outage::None {
+        return Some(outage(now, name, batch));
+    }
     let takes = SimDuration(function.per_batch.0 + function.per_record.0 * u64::from(batch.count));
     if takes > function.timeout {
         let room = function.timeout.0.saturating_sub(function.per_batch.0);

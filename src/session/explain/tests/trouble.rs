@@ -163,6 +163,36 @@ fn our_own_fault() {
 }
 
 #[test]
+fn an_outage() {
+    let down = |retries| {
+        blocked(2 * HOUR, 100, 6)
+            .with(Knob::Outage, 1)
+            .with(Knob::MaximumRetryAttempts, retries)
+            .shard(|shard| {
+                if let Some(batch) = &mut shard.lanes[0].batch {
+                    batch.pill = None;
+                }
+            })
+    };
+    check(vec![
+        row(
+            "L11: it waits",
+            down(-1),
+            &["What the function calls is down", "Nothing is given up"],
+            Some(Knob::Outage),
+            None,
+        ),
+        row(
+            "L11: it gives good orders up",
+            down(3),
+            &["What the function calls is down", "gives up good orders"],
+            Some(Knob::Outage),
+            Some("MaximumRetryAttempts -1, from here"),
+        ),
+    ]);
+}
+
+#[test]
 fn the_neighbour_suffers() {
     let refused = |before: u64| {
         let mut state = State::new(2 * HOUR);
