@@ -156,6 +156,28 @@ fn each_command_tells_its_settings() {
         (FUNCTION, Knob::Timeout, 30),
         (MAPPING, Knob::BatchSize, 200),
         (ACCOUNT, Knob::ConcurrentExecutions, 500),
+        (FUNCTION, Knob::MemorySize, 512),
+        (STREAM, Knob::StreamMode, 0),
+        (
+            r#"{"StreamDescriptionSummary": {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}}}"#,
+            Knob::StreamMode,
+            1,
+        ),
+        (
+            r#"{"StreamDescriptionSummary": {"OpenShardCount": 4, "MaxRecordSizeInKiB": 10240}}"#,
+            Knob::MaxRecordSizeInKiB,
+            10_240,
+        ),
+        (
+            r#"{"ReservedConcurrentExecutions": 50}"#,
+            Knob::ReservedConcurrentExecutions,
+            50,
+        ),
+        (
+            r#"{"ReservedConcurrentExecutions": null}"#,
+            Knob::ReservedConcurrentExecutions,
+            -1,
+        ),
         // `get-function` wraps the configuration, `describe-stream` lists the shards, the script leaves fields out.
         (
             r#"{"Configuration": {"Timeout": 60}, "Code": {}}"#,

@@ -228,11 +228,11 @@ impl Import {
         self.taken.push(line(name, spell(knob, number), ""));
     }
 
-    /// The name of a choice, which may have underscores here and none in AWS, or the other way round.
+    /// The name of a choice.
     fn word(&mut self, name: &str, knob: Knob, value: &Value) {
         let text = match value {
             Value::Bool(on) => on.to_string(),
-            value => value.as_str().unwrap_or("").replace('_', ""),
+            value => value.as_str().unwrap_or("").to_owned(),
         };
         let Ok(parsed) = parse_link(knob, &text) else {
             let kept = spell(knob, self.settings.get(knob));

@@ -90,10 +90,13 @@ const WITHOUT_EFFECT: [(&str, &str); 15] = [
         "FunctionName",
         "It names the function; set its times under Lambda function.",
     ),
-    ("StartingPosition", "A run starts with an empty stream."),
+    (
+        "StartingPosition",
+        "It counted when the mapping was made; here the stream is empty at the start.",
+    ),
     (
         "StartingPositionTimestamp",
-        "A run starts with an empty stream.",
+        "It counted when the mapping was made; here the stream is empty at the start.",
     ),
     ("LastModified", "It says when the mapping was changed."),
     (
@@ -115,7 +118,10 @@ const WITHOUT_EFFECT: [(&str, &str); 15] = [
     ),
     ("KMSKeyArn", "Encryption changes nothing that is simulated."),
     ("MetricsConfig", "All metrics are always shown."),
-    ("Enabled", "The mapping is always enabled here."),
+    (
+        "Enabled",
+        "The mapping is switched on here; set Enabled to change that.",
+    ),
 ];
 
 /// Settings of other sources (E19).
@@ -189,7 +195,7 @@ impl Import {
                         "The mapping is switched off in the account; here it runs.",
                     )
                 } else {
-                    ("", "The mapping always runs here.")
+                    ("", "The mapping runs here.")
                 };
                 self.no_effect.push(line(name, value, note));
             }
