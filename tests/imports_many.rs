@@ -1,5 +1,6 @@
 //! Taking over a whole system from what several read-only commands print, and traffic from tables of counts.
 
+use overflowing_sink::scenario::configure::configure;
 use overflowing_sink::scenario::import::{Import, Line, SCRIPT, import, import_choice};
 use overflowing_sink::scenario::knobs::Knob;
 use overflowing_sink::scenario::link::{Shared, caveat, to_link};
@@ -205,6 +206,26 @@ fn each_command_tells_its_settings() {
     let expected = [("OpenShardCount", "5000"), ("RetentionPeriodHours", "")];
     assert_eq!(values(&import.invalid), expected);
     assert_eq!(import.settings, Settings::default());
+}
+
+/// S13: shards for twice the peak, 1,000 records a second each.
+#[test]
+fn an_on_demand_stream_hints_at_its_previous_peak() {
+    let text = STREAM.replace("PROVISIONED", "ON_DEMAND");
+    let import = taken(&text);
+    assert_eq!(import.settings.get(Knob::PreviousPeak), 3_000);
+    assert!(note(&import.guessed, "Previous 30-day peak").contains("twice its peak"));
+    // Of 2 KiB a shard takes 512 a second.
+    let large = r#"{"Label": "IncomingRecords", "Datapoints": [{"Timestamp": 0, "Sum": 9}, {"Timestamp": 60, "Sum": 9}]}
+        {"Label": "IncomingBytes", "Datapoints": [{"Timestamp": 0, "Sum": 18432}, {"Timestamp": 60, "Sum": 18432}]}"#;
+    let large = taken(&[&text, large].join("\n"));
+    assert_eq!(large.settings.get(Knob::PreviousPeak), 1_536);
+    assert!(!has(&taken(STREAM).guessed, "Previous 30-day peak"));
+    let config = configure(&Scenario {
+        settings: import.settings,
+        ..Scenario::default()
+    });
+    assert_eq!(config.0.shard_count, 6);
 }
 
 #[test]

@@ -125,6 +125,7 @@ fn take(text: &str, base: &Settings, wanted: Option<usize>) -> Result<Import, St
         import.account(account);
     }
     import.measured(documents.series, pasted.rows)?;
+    import.previous_peak();
     import.left_out(&documents.others, pasted.errors, pasted.strange);
     import.list_guessed();
     for lines in [

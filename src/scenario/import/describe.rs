@@ -2,8 +2,13 @@
 //! `get-function-configuration`, `get-function-concurrency`, `get-account-settings` (S1, S9, L1–L4, L7).
 
 use super::{Import, Told, line};
+use crate::scenario::figures::shard_takes;
 use crate::scenario::json::{Map, Value};
 use crate::scenario::knobs::Knob;
+use crate::scenario::spelling::spell;
+
+/// The choice of [`Knob::StreamMode`].
+const ON_DEMAND: i64 = 1;
 
 impl Import {
     /// `describe-stream-summary`, or `describe-stream`.
@@ -32,6 +37,19 @@ impl Import {
         let note = "They change nothing that is simulated.";
         self.no_effect
             .push(line("The stream's other fields", "", note));
+    }
+
+    /// An on-demand stream keeps shards for twice its previous peak (S13), so its shards hint at that.
+    pub(super) fn previous_peak(&mut self) {
+        if !self.has_told(Told::Stream) || self.settings.get(Knob::StreamMode) != ON_DEMAND {
+            return;
+        }
+        let peak = self.settings.get(Knob::ShardCount) * shard_takes(&self.settings) as i64 / 2;
+        let knob = Knob::PreviousPeak;
+        self.settings.set(knob, peak);
+        let value = spell(knob, self.settings.get(knob));
+        let note = "Half of what its open shards take: an on-demand stream keeps shards for twice its peak (S13).";
+        self.guessed.push(line(knob.spec().label, value, note));
     }
 
     /// `get-function-configuration`, or the `Configuration` of `get-function`.
