@@ -117,6 +117,11 @@ impl Page {
     /// Clicks the first element that matches; fails if something covers it.
     pub(crate) fn click(&self, css: &str) {
         let element = self.element(css);
+        // At once: settings scroll smoothly, and a click in the middle of that misses.
+        self.eval(&format!(
+            "document.querySelector({}).scrollIntoView({{ block: 'nearest', behavior: 'instant' }})",
+            json!(css)
+        ));
         self.driver
             .post(&format!("/element/{element}/click"), &json!({}));
     }
