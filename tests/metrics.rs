@@ -52,7 +52,8 @@ fn a_bisected_batch_second_by_second() {
     use Metric::{
         Concurrent, Delivered, Dropped, Duration, Errors, ExpiredUnread, FailedInvoke, FilteredOut,
         GetAge, IncomingBytes, IncomingRecords, Invocations, Invoked, IteratorAge, Polled,
-        PutFailed, PutSuccess, PutSuccessful, PutThrottled, PutTotal, Throttles, WriteExceeded,
+        PutFailed, PutSuccess, PutSuccessful, PutThrottled, PutTotal, ReadExceeded, Throttles,
+        WriteExceeded,
     };
     let settings = r#","MaximumRetryAttempts":1,"BisectBatchOnFunctionError":true,"OnFailure":"SQS","horizon":"10m""#;
     let recorder = run(settings, FOUR);
@@ -67,11 +68,13 @@ fn a_bisected_batch_second_by_second() {
             (IteratorAge, None),
             (Duration, None),
             (GetAge, Some(0)),
+            // M10: the shard is read once a second.
+            (ReadExceeded, Some(0)),
             (Concurrent, Some(0)),
         ],
     );
     check(
-        "the first four invocations",
+        "M7, M8: the first four invocations",
         &seconds[1],
         &[
             (IncomingRecords, Some(4)),
@@ -130,6 +133,9 @@ fn a_bisected_batch_second_by_second() {
             (Polled, Some(4)),
         ],
     );
+    // L9: 140 + 140 + 120 + 120 + 120 + 140 ms are billed, those of the four that failed among them.
+    let end = run(settings, FOUR).final_ledger();
+    assert_eq!((end.busy_ms, end.failed_ms), (780, 520));
 }
 
 #[test]
@@ -297,6 +303,7 @@ const ROUGH: [&str; 4] = [
     "#v=1&horizon=30m&MaximumRecordAgeInSeconds=60&perRecord=40ms&recordsPerSecond=120",
 ];
 
+/// M12.
 #[test]
 fn minutes_are_their_seconds_and_five_minutes_their_minutes() {
     for link in ROUGH {

@@ -243,6 +243,13 @@ mod tests {
             (usage.busy_ms, usage.memory_mb) = (1_000_000_000, 1_024);
         });
         check("C7: 1,000,000 GB-s", compute.compute, 1_667);
+        let all = with(|usage| {
+            (usage.shard_us, usage.longer_shard_us) = (40 * MONTH_US, 10 * MONTH_US);
+            (usage.put_units, usage.requests) = (1_000_000_000, 10_000_000);
+            (usage.busy_ms, usage.memory_mb) = (1_000_000_000, 1_024);
+        });
+        let sum = 43_800 + 14_600 + 1_400 + 200 + 1_667;
+        check("C10: nothing else costs anything", all.total(), sum);
     }
 
     #[test]

@@ -246,7 +246,8 @@ impl<'a> ReaderFold<'a> {
                 log.stored_at(self.read.saturating_sub(1))
                     .map_or(SimDuration::ZERO, |stored| poll.since(stored))
             };
-            self.window.sample(poll, &[(Metric::GetAge, ms(age))]);
+            let samples = [(Metric::GetAge, ms(age)), (Metric::ReadExceeded, 0)];
+            self.window.sample(poll, &samples);
             self.next_poll = poll + self.poll_interval;
         }
     }

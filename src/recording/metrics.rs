@@ -121,6 +121,7 @@ metrics! {
     PutOneSuccess "PutRecord.Success" Kinesis Share Average "P12" "PutRecord calls that were accepted: here a refusal is an exception.";
     WriteExceeded "WriteProvisionedThroughputExceeded" Kinesis Count Sum "M3" "Records refused by a shard's write limit; found unreliable for PutRecords.";
     GetAge "GetRecords.IteratorAgeMilliseconds" Kinesis Milliseconds Maximum "M5" "Age of the last record read, at each read; 0 when caught up. No read goes further than the lanes (assumption).";
+    ReadExceeded "ReadProvisionedThroughputExceeded" Kinesis Count Sum "M10 S2" "Reads refused: more than five a second from a shard. A mapping alone asks once a second.";
     IteratorAge "IteratorAge" Lambda Milliseconds Maximum "M6" "Age of the batch's last record when it is sent; nothing when the function is not invoked.";
     Invocations "Invocations" Lambda Count Sum "M7" "Invocations that ran, failed ones included, throttled ones not.";
     Errors "Errors" Lambda Count Sum "M7" "Invocations that threw or timed out, when they ended.";
