@@ -251,6 +251,8 @@ fn bad_input_gets_one_clear_sentence() {
         (&["import", "-", "--mapping", "9"], MAPPINGS, "no number 9"),
         (&["route", "a"], "", "--shards"),
         (&["route", "--shards", "0", "a"], "", "--shards"),
+        // S16.
+        (&["route", "--shards", "20001", "a"], "", "1 to 20,000"),
         (
             &["route", "--shards", "4"],
             "",

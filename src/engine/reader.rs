@@ -1,4 +1,4 @@
-//! One shard's reader: the lanes of an event source mapping on a shard, moved by facts E-f.
+//! One shard's reader: the lanes of an event source mapping on a shard, moved by facts E-f (E1, E2).
 //!
 //! A shard's reader knows nothing of other shards; only the account's concurrency couples them.
 

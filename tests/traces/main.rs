@@ -15,4 +15,5 @@ mod reference;
 mod replies;
 mod retries;
 mod row;
+mod rules;
 mod sdk;

@@ -1,0 +1,131 @@
+//! Rules that are no single trace: what holds of every poll, batch and shard.
+
+use crate::row::scenario;
+use overflowing_sink::engine::fact::Fact;
+use overflowing_sink::engine::mark::MarkKind;
+use overflowing_sink::engine::time::SimTime;
+use overflowing_sink::recording::facts::Told;
+use overflowing_sink::recording::recorder::Recorder;
+use overflowing_sink::scenario::configure::configure;
+use overflowing_sink::scenario::file::from_json;
+use overflowing_sink::scenario::link::from_link;
+use serde_json::{Value, json};
+
+fn written(settings: &str, records: &[Value]) -> Recorder {
+    let (scenario, notices) = from_json(&scenario(settings, records, "")).expect("it is valid");
+    assert!(notices.is_empty(), "{notices:?}");
+    let mut recorder = Recorder::new(configure(&scenario).0);
+    recorder.finish();
+    recorder
+}
+
+fn linked(link: &str) -> Recorder {
+    let (shared, notices) = from_link(link);
+    assert!(notices.is_empty(), "{link}");
+    let mut recorder = Recorder::new(configure(&shared.scenario).0);
+    recorder.finish();
+    recorder
+}
+
+fn facts(recorder: &Recorder) -> Vec<Told> {
+    recorder.facts(SimTime::ZERO, recorder.config().horizon)
+}
+
+/// E5, S22: a record that comes to an idle shard waits for the next poll, up to a second, about half of one on average.
+#[test]
+fn the_first_delivery_waits_for_a_poll() {
+    let mut waits = Vec::new();
+    for seed in 0..60 {
+        let settings = format!(r#""seed":{seed},"horizon":"10m""#);
+        let run = written(&settings, &[json!({ "at_us": 20_000_000, "key": "a" })]);
+        let started = facts(&run).into_iter();
+        let started = started.filter(|told| matches!(told.fact, Fact::InvocationStarted { .. }));
+        let times: Vec<SimTime> = started.map(|told| told.at).collect();
+        assert_eq!(times.len(), 1);
+        waits.push(times[0].since(run.stored_at(0, 0)).0);
+    }
+    assert!(waits.iter().all(|&wait| wait <= 1_000_000), "{waits:?}");
+    // Uniform: the mean of 60 has a standard deviation of 37 ms.
+    let mean = waits.iter().sum::<u64>() / waits.len() as u64;
+    assert!(mean.abs_diff(500_000) < 150_000, "{mean}");
+}
+
+/// E17, E41: with one retry and bisect, the first of four is handled in the whole batch, in its half, and by itself.
+#[test]
+fn what_was_handled_is_handled_again() {
+    let record = |i| json!({ "at_us": 0, "key": "a", "poison": i == 2 });
+    let records: Vec<Value> = (1..=4).map(record).collect();
+    let settings = r#""MaximumRetryAttempts":1,"BisectBatchOnFunctionError":true,"handler":"throws","horizon":"10m""#;
+    assert_eq!(written(settings, &records).final_ledger().handled_again, 2);
+}
+
+/// E1, E2, E7: as many batches of a shard are in flight as it has lanes, and no more; each lane has one.
+#[test]
+fn every_lane_has_one_batch_in_flight() {
+    for (factor, most) in [(1, 1), (3, 3)] {
+        let run = linked(&format!(
+            "#v=1&horizon=20m&recordsPerSecond=300&ParallelizationFactor={factor}"
+        ));
+        let mut flying: Vec<(u16, u16)> = Vec::new();
+        let mut peak = 0;
+        for told in facts(&run) {
+            match told.fact {
+                Fact::InvocationStarted { lane, .. } => {
+                    assert!(!flying.contains(&(lane.shard, lane.lane)), "{lane:?}");
+                    flying.push((lane.shard, lane.lane));
+                    let here = flying.iter().filter(|(shard, _)| *shard == lane.shard);
+                    peak = peak.max(here.count());
+                }
+                Fact::InvocationEnded { lane, .. } => {
+                    flying.retain(|&it| it != (lane.shard, lane.lane));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(peak, most, "factor {factor}");
+    }
+}
+
+/// S7: one key takes everything, so one shard of four throttles at 1,000 a second, though four could take it all.
+#[test]
+fn a_hot_key_never_exceeds_one_shard() {
+    let mut run = linked(
+        "#v=1&horizon=10m&ShardCount=4&recordsPerSecond=1500&dailySwing=0&keys=hot&hotShare=1000&recordBytes=100",
+    );
+    let throttled = run
+        .marks()
+        .iter()
+        .filter(|mark| mark.kind == MarkKind::WriteThrottled);
+    let shards: Vec<Option<u16>> = throttled.map(|mark| mark.shard).collect();
+    assert!(
+        !shards.is_empty() && shards.iter().all(|shard| *shard == shards[0]),
+        "{shards:?}"
+    );
+    let stored: Vec<u64> = (0..4).map(|shard| run.log(shard).stored()).collect();
+    let ledger = run.final_ledger();
+    assert_eq!(
+        stored.iter().sum::<u64>(),
+        *stored.iter().max().expect("four"),
+        "{stored:?}"
+    );
+    // 600 s at 1,000/s, and what the bucket had saved up.
+    assert!(
+        (590_000..=601_000).contains(&ledger.stored.total()),
+        "{ledger:?}"
+    );
+}
+
+/// S8: what is stored later stands later, and has a later time.
+#[test]
+fn a_log_is_ordered() {
+    let run = linked("#v=1&horizon=10m&recordsPerSecond=2500&keys=skewed&backoff=full");
+    for shard in 0..run.config().shard_count {
+        let stored = run.log(shard).stored();
+        assert!(stored > 100_000, "{stored}");
+        let times: Vec<SimTime> = (0..stored)
+            .step_by(7)
+            .map(|at| run.stored_at(shard, at))
+            .collect();
+        assert!(times.is_sorted());
+    }
+}
