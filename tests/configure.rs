@@ -127,6 +127,7 @@ fn epochs_begin_only_where_something_differs() {
     assert_eq!(
         config.pills,
         [Pill {
+            is_garbled: false,
             at: SimTime::from_hours(1),
             shard: 1
         }]
@@ -175,6 +176,7 @@ fn a_scenario_put_together_by_hand_is_mended() {
     ];
     let (config, problems) = configure(&odd);
     let pill = |hours, shard| Pill {
+        is_garbled: false,
         at: SimTime::from_hours(hours),
         shard,
     };
@@ -193,6 +195,7 @@ fn a_scenario_put_together_by_hand_is_mended() {
 #[test]
 fn written_down_records_take_the_place_of_traffic_in_order_of_time() {
     let record = |seconds, key: &str| ExplicitRecord {
+        kind: 0,
         at: SimTime::from_secs(seconds),
         key: key.to_owned(),
         bytes: 10,

@@ -50,7 +50,7 @@ const LIST: &str = r#"{
             "State": "Disabled", "StateTransitionReason": "User action", "DestinationConfig": {"OnFailure": {}},
             "MaximumRecordAgeInSeconds": -1, "BisectBatchOnFunctionError": false, "MaximumRetryAttempts": -1,
             "TumblingWindowInSeconds": 60, "FunctionResponseTypes": [],
-            "FilterCriteria": {"Filters": [{"Pattern": "{\"data\":{\"secret\":[1]}}"}]},
+            "FilterCriteria": {"Filters": [{"Pattern": "{\"data\":{\"type\":[\"refund\"]}}"}]},
             "MetricsConfig": {"Metrics": ["EventCount"]}
         },
         {
@@ -200,10 +200,10 @@ fn a_list_offers_a_choice_and_takes_the_first_kinesis_mapping() {
         ("State", "Disabled"),
         ("StateTransitionReason", ""),
         ("TumblingWindowInSeconds", ""),
-        ("FilterCriteria", ""),
         ("MetricsConfig", ""),
     ];
     assert_eq!(notes, expected);
+    assert_eq!(import.settings.filters, r#"{"data":{"type":["refund"]}}"#);
     assert!(told[1].note.contains("enhanced fan-out") && told[2].note.contains("switched off"));
 }
 

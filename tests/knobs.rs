@@ -72,7 +72,7 @@ fn defaults_are_in_bounds_and_bounds_make_sense() {
                     spec.key
                 );
             }
-            Kind::Toggle | Kind::Reply => {}
+            Kind::Toggle | Kind::Reply | Kind::Filters => {}
         }
     }
 }
@@ -96,7 +96,7 @@ fn helps_and_dangers_are_one_or_two_plain_sentences() {
 
 #[test]
 fn each_knob_moves_its_own_value_and_no_other() {
-    for spec in KNOBS.iter().filter(|spec| spec.kind != Kind::Reply) {
+    for spec in KNOBS.iter().filter(|spec| !spec.kind.is_text()) {
         let mut settings = Settings::default();
         let other = [spec.default + 1, spec.default - 1]
             .into_iter()
@@ -122,7 +122,7 @@ fn each_knob_moves_its_own_value_and_no_other() {
 
 #[test]
 fn every_value_reads_back_from_both_spellings() {
-    for spec in KNOBS.iter().filter(|spec| spec.kind != Kind::Reply) {
+    for spec in KNOBS.iter().filter(|spec| !spec.kind.is_text()) {
         for value in sample(spec.kind) {
             let (link, people) = (spell_link(spec.knob, value), spell(spec.knob, value));
             for parsed in [parse_link(spec.knob, &link), parse(spec.knob, &people)] {
@@ -148,7 +148,7 @@ fn sample(kind: Kind) -> Vec<i64> {
         Kind::Permille { max } => vec![0, 1, 10, 333, max],
         Kind::Toggle => vec![0, 1],
         Kind::Choice(names) => (0..names.len() as i64).collect(),
-        Kind::Reply => vec![],
+        Kind::Reply | Kind::Filters => vec![],
     }
 }
 

@@ -413,8 +413,18 @@ fn random_value(rng: &mut Xoshiro256PlusPlus, knob: Knob) -> i64 {
         Kind::Permille { max } => rng.random_range(0..=max),
         Kind::Toggle => rng.random_range(0..=1),
         Kind::Choice(names) => rng.random_range(0..names.len() as i64),
-        Kind::Reply => 0,
+        Kind::Reply | Kind::Filters => 0,
     }
+}
+
+fn random_filters(rng: &mut Xoshiro256PlusPlus) -> &'static str {
+    let texts = [
+        "",
+        r#"{"data":{"type":["purchase","é&#=%"]}}"#,
+        r#"[{"data":["x"]},{"partitionKey":["1"]}]"#,
+        r#"{"Filters":[{"Pattern":"{\"data\":{\"amount\":[{\"numeric\":[\">\",1]}]}}"}]}"#,
+    ];
+    texts[rng.random_range(0..texts.len())]
 }
 
 fn random_reply(rng: &mut Xoshiro256PlusPlus) -> String {
@@ -436,6 +446,7 @@ fn random_shared(rng: &mut Xoshiro256PlusPlus) -> Shared {
     }
     if rng.random_bool(0.3) {
         shared.scenario.settings.reply = random_reply(rng);
+        random_filters(rng).clone_into(&mut shared.scenario.settings.filters);
     }
     let live: Vec<Knob> = KNOBS
         .iter()
@@ -452,6 +463,7 @@ fn random_shared(rng: &mut Xoshiro256PlusPlus) -> Shared {
                 shard: rng.random_range(0..shards),
             },
             (_, Knob::Reply) => Deed::SetReply(random_reply(rng)),
+            (_, Knob::FilterCriteria) => Deed::SetFilters(random_filters(rng).to_owned()),
             _ => Deed::Set {
                 knob,
                 value: random_value(rng, knob),

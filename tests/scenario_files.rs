@@ -18,6 +18,7 @@ fn refused(text: &str, said: &[&str]) {
 
 fn record(us: u64, key: &str, bytes: u32, fails: Fails) -> ExplicitRecord {
     ExplicitRecord {
+        kind: 0,
         at: SimTime(us),
         key: key.to_owned(),
         bytes,
@@ -57,7 +58,10 @@ fn a_file_holds_settings_records_and_actions() {
     assert_eq!(scenario.settings.reply, r#"{"batchItemFailures":[]}"#);
     let expected = [
         record(10, "a", 77, Fails::Never),
-        record(20, "b", 4, Fails::First(3)),
+        ExplicitRecord {
+            kind: 4,
+            ..record(20, "b", 4, Fails::First(3))
+        },
         record(20, "c", 2_048, Fails::Always),
         record(30, "漢", 0, Fails::Always),
         record(40, "d", 1, Fails::Never),

@@ -44,7 +44,7 @@ impl<'a> EventWriter<'a> {
         let line = Line(Map::new())
             .with("at_us", told.at.0)
             .with("kind", kind(&told.fact));
-        let line = if told.fact.lane_records().is_some() {
+        let line = if told.records[0].first().is_some() {
             self.consumer(line, told)
         } else {
             self.producer(line, &told.fact)
@@ -207,6 +207,12 @@ impl<'a> EventWriter<'a> {
                 .with("failures", failures)
                 .with("until_us", until.0),
             Fact::BatchDiscarded { .. } => self.discarded(line, told),
+            Fact::RecordsFiltered { shard, poison, .. } => {
+                let lane = LaneId { shard, lane: 0 };
+                let line = line.with("shard", shard).with("shard_id", shard_id(shard));
+                self.records(line, lane, &told.records[0])
+                    .with("poison", poison)
+            }
             Fact::RecordsExpired {
                 lane,
                 poison,
@@ -404,6 +410,7 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::RetryScheduled { .. } => "retry_scheduled",
         Fact::BatchDiscarded { .. } => "batch_discarded",
         Fact::RecordsExpired { .. } => "records_expired",
+        Fact::RecordsFiltered { .. } => "records_filtered",
         Fact::LanesChanged { .. } => "lanes_changed",
         Fact::ReshardRefused { .. } => "reshard_refused",
         Fact::ReshardStarted { .. } => "reshard_started",
@@ -422,6 +429,7 @@ fn shard_of(fact: &Fact) -> Option<u16> {
         | Fact::ShardOpened { shard, .. }
         | Fact::ReadingStarted { shard }
         | Fact::RecordsSkipped { shard, .. }
+        | Fact::RecordsFiltered { shard, .. }
         | Fact::LanesChanged { shard, .. } => Some(shard),
         _ => fact.lane_records().map(|(lane, _)| lane.shard),
     }

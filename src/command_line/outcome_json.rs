@@ -14,7 +14,7 @@ use std::io::{self, Write};
 pub(super) const STORED: usize = 4;
 
 /// The ledger's rows: name in JSON, name for people, the row; in the order of a record's way.
-pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 16] {
+pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 17] {
     [
         ("generated", "generated", ledger.generated),
         (
@@ -36,6 +36,7 @@ pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 16]
             "  of which swallowed by the handler",
             ledger.swallowed,
         ),
+        ("filtered", "filtered out", ledger.filtered),
         (
             "skipped",
             "skipped by the starting position",

@@ -176,6 +176,7 @@ impl Outcome {
                 Deed::SetReply(_) => Some("reply".to_owned()),
                 Deed::Split { shard } => Some(format!("split {shard}")),
                 Deed::Merge { shard } => Some(format!("merge {shard}")),
+                Deed::SetFilters(_) => Some("FilterCriteria".to_owned()),
                 Deed::Pill { .. } => None,
             })
             .collect()

@@ -30,6 +30,8 @@ pub struct Config {
     pub other_readers: u32,
     /// Where the records come from.
     pub traffic: Traffic,
+    /// How often each kind of data occurs among generated records, at most 64 kinds, as weights.
+    pub kinds: Vec<u32>,
     /// How they are sent, from each moment on; never empty, the first at zero.
     pub producing: Vec<Producing>,
     /// How they are stored and handled, from each moment on; never empty, the first at zero.
@@ -106,6 +108,8 @@ pub struct ExplicitRecord {
     pub bytes: u32,
     /// Whether handling it fails.
     pub fails: Fails,
+    /// Its kind of data.
+    pub kind: u8,
 }
 
 /// How often handling a record fails.
@@ -115,8 +119,17 @@ pub enum Fails {
     Never,
     /// It fails the first `n` times it is handled.
     First(u32),
-    /// A poison pill.
+    /// A poison pill: valid JSON with a value that nobody can work with.
     Always,
+    /// A poison pill: its data is not JSON (E52).
+    NotJson,
+}
+
+impl Fails {
+    /// Whether it is a poison pill.
+    pub fn is_pill(self) -> bool {
+        matches!(self, Self::Always | Self::NotJson)
+    }
 }
 
 /// A pill to send: it overrides the nature of the first record generated at or after `at` whose key routes to `shard`.
@@ -126,6 +139,8 @@ pub struct Pill {
     pub at: SimTime,
     /// On this shard.
     pub shard: u16,
+    /// Whether its data is not JSON.
+    pub is_garbled: bool,
 }
 
 /// A change of the shards to ask for.
@@ -340,6 +355,8 @@ pub struct NeighbourLoad {
 /// The event source mapping's settings (E).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mapping {
+    /// `FilterCriteria` (E51).
+    pub filter: Filter,
     /// `BatchSize`, 1–10,000 (E3).
     pub batch_size: u32,
     /// `MaximumBatchingWindowInSeconds`, 0–300 s (E3, E4).
@@ -364,6 +381,67 @@ pub struct Mapping {
     pub backoff_cap: SimDuration,
     /// Pause between one invocation's end and the next (E6, E38).
     pub overhead: SimDuration,
+}
+
+/// What a filter lets pass (E51), judged once for each kind of data; bit `n` of each is the n-th of [`Config::kinds`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// Ordinary records.
+    pub ordinary: u64,
+    /// Records with a bad value, as far as ordinary ones of their kind pass.
+    pub bad_value: u64,
+    /// Records that are not JSON, likewise (E52).
+    pub not_json: u64,
+}
+
+/// How a mapping divides a shard: which records it wants, and on how many lanes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Split {
+    /// `ParallelizationFactor`.
+    pub factor: u16,
+    /// `FilterCriteria`.
+    pub filter: Filter,
+}
+
+impl Filter {
+    /// Everything passes.
+    pub const NONE: Self = Self {
+        ordinary: u64::MAX,
+        bad_value: u64::MAX,
+        not_json: u64::MAX,
+    };
+
+    /// Whether ordinary records of a kind pass.
+    pub fn wants(self, kind: u8) -> bool {
+        self.ordinary >> kind & 1 == 1
+    }
+
+    /// Whether a record is held back for what is wrong with it, though ordinary ones of its kind pass.
+    pub fn holds_back(self, kind: u8, fails: Fails) -> bool {
+        let passes = match fails {
+            Fails::Never | Fails::First(_) => u64::MAX,
+            Fails::Always => self.bad_value,
+            Fails::NotJson => self.not_json,
+        };
+        self.wants(kind) && passes >> kind & 1 == 0
+    }
+}
+
+impl Split {
+    /// One lane that gets everything.
+    pub fn is_whole(self) -> bool {
+        self.factor == 1 && self.filter == Filter::NONE
+    }
+}
+
+impl Mapping {
+    /// How it divides a shard.
+    pub fn split(&self) -> Split {
+        Split {
+            factor: self.parallelization_factor,
+            filter: self.filter,
+        }
+    }
 }
 
 /// A limit, or none: AWS writes −1.

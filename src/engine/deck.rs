@@ -4,7 +4,7 @@
 //! `s`, and how many bytes" in constant time, so that nothing is ever done per record. Within a shard a record is
 //! known by its *rank*: how many records of that shard were generated before it. The shards' parts are in `shard_map`.
 
-use super::config::{Config, Generated, Keys, Traffic};
+use super::config::{Config, Filter, Generated, Keys, Split, Traffic};
 use super::random::{Draws, Purpose};
 use super::shard_map::ShardDeck;
 use crate::engine::order::{order_by_key, sorted};
@@ -12,6 +12,7 @@ use md5::{Digest, Md5};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// Cards of a generated deck.
@@ -41,7 +42,18 @@ pub struct Deck {
     /// Data of each card's record before base64, if the cards differ in it.
     card_bytes: Option<Vec<u32>>,
     record_bytes: u32,
+    /// What deals the kinds of data, and the kind of each card once somebody asks.
+    kinds: (KindDeal, OnceCell<Vec<u8>>),
     largest_payload: u64,
+}
+
+/// Where the kinds of data come from.
+#[derive(Clone, Debug)]
+enum KindDeal {
+    /// Weights, and the seed of the shuffle.
+    Weights(Vec<u64>, u64),
+    /// The kind of each card.
+    Written(Vec<u8>),
 }
 
 /// MD5 of a partition key as a 128-bit unsigned integer (P4).
@@ -68,7 +80,10 @@ impl Deck {
                 let seed = Draws::new(config.seed, Purpose::Deck, 0).at(0);
                 card_key.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
                 let texts = (0..weights.len()).map(|i| format!("device-{i}"));
-                Self::of(config.shard_count, texts, card_key, None, traffic)
+                let kinds = config.kinds.iter().map(|&weight| u64::from(weight));
+                let seed = Draws::new(config.seed, Purpose::Kinds, 0).at(0);
+                let kinds = KindDeal::Weights(kinds.collect(), seed);
+                Self::of(config.shard_count, texts, card_key, None, traffic, kinds)
             }
             Traffic::Explicit(records) => {
                 let mut texts: Vec<String> =
@@ -91,6 +106,7 @@ impl Deck {
                     card_key,
                     Some(bytes),
                     &nothing,
+                    KindDeal::Written(records.iter().map(|record| record.kind).collect()),
                 )
             }
         }
@@ -102,6 +118,7 @@ impl Deck {
         card_key: Vec<u32>,
         card_bytes: Option<Vec<u32>>,
         traffic: &Generated,
+        kinds: KindDeal,
     ) -> Self {
         let keys: Vec<PartitionKey> = texts
             .map(|text| {
@@ -125,6 +142,7 @@ impl Deck {
             card_key,
             card_bytes,
             record_bytes: traffic.record_bytes,
+            kinds: (kinds, OnceCell::new()),
         }
     }
 
@@ -146,6 +164,18 @@ impl Deck {
                 .as_ref()
                 .map_or(self.record_bytes, |bytes| bytes[card as usize]),
         )
+    }
+
+    /// The kind of each card; dealt when first asked for, because only a filter asks.
+    fn card_kinds(&self) -> &[u8] {
+        self.kinds.1.get_or_init(|| match &self.kinds.0 {
+            KindDeal::Written(kinds) => kinds.clone(),
+            KindDeal::Weights(weights, seed) => {
+                let mut kinds: Vec<u8> = deal(weights).iter().map(|&kind| kind as u8).collect();
+                kinds.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(*seed));
+                kinds
+            }
+        })
     }
 
     /// Data of a record and its partition key, in bytes: what limits count (P3, P5).
@@ -191,18 +221,32 @@ impl Deck {
         self.largest_payload
     }
 
-    /// Deals a shard's records to the lanes of a parallelization factor.
-    pub fn lanes(&self, shard: &ShardDeck, factor: u16) -> Rc<LaneDeck> {
+    /// Deals the records of a shard that a filter wants to its lanes.
+    pub fn lanes(&self, shard: &ShardDeck, split: Split) -> Rc<LaneDeck> {
         let cards = shard.cards();
+        let factor = split.factor;
         let mut deck = LaneDeck {
             before: vec![vec![0]; usize::from(factor)],
             indices: vec![Vec::new(); usize::from(factor)],
             lane: Vec::with_capacity(cards.len()),
+            kinds: Vec::new(),
         };
+        if split.filter != Filter::NONE {
+            let kinds = self.card_kinds();
+            deck.kinds = cards.iter().map(|&card| kinds[card as usize]).collect();
+        }
         for (index, &card) in cards.iter().enumerate() {
-            let lane = lane_of(shard.within(self.key(u64::from(card))), factor);
-            deck.indices[usize::from(lane)].push(index as u32);
-            deck.lane.push(lane);
+            let is_wanted = deck
+                .kinds
+                .get(index)
+                .is_none_or(|&kind| split.filter.wants(kind));
+            if is_wanted {
+                let lane = lane_of(shard.within(self.key(u64::from(card))), factor);
+                deck.indices[usize::from(lane)].push(index as u32);
+                deck.lane.push(lane);
+            } else {
+                deck.lane.push(NO_LANE);
+            }
             for (before, indices) in deck.before.iter_mut().zip(&deck.indices) {
                 before.push(indices.len() as u32);
             }
@@ -221,7 +265,10 @@ fn lane_of(within: u32, factor: u16) -> u16 {
     ((u64::from(within) * u64::from(factor)) >> 32) as u16
 }
 
-/// How a shard's ranks fall to the lanes of one parallelization factor.
+/// Instead of a lane: the filter does not want the record.
+const NO_LANE: u16 = u16::MAX;
+
+/// How a shard's ranks fall to the lanes of one split.
 #[derive(Clone, Debug)]
 pub struct LaneDeck {
     /// `before[lane][i]`: records of the lane among the first `i` ranks of a cycle.
@@ -229,6 +276,8 @@ pub struct LaneDeck {
     /// `indices[lane][k]`: the rank within a cycle of the lane's k-th record.
     indices: Vec<Vec<u32>>,
     lane: Vec<u16>,
+    /// The kind of data of each rank within a cycle; none without a filter.
+    kinds: Vec<u8>,
 }
 
 impl LaneDeck {
@@ -251,9 +300,18 @@ impl LaneDeck {
         (n > 0).then(|| k / n * self.lane.len() as u64 + u64::from(indices[(k % n) as usize]))
     }
 
-    /// The lane of a rank.
-    pub fn lane(&self, rank: u64) -> u16 {
-        self.lane[(rank % self.lane.len() as u64) as usize]
+    /// The lane of a rank, if its kind of data is wanted.
+    pub fn lane(&self, rank: u64) -> Option<u16> {
+        let lane = self.lane[(rank % self.lane.len() as u64) as usize];
+        (lane != NO_LANE).then_some(lane)
+    }
+
+    /// The kind of data of a rank; 0 without a filter.
+    pub fn kind(&self, rank: u64) -> u8 {
+        if self.kinds.is_empty() {
+            return 0;
+        }
+        self.kinds[(rank % self.kinds.len() as u64) as usize]
     }
 }
 

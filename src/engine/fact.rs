@@ -258,7 +258,21 @@ pub enum Fact {
         /// Whether they had reached the function before, in vain.
         delivered: bool,
     },
-    /// `ParallelizationFactor` took effect on a shard: its lanes start anew at the lowest checkpoint (E54).
+    /// The mapping read past records that its filter does not want (E51).
+    RecordsFiltered {
+        /// The shard.
+        shard: u16,
+        /// They lie at positions of the shard from here on,
+        from: u64,
+        /// and below this; what lies between them is wanted.
+        to: u64,
+        /// How many.
+        count: u32,
+        /// Pills among them.
+        poison: u32,
+    },
+    /// `ParallelizationFactor` or `FilterCriteria` took effect on a shard: its lanes start anew at the lowest checkpoint
+    /// (E54).
     LanesChanged {
         /// The shard.
         shard: u16,
@@ -389,6 +403,7 @@ impl Fact {
             | Self::ShardOpened { .. }
             | Self::ReadingStarted { .. }
             | Self::RecordsSkipped { .. }
+            | Self::RecordsFiltered { .. }
             | Self::LanesChanged { .. } => None,
         }
     }
@@ -516,6 +531,17 @@ impl Fact {
                 13,
                 at(lane, records),
                 u64::from(poison) << 1 ^ u64::from(delivered),
+            ),
+            Self::RecordsFiltered {
+                shard,
+                from,
+                count,
+                poison,
+                ..
+            } => (
+                25,
+                from << 16 ^ u64::from(shard),
+                u64::from(count) << 32 ^ u64::from(poison),
             ),
             Self::LanesChanged { shard, lanes } => (14, u64::from(shard), u64::from(lanes)),
             Self::RecordTooLarge {

@@ -2,7 +2,7 @@
 //!
 //! A *lane position* counts the lane's records from 0. With one lane it is the shard's position.
 
-use super::config::Fails;
+use super::config::{Fails, Filter, Split};
 use super::deck::LaneDeck;
 use super::log::ShardLog;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use std::rc::Rc;
 pub struct Source<'a> {
     /// The records.
     pub log: &'a ShardLog,
-    /// How they fall to lanes, for each parallelization factor above 1 of the run.
+    /// How they fall to lanes, for each split of the run that is not the whole.
     pub lanes: &'a [LaneCounts],
     /// The records that fail, by position in the shard.
     pub bad: &'a [BadRecord],
@@ -27,10 +27,10 @@ pub struct BadRecord {
     pub fails: Fails,
 }
 
-/// How a shard's log falls to the lanes of one parallelization factor.
+/// How a shard's log falls to the lanes of one split.
 #[derive(Clone, Debug)]
 pub struct LaneCounts {
-    factor: u16,
+    split: Split,
     deck: Rc<LaneDeck>,
     /// For each piece of the log, each lane's records before it.
     before_piece: Vec<Vec<u64>>,
@@ -39,11 +39,11 @@ pub struct LaneCounts {
 /// The records of one lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaneView {
-    factor: u16,
+    split: Split,
     lane: u16,
-    /// From this position of the shard on, every record with the lane's keys is the lane's.
+    /// From this position of the shard on, every wanted record with the lane's keys is the lane's.
     base: u64,
-    /// Records with the lane's keys before `base`.
+    /// Wanted records with the lane's keys before `base`.
     base_count: u64,
     /// Before `base`, these positions of the shard are the lane's: what was left undone when the lanes changed (E54).
     left_over: Rc<[u64]>,
@@ -51,9 +51,9 @@ pub struct LaneView {
 
 impl LaneCounts {
     /// Counts for an empty log.
-    pub fn new(factor: u16, deck: Rc<LaneDeck>) -> Self {
+    pub fn new(split: Split, deck: Rc<LaneDeck>) -> Self {
         Self {
-            factor,
+            split,
             deck,
             before_piece: Vec::new(),
         }
@@ -64,13 +64,13 @@ impl LaneCounts {
         let pieces = log.pieces();
         for index in self.before_piece.len()..pieces.len() {
             let before = match index.checked_sub(1) {
-                None => vec![0; usize::from(self.factor)],
+                None => vec![0; usize::from(self.split.factor)],
                 Some(last) => {
                     let (from, length) = (
                         pieces[last].rank,
                         pieces[index].position - pieces[last].position,
                     );
-                    (0..self.factor)
+                    (0..self.split.factor)
                         .map(|lane| {
                             self.before_piece[last][usize::from(lane)]
                                 + self.within(lane, from, length)
@@ -130,31 +130,78 @@ impl<'a> Source<'a> {
             .partition_point(|bad| bad.position < positions.start);
         let bad = self.bad[from..].iter();
         let bad = bad.take_while(|bad| bad.position < positions.end);
-        bad.filter(|bad| bad.fails == Fails::Always).count() as u64
+        bad.filter(|bad| bad.fails.is_pill()).count() as u64
     }
 
-    fn counts(&self, factor: u16) -> &'a LaneCounts {
+    fn counts(&self, split: Split) -> &'a LaneCounts {
         self.lanes
             .iter()
-            .find(|counts| counts.factor == factor)
-            .expect("every factor of the run is counted")
+            .find(|counts| counts.split == split)
+            .expect("every split of the run is counted")
     }
 
-    /// The lane of a record, given the factor.
-    pub fn lane_of(&self, factor: u16, position: u64) -> u16 {
-        if factor == 1 {
-            0
-        } else {
-            self.counts(factor).deck.lane(self.log.rank(position))
+    /// The lane of a record under a split; none if the filter does not want it.
+    pub fn lane_of(&self, split: Split, position: u64) -> Option<u16> {
+        if split.is_whole() {
+            return Some(0);
+        }
+        let lane = self.counts(split).deck.lane(self.log.rank(position));
+        let bad = self.bad.binary_search_by_key(&position, |bad| bad.position);
+        lane.filter(|_| bad.is_err() || !self.is_held_back(split, &self.bad[bad.unwrap_or(0)]))
+    }
+
+    fn is_held_back(&self, split: Split, bad: &BadRecord) -> bool {
+        let deck = &self.counts(split).deck;
+        let kind = deck.kind(self.log.rank(bad.position));
+        split.filter.holds_back(kind, bad.fails)
+    }
+
+    /// Records of a lane below a position that the filter holds back for what is wrong with them; there are few.
+    fn held_back(&self, split: Split, lane: u16, position: u64) -> u64 {
+        if split.filter == Filter::NONE {
+            return 0;
+        }
+        let below = self.bad.partition_point(|bad| bad.position < position);
+        let deck = &self.counts(split).deck;
+        let is_ours = |bad: &&BadRecord| deck.lane(self.log.rank(bad.position)) == Some(lane);
+        let ours = self.bad[..below].iter().filter(is_ours);
+        ours.filter(|bad| self.is_held_back(split, bad)).count() as u64
+    }
+
+    /// Wanted records of a lane at positions below `position`.
+    #[inline]
+    fn before(&self, split: Split, lane: u16, position: u64) -> u64 {
+        if split.is_whole() {
+            return position;
+        }
+        let all = self.counts(split).before(self.log, lane, position);
+        all - self.held_back(split, lane, position)
+    }
+
+    /// The position of a lane's `k`-th wanted record, if it is stored.
+    #[inline]
+    fn position(&self, split: Split, lane: u16, k: u64) -> Option<u64> {
+        if split.is_whole() {
+            return (k < self.log.stored()).then_some(k);
+        }
+        let counts = self.counts(split);
+        let mut held_back = 0;
+        loop {
+            let position = counts.position(self.log, lane, k + held_back)?;
+            let now = self.held_back(split, lane, position + 1);
+            if now == held_back {
+                return Some(position);
+            }
+            held_back = now;
         }
     }
 }
 
 impl LaneView {
-    /// All records of the shard with the lane's keys.
-    pub fn new(factor: u16, lane: u16) -> Self {
+    /// All wanted records of the shard with the lane's keys.
+    pub fn new(split: Split, lane: u16) -> Self {
         Self {
-            factor,
+            split,
             lane,
             base: 0,
             base_count: 0,
@@ -165,21 +212,16 @@ impl LaneView {
     /// The lane's records from `base` on, and those left over before it.
     pub fn after_change(
         source: &Source<'_>,
-        factor: u16,
+        split: Split,
         lane: u16,
         base: u64,
         left_over: Rc<[u64]>,
     ) -> Self {
-        let base_count = if factor == 1 {
-            base
-        } else {
-            source.counts(factor).before(source.log, lane, base)
-        };
         Self {
-            factor,
+            split,
             lane,
             base,
-            base_count,
+            base_count: source.before(split, lane, base),
             left_over,
         }
     }
@@ -191,7 +233,7 @@ impl LaneView {
 
     /// Whether the lane has every record of the shard, so that positions are the same.
     pub fn is_whole(&self) -> bool {
-        self.factor == 1 && self.base == 0
+        self.split.is_whole() && self.base == 0
     }
 
     /// How many of the lane's records lie at positions of the shard below `position`.
@@ -200,13 +242,7 @@ impl LaneView {
         if position < self.base {
             return self.left_over.partition_point(|&left| left < position) as u64;
         }
-        let all = if self.factor == 1 {
-            position
-        } else {
-            source
-                .counts(self.factor)
-                .before(source.log, self.lane, position)
-        };
+        let all = source.before(self.split, self.lane, position);
         self.left_over.len() as u64 + all - self.base_count
     }
 
@@ -218,13 +254,7 @@ impl LaneView {
             return Some(self.left_over[lane_position as usize]);
         }
         let k = lane_position - left + self.base_count;
-        if self.factor == 1 {
-            (k < source.log.stored()).then_some(k)
-        } else {
-            source
-                .counts(self.factor)
-                .position(source.log, self.lane, k)
-        }
+        source.position(self.split, self.lane, k)
     }
 
     /// The lane positions in `from..to` of records that fail, with how they do.
@@ -264,7 +294,7 @@ impl LaneView {
             return 0;
         }
         self.bad(source, from, to)
-            .filter(|(_, fails)| *fails == Fails::Always)
+            .filter(|(_, fails)| fails.is_pill())
             .count() as u32
     }
 }

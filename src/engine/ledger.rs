@@ -14,7 +14,8 @@ pub struct Tally {
 /// Where every record is at a moment.
 ///
 /// `generated = with_producer + given_up + lost_silently + stored`, and
-/// `stored = processed + skipped + to_destination + discarded + expired_undelivered + expired_after_failures + unread`.
+/// `stored = processed + filtered + skipped + to_destination + discarded + expired_undelivered +
+/// expired_after_failures + unread`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Made by the application.
@@ -35,6 +36,8 @@ pub struct Ledger {
     pub swallowed: Tally,
     /// Never delivered because of a mapping's starting position (E11, E12).
     pub skipped: Tally,
+    /// Not wanted by the mapping's filter, and behind its reader (E51).
+    pub filtered: Tally,
     /// Discarded by the mapping's limits and reported (E29, E42, E46).
     pub to_destination: Tally,
     /// Of those at the destination: read again in time (E47, E48).
@@ -120,7 +123,7 @@ impl Ledger {
     /// Every stored record with a fate.
     pub fn fated(&self) -> Tally {
         let given_up = self.skipped + self.to_destination + self.discarded;
-        self.processed + given_up + self.expired()
+        self.processed + self.filtered + given_up + self.expired()
     }
 
     /// What waits at the destination for somebody to read it.

@@ -17,6 +17,8 @@ pub enum Purpose {
     Backoff = 5,
     /// When within the poll interval a shard is polled.
     PollPhase = 6,
+    /// Order of the kinds of data over the deck's cards.
+    Kinds = 24,
     /// Time of a message in the contention lab.
     ContentionMessage = 60,
     /// Jitter of a client's back-off there.

@@ -6,12 +6,13 @@ mod attempt;
 mod batch;
 mod cruise;
 mod expiry;
+mod filter;
 mod handled;
 mod lanes;
 mod lifecycle;
 
 use super::account::Account;
-use super::config::{Config, Consuming};
+use super::config::{Config, Consuming, Split};
 use super::deck::Deck;
 use super::fact::{Fact, FactDigest, LaneId};
 use super::lane::{Lane, LaneState};
@@ -79,9 +80,11 @@ pub struct Reader {
     shard: u16,
     /// Its lanes.
     pub lanes: Vec<Lane>,
-    factor: u16,
-    /// A parallelization factor that waits until nothing is in flight (E54).
-    new_factor: Option<u16>,
+    split: Split,
+    /// Another split that waits until nothing is in flight (E54).
+    new_split: Option<Split>,
+    /// What the filter does not want is counted below this position of the shard.
+    sifted: u64,
     epoch: usize,
     first_poll: SimTime,
     /// A child is not read before its parents are drained (E15); until that is known, the end of time.
@@ -140,22 +143,23 @@ impl Reader {
     }
 
     fn new_in(config: &Config, shard: u16, epoch: usize) -> Self {
-        let factor = config.consuming[epoch].mapping.parallelization_factor;
+        let split = config.consuming[epoch].mapping.split();
         let draws = Draws::new(config.seed, Purpose::PollPhase, u64::from(shard));
         let poll = SimTime(draws.below(0, config.poll_interval.0));
         let lane = |lane| {
             Lane::new(
                 LaneId { shard, lane },
-                LaneView::new(factor, lane),
+                LaneView::new(split, lane),
                 SimTime::ZERO,
                 poll,
             )
         };
         Self {
             shard,
-            lanes: (0..factor).map(lane).collect(),
-            factor,
-            new_factor: None,
+            lanes: (0..split.factor).map(lane).collect(),
+            split,
+            new_split: None,
+            sifted: 0,
             epoch,
             first_poll: poll,
             starts_at: SimTime::ZERO,
@@ -230,7 +234,12 @@ impl Reader {
 
     /// The parallelization factor in force on this shard.
     pub fn factor(&self) -> u16 {
-        self.factor
+        self.split.factor
+    }
+
+    /// The filter and the parallelization factor in force on this shard.
+    pub fn split(&self) -> Split {
+        self.split
     }
 
     /// Position in the shard of the oldest record without a fate, as far as `stored` records go.
@@ -285,7 +294,7 @@ impl Reader {
     /// Sets when an idle lane forms its next batch. While the number of lanes is about to change, lanes gather
     /// instead, unless one of them waits for a retry and would keep the others (E54, assumption).
     fn plan(&mut self, around: &Surroundings<'_>, index: usize) {
-        let gathers = self.new_factor.is_some() && !self.lanes.iter().any(Lane::is_waiting);
+        let gathers = self.new_split.is_some() && !self.lanes.iter().any(Lane::is_waiting);
         self.lanes[index].next_at = if gathers || !self.polls(around) {
             SimTime::NEVER
         } else {
@@ -361,7 +370,7 @@ impl Reader {
         if !self.polls(around) {
             self.follow_state(around, at, tape);
         }
-        if self.new_factor.is_some() {
+        if self.new_split.is_some() {
             self.change_lanes(around, at, tape);
         }
     }
@@ -385,13 +394,13 @@ impl Reader {
                 lane.warm = false;
             }
         }
-        let factor = now.mapping.parallelization_factor;
-        self.new_factor = (factor != self.factor).then_some(factor);
+        let split = now.mapping.split();
+        self.new_split = (split != self.split).then_some(split);
         // A shorter retention makes older data unreadable at once (S9).
         self.settle(around, at, tape);
         self.follow_state(around, at, tape);
         self.refresh(around);
-        if self.new_factor.is_some() {
+        if self.new_split.is_some() {
             self.change_lanes(around, at, tape);
         }
     }

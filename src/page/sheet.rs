@@ -46,7 +46,7 @@ type Kind = (
 );
 
 #[rustfmt::skip]
-const KINDS: [Kind; 15] = [
+const KINDS: [Kind; 16] = [
     ("generated", "generated", |l| l.generated, Tone::Plain, false, true),
     ("with_producer", "still with the producer", |l| l.with_producer, Tone::Plain, true, false),
     ("never_stored", "never stored", |l| l.given_up + l.lost_silently, Tone::Lost, true, false),
@@ -55,6 +55,7 @@ const KINDS: [Kind; 15] = [
     ("parked", "parked by the handler", |l| l.parked, Tone::Ticket, true, false),
     ("swallowed", "swallowed by the handler", |l| l.swallowed, Tone::Lost, true, false),
     ("skipped", "skipped by the starting position", |l| l.skipped, Tone::Lost, true, false),
+    ("filtered", "filtered out", |l| l.filtered, Tone::Plain, true, false),
     ("to_destination", "to the destination", Ledger::waiting, Tone::Ticket, true, true),
     ("reread", "read again in time", |l| l.reread, Tone::Done, true, false),
     ("too_late", "read again too late", |l| l.too_late, Tone::Lost, true, false),

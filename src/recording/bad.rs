@@ -63,13 +63,14 @@ impl BadRecords {
         &mut self,
         deck: &Deck,
         shards: &[Rc<ShardDeck>],
-        shard: &ShardDeck,
-        rank: u64,
+        (shard, rank): (&ShardDeck, u64),
+        pill: Fails,
     ) {
         let mut ordinals = (rank..).map(|rank| shard.ordinal(rank));
         let is_pill = |ordinal: &u64| {
             let index = index(&self.by_ordinal, *ordinal);
-            self.by_ordinal.get(index) == Some(&(*ordinal, Fails::Always))
+            let bad = self.by_ordinal.get(index);
+            bad.is_some_and(|bad| bad.0 == *ordinal && bad.1.is_pill())
         };
         let free = if shard.per_cycle() == 0 {
             None
@@ -77,10 +78,10 @@ impl BadRecords {
             ordinals.find(|ordinal| !is_pill(ordinal))
         };
         let Some(ordinal) = free else { return };
-        put(&mut self.by_ordinal, ordinal);
+        put(&mut self.by_ordinal, ordinal, pill);
         for (bad, shard) in self.shards.iter_mut().zip(shards) {
             if shard.has(deck.key(ordinal)) {
-                put(&mut bad.by_rank, shard.rank_before(ordinal));
+                put(&mut bad.by_rank, shard.rank_before(ordinal), pill);
                 bad.forget_places();
             }
         }
@@ -138,7 +139,7 @@ impl BadInShard {
     /// Pills among positions below `position`.
     pub(super) fn pills_below(&self, position: u64) -> u64 {
         let stored = self.stored.iter().take_while(|bad| bad.position < position);
-        stored.filter(|bad| bad.fails == Fails::Always).count() as u64
+        stored.filter(|bad| bad.fails.is_pill()).count() as u64
     }
 
     /// Whether a position holds a pill.
@@ -146,7 +147,7 @@ impl BadInShard {
         let found = self
             .stored
             .binary_search_by_key(&position, |bad| bad.position);
-        found.is_ok_and(|index| self.stored[index].fails == Fails::Always)
+        found.is_ok_and(|index| self.stored[index].fails.is_pill())
     }
 
     /// Pills among the ranks `from..to`.
@@ -159,7 +160,7 @@ impl BadInShard {
         &'a self,
         log: &'a ShardLog,
     ) -> impl Iterator<Item = SimTime> + 'a {
-        let pills = self.stored.iter().filter(|bad| bad.fails == Fails::Always);
+        let pills = self.stored.iter().filter(|bad| bad.fails.is_pill());
         pills.filter_map(|bad| log.stored_at(bad.position))
     }
 }
@@ -175,14 +176,14 @@ fn range(bad: &[(u64, Fails)], wanted: Range<u64>) -> &[(u64, Fails)] {
 }
 
 fn pills(bad: &[(u64, Fails)]) -> u64 {
-    bad.iter().filter(|bad| bad.1 == Fails::Always).count() as u64
+    bad.iter().filter(|bad| bad.1.is_pill()).count() as u64
 }
 
 /// Makes a record a pill.
-fn put(bad: &mut Vec<(u64, Fails)>, record: u64) {
+fn put(bad: &mut Vec<(u64, Fails)>, record: u64, pill: Fails) {
     let index = index(bad, record);
     match bad.get_mut(index) {
-        Some((taken, fails)) if *taken == record => *fails = Fails::Always,
-        _ => bad.insert(index, (record, Fails::Always)),
+        Some((taken, fails)) if *taken == record => *fails = pill,
+        _ => bad.insert(index, (record, pill)),
     }
 }

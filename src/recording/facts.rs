@@ -38,19 +38,24 @@ impl Positions {
         self.0.iter().flat_map(|&(first, last)| first..=last)
     }
 
+    /// Adds one behind the last.
+    fn push(&mut self, position: u64) {
+        match self.0.last_mut() {
+            Some((_, last)) if *last + 1 == position => *last = position,
+            _ => self.0.push((position, position)),
+        }
+    }
+
     /// The lane's records, which are stored, in the shard.
     fn of(view: &LaneView, source: &Source<'_>, span: Span) -> Self {
-        let mut ranges: Vec<(u64, u64)> = Vec::new();
+        let mut positions = Self::default();
         for lane_position in span.first..span.end() {
             let Some(position) = view.position(source, lane_position) else {
                 break;
             };
-            match ranges.last_mut() {
-                Some((_, last)) if *last + 1 == position => *last = position,
-                _ => ranges.push((position, position)),
-            }
+            positions.push(position);
         }
-        Self(ranges)
+        positions
     }
 }
 
@@ -91,6 +96,23 @@ impl<'a> ReaderFacts<'a> {
     }
 }
 
+impl ReaderFacts<'_> {
+    /// The positions of `from..to` that are no lane's; a single one is always meant.
+    fn unwanted(&self, from: u64, to: u64) -> Positions {
+        let source = &self.source;
+        let is_in = |view: &LaneView, position| {
+            view.position(source, view.before(source, position)) == Some(position)
+        };
+        let mut positions = Positions::default();
+        for position in from..to {
+            if to - from == 1 || !self.views.iter().any(|view| is_in(view, position)) {
+                positions.push(position);
+            }
+        }
+        positions
+    }
+}
+
 impl ReaderTape for ReaderFacts<'_> {
     fn hear(&mut self, at: SimTime, fact: Fact) {
         if at < self.from {
@@ -100,7 +122,10 @@ impl ReaderTape for ReaderFacts<'_> {
             let view = &self.views[usize::from(lane.lane)];
             spans.map(|span| Positions::of(view, &self.source, span))
         });
-        let records = records.unwrap_or_default();
+        let mut records = records.unwrap_or_default();
+        if let Fact::RecordsFiltered { from, to, .. } = fact {
+            records[0] = self.unwanted(from, to);
+        }
         self.told.push(Told { at, fact, records });
     }
 

@@ -13,7 +13,7 @@ use super::snapshot;
 use super::stream_track::{StreamRecord, StreamTrack};
 use super::tickets;
 use crate::engine::account::Neighbour;
-use crate::engine::config::{Config, Traffic};
+use crate::engine::config::{Config, Fails, Split, Traffic};
 use crate::engine::fact::{Fact, FactDigest};
 use crate::engine::lane_view::{LaneCounts, Source};
 use crate::engine::ledger::Ledger;
@@ -38,7 +38,7 @@ pub struct Recorder {
     world: World,
     stream: StreamTrack,
     readers: Vec<ReaderTrack>,
-    /// For each shard, how its log falls to the lanes of each parallelization factor above 1.
+    /// For each shard, how its log falls to the lanes of each split that is not the whole.
     counts: Vec<Vec<LaneCounts>>,
     bad: BadRecords,
     /// How many of the configuration's pills have found their record.
@@ -172,8 +172,8 @@ impl Recorder {
             // Tickets are kept only where somebody reads them.
             reader_from.fill(SimTime::ZERO);
         }
-        // A parallelization factor the old run did not have needs its own counts.
-        let recount = factors(old) != factors(&config);
+        // A split the old run did not have needs its own counts.
+        let recount = splits(old) != splits(&config);
         self.world.config = config;
         self.coupled = coupled;
         if produced < self.stream.computed {
@@ -369,8 +369,13 @@ impl Recorder {
             let recorded = &self.stream.recorded;
             let shard = recorded.open_shard(pill.shard, pill.at);
             let rank = shard.rank_before(ordinal);
+            let fails = if pill.is_garbled {
+                Fails::NotJson
+            } else {
+                Fails::Always
+            };
             self.bad
-                .poison(&self.world.deck, &recorded.shards, shard, rank);
+                .poison(&self.world.deck, &recorded.shards, (shard, rank), fails);
             self.pills_placed += 1;
         }
         self.bad.look(&self.stream.recorded.logs);
@@ -846,6 +851,7 @@ fn changes_everything(old: &Config, new: &Config) -> bool {
         || old.max_record_bytes != new.max_record_bytes
         || old.other_readers != new.other_readers
         || old.traffic != new.traffic
+        || old.kinds != new.kinds
         || old.poll_interval != new.poll_interval
         || old.producing[0].linger != new.producing[0].linger
 }
@@ -874,22 +880,21 @@ fn largest_factor(config: &Config) -> u16 {
         .unwrap_or(1)
 }
 
-/// The parallelization factors above 1 of a run.
-fn factors(config: &Config) -> Vec<u16> {
-    let factors: Vec<u16> = config
-        .consuming
-        .iter()
-        .map(|epoch| epoch.mapping.parallelization_factor)
-        .collect();
-    let mut factors = sorted(factors);
-    factors.dedup();
-    factors.retain(|&factor| factor > 1);
-    factors
+/// The splits of a run that are not the whole, in the order of their first use.
+fn splits(config: &Config) -> Vec<Split> {
+    let mut splits: Vec<Split> = Vec::new();
+    for epoch in &config.consuming {
+        let split = epoch.mapping.split();
+        if !split.is_whole() && !splits.contains(&split) {
+            splits.push(split);
+        }
+    }
+    splits
 }
 
 fn lane_counts(world: &World, shard: &ShardDeck) -> Vec<LaneCounts> {
-    let count = |factor| LaneCounts::new(factor, world.deck.lanes(shard, factor));
-    factors(&world.config).into_iter().map(count).collect()
+    let count = |split| LaneCounts::new(split, world.deck.lanes(shard, split));
+    splits(&world.config).into_iter().map(count).collect()
 }
 
 /// The track of a shard's reader from its opening on.

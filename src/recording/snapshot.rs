@@ -88,6 +88,7 @@ fn add_fates(sum: &mut Ledger, shard: &Ledger) {
     sum.parked += shard.parked;
     sum.swallowed += shard.swallowed;
     sum.skipped += shard.skipped;
+    sum.filtered += shard.filtered;
     sum.to_destination += shard.to_destination;
     sum.discarded += shard.discarded;
     sum.expired_undelivered += shard.expired_undelivered;

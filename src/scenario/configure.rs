@@ -1,18 +1,20 @@
 //! From raw settings to the engine's `Config`: always a valid one, and the problems worth pointing out.
 
 use super::figures::poll_interval;
+use super::filters::Filters;
 use super::knobs::traffic_shape::{FLASH, PASTED, RAMP, SPIKES};
 use super::knobs::{Group, Knob};
 use super::lifecycle;
 use super::notice::Problem;
+use super::orders;
 use super::problems::problems;
 use super::reply::read_reply;
 use super::sdk::{backoff, sdk};
 use super::shards::{reshards, scaling};
 use super::{Action, Deed, Scenario, Settings};
 use crate::engine::config::{
-    Alarms, Config, Consuming, Destination, Function, Generated, Handler, Handling, Keys, Limit,
-    Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing, PutCall, Reading,
+    Alarms, Config, Consuming, Destination, Filter, Function, Generated, Handler, Handling, Keys,
+    Limit, Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing, PutCall, Reading,
     StartingPosition, Traffic,
 };
 use crate::engine::order::{sorted, sorted_by_key};
@@ -34,6 +36,7 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
         max_record_bytes: settings.count(Knob::MaxRecordSizeInKiB) * 1_024,
         other_readers: settings.count(Knob::OtherConsumers) as u32,
         traffic: traffic(scenario),
+        kinds: orders::KINDS.iter().map(|kind| kind.weight).collect(),
         producing,
         consuming,
         pills: pills(scenario),
@@ -67,10 +70,13 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
         }
         let now = states.partition_point(|&(at, ..)| at <= from);
         let (_, state, mapping) = states[now.max(1) - 1];
-        let (producing, consuming) = (
+        let (producing, mut consuming) = (
             producing(&settings, from),
             consuming(&settings, from, (state, mapping)),
         );
+        // AWS refuses to create a mapping with a filter that is not valid; here it goes without.
+        consuming.mapping.filter = Filters::read(&settings.filters)
+            .map_or(Filter::NONE, |filters| filters.judge(&scenario.data));
         if all_producing.last().is_none_or(|last| {
             *last
                 != Producing {
@@ -105,6 +111,7 @@ pub(crate) fn takes_effect(scenario: &Scenario, action: &Action) -> SimTime {
             _ => None,
         },
         Deed::SetReply(_) => Some(Knob::DeployDelay),
+        Deed::SetFilters(_) => Some(Knob::EsmUpdateDelay),
         Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => None,
     };
     let delay = delay.map_or(SimDuration::ZERO, |knob| scenario.settings.span(knob));
@@ -137,6 +144,9 @@ pub(super) fn deeds_by_time(scenario: &Scenario) -> Vec<(SimTime, Vec<&Deed>)> {
     moments
 }
 
+/// The index of bad JSON among the reasons of a pill.
+const BAD_JSON: i64 = 1;
+
 fn pills(scenario: &Scenario) -> Vec<Pill> {
     // The engine knows better where a shard that comes up later is.
     let last = if scenario.reshards() {
@@ -151,6 +161,7 @@ fn pills(scenario: &Scenario) -> Vec<Pill> {
             Deed::Pill { shard } => Some(Pill {
                 at: action.at,
                 shard: shard.min(last),
+                is_garbled: scenario.settings_at(action.at).get(Knob::PillReason) == BAD_JSON,
             }),
             _ => None,
         })
@@ -317,6 +328,7 @@ fn consuming(
 
 fn mapping(settings: &Settings) -> Mapping {
     Mapping {
+        filter: Filter::NONE,
         batch_size: settings.count(Knob::BatchSize) as u32,
         batching_window: SimDuration::from_secs(
             settings.count(Knob::MaximumBatchingWindowInSeconds),

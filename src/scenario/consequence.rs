@@ -9,7 +9,9 @@ use super::figures::{
     allowed, batch_time, full_batch, handled_per_second, lanes, left_for_others, mean_on_shard,
     neighbour_needs, pauses, peak_factor, peak_name, retry_pause, timeout, tries_within,
 };
+use super::filters::Filters;
 use super::knobs::Knob;
+use super::orders::KINDS;
 use super::reply::read_reply;
 use super::spelling::{spell_about, spell_rate, thousands};
 use crate::engine::config::Reply;
@@ -303,6 +305,7 @@ fn function(knob: Knob, settings: &Settings) -> Option<String> {
             _ => reply(settings),
         },
         Knob::Reply => reply(settings),
+        Knob::FilterCriteria => return filtered(settings),
         Knob::Fixed if settings.is_on(knob) => "the pill is handled like any order".to_owned(),
         Knob::Outage => outage(settings)?,
         Knob::Crashes => crashes(settings)?,
@@ -356,6 +359,24 @@ fn crashes(settings: &Settings) -> Option<String> {
     Some(format!(
         "one batch in {} is given up for it",
         thousands(batches.round() as u64)
+    ))
+}
+
+/// How many kinds of order pass, and how many orders (E51).
+fn filtered(settings: &Settings) -> Option<String> {
+    let filters = Filters::read(&settings.filters).ok()?;
+    if filters.is_empty() {
+        return Some("no filter: every order is delivered".to_owned());
+    }
+    let filter = filters.judge(&[]);
+    let kinds = KINDS.iter().enumerate();
+    let pass = kinds.filter(|(index, _)| filter.wants(*index as u8));
+    let (count, weight) = pass.fold((0, 0), |(count, sum), (_, kind)| {
+        (count + 1, sum + kind.weight)
+    });
+    Some(format!(
+        "passes {count} of {} kinds of order, {weight} % of records",
+        KINDS.len()
     ))
 }
 

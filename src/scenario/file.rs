@@ -1,9 +1,11 @@
 //! Scenario files: settings, records written down one by one, and actions, as JSON. A file is refused
 //! with the place of its first mistake; only values out of range are clamped and said.
 
+use super::filters::{FILTERS_MAX, Filters, sentence};
 use super::json::{Map, Value};
 use super::knobs::{KNOBS, Kind, Knob};
 use super::notice::{Notice, Notices, quoted};
+use super::orders::{DATA_KINDS_MAX, KINDS};
 use super::spelling::{parse_link, refuses_to_change, spell_link, thousands};
 use super::traffic::PastedTraffic;
 use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, REPLY_MAX, Scenario, Settings};
@@ -31,13 +33,14 @@ pub const SCHEMA_HELP: &str = r#"A scenario file is JSON with up to four parts, 
     "OnFailure": "SQS",
     "esmBackoffCap": "1m30s",               spans as 250ms, 25h, 1h30m
     "dailySwing": 500,                      shares in permille
+    "FilterCriteria": {"data": {"type": ["purchase"]}},
     "reply": {"batchItemFailures": []}      the handler's given reply: JSON, or a string taken as it is
   },
   "records": [                              instead of generated traffic; at most 65,536
     {
       "at_us": 0,                           microseconds since the start
       "key": "device-7",                    partition key, 1 to 256 characters
-      "data": "an order",                   its UTF-8 bytes count; or "bytes": 1024; or neither
+      "data": "an order",                   its UTF-8 bytes count, and a filter reads it; or "bytes": 1024; or neither
       "poison": true                        fails always; or "fail_first": 3, or "fail_first": "always"
     }
   ],
@@ -81,15 +84,23 @@ pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
             match setting(key, value, &path, &mut notices)? {
                 Deed::Set { knob, value } => scenario.settings.set(knob, value),
                 Deed::SetReply(text) => scenario.settings.reply = text,
+                Deed::SetFilters(text) => scenario.settings.filters = text,
                 Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => {}
             }
         }
     }
     if let Some(records) = parts.get("records") {
         scenario.records = read_records(records, &scenario.settings)?;
+        scenario.data = tell_apart(&mut scenario.records, records);
     }
     if let Some(actions) = parts.get("actions") {
         read_actions(actions, &mut scenario, &mut notices)?;
+    }
+    if scenario.data.len() > DATA_KINDS_MAX && has_filter(&scenario) {
+        return Err(format!(
+            "records hold {} different data, and a filter can tell {DATA_KINDS_MAX} apart.",
+            thousands(scenario.data.len() as u64)
+        ));
     }
     for sentence in scenario.keep_pills_on_shards() {
         notices.say(sentence);
@@ -163,7 +174,14 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
         ));
     };
     if knob == Knob::Reply {
-        return reply(value, path).map(Deed::SetReply);
+        return text_of(value, path, REPLY_MAX).map(Deed::SetReply);
+    }
+    if knob == Knob::FilterCriteria {
+        let text = text_of(value, path, FILTERS_MAX)?;
+        return match Filters::read(&text) {
+            Ok(_) => Ok(Deed::SetFilters(text)),
+            Err(refusal) => Err(format!("{path} is not valid. {}", sentence(&refusal))),
+        };
     }
     let text = match value {
         Value::String(text) => text.clone(),
@@ -191,8 +209,8 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
     })
 }
 
-/// A string is taken as the text of the reply; anything else is the reply itself.
-fn reply(value: &Value, path: &str) -> Result<String, String> {
+/// A string is taken as it is; anything else is the JSON that is meant.
+fn text_of(value: &Value, path: &str, longest: usize) -> Result<String, String> {
     let text = match value {
         Value::String(text) => text.clone(),
         other => {
@@ -201,10 +219,10 @@ fn reply(value: &Value, path: &str) -> Result<String, String> {
             text
         }
     };
-    if text.chars().nth(REPLY_MAX).is_some() {
+    if text.chars().nth(longest).is_some() {
         return Err(format!(
             "{path} is longer than {} characters.",
-            thousands(REPLY_MAX as u64)
+            thousands(longest as u64)
         ));
     }
     Ok(text)
@@ -242,6 +260,39 @@ fn read_records(value: &Value, settings: &Settings) -> Result<Vec<ExplicitRecord
     Ok(sorted_by_key(records, |record| record.at))
 }
 
+/// Gives records with data of their own a kind for each that differs, and lists what they hold.
+fn tell_apart(records: &mut [ExplicitRecord], values: &Value) -> Vec<String> {
+    let mut known: Vec<String> = Vec::new();
+    let Value::Array(values) = values else {
+        return known;
+    };
+    // Both in the order of time; equal times keep theirs.
+    let values = sorted_by_key(values.iter().collect(), |value| {
+        value.get("at_us").and_then(Value::as_u64)
+    });
+    for (record, value) in records.iter_mut().zip(values) {
+        let Some(data) = value.get("data").and_then(Value::as_str) else {
+            continue;
+        };
+        let place = known.iter().position(|other| other == data);
+        let place = place.unwrap_or(known.len());
+        if place == known.len() {
+            known.push(data.to_owned());
+        }
+        record.kind = (KINDS.len() + place).min(63) as u8;
+        if known.len() > DATA_KINDS_MAX {
+            // So many that no filter is judged on them.
+            break;
+        }
+    }
+    known
+}
+
+fn has_filter(scenario: &Scenario) -> bool {
+    let mut deeds = scenario.actions.iter().map(|action| &action.deed);
+    !scenario.settings.filters.is_empty() || deeds.any(|deed| matches!(deed, Deed::SetFilters(_)))
+}
+
 fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitRecord, String> {
     let fields = object(value, path)?;
     only(
@@ -263,6 +314,7 @@ fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitReco
         key: key.to_owned(),
         bytes: size(fields, path, settings)?,
         fails: fails(fields, path)?,
+        kind: 0,
     })
 }
 
@@ -404,11 +456,11 @@ fn on_shard(name: &str, value: &Value, path: &str) -> Result<Deed, String> {
         .ok_or_else(|| format!("{path}.shard should be the number of a shard, from 0."))
 }
 
-/// The scenario as a file, pretty-printed; defaults are left out, data is given by its size.
+/// The scenario as a file, pretty-printed; defaults are left out, much different data is given by its size.
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn to_json(scenario: &Scenario) -> String {
     let mut settings = Map::default();
-    for spec in KNOBS.iter().filter(|spec| spec.kind != Kind::Reply) {
+    for spec in KNOBS.iter().filter(|spec| !spec.kind.is_text()) {
         let value = scenario.settings.get(spec.knob);
         // With traffic these two have other defaults.
         let told = scenario.traffic.is_some()
@@ -425,9 +477,15 @@ pub fn to_json(scenario: &Scenario) -> String {
             .0
             .push(("reply".to_owned(), Value::from(reply.as_str())));
     }
+    let filters = &scenario.settings.filters;
+    if !filters.is_empty() {
+        let filters = Value::from(filters.as_str());
+        settings.0.push(("FilterCriteria".to_owned(), filters));
+    }
     let mut file = vec![("settings".to_owned(), Value::Object(settings))];
     if !scenario.records.is_empty() {
-        let records = scenario.records.iter().map(record_value).collect();
+        let value = |record| record_value(record, &scenario.data);
+        let records = scenario.records.iter().map(value).collect();
         file.push(("records".to_owned(), Value::Array(records)));
     }
     if let Some(traffic) = &scenario.traffic {
@@ -458,20 +516,27 @@ fn value_of(knob: Knob, value: i64) -> Value {
     match knob.spec().kind {
         Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } => Value::from(value),
         Kind::Toggle => Value::Bool(value != 0),
-        Kind::Span { .. } | Kind::Choice(_) | Kind::Reply => Value::String(spell_link(knob, value)),
+        Kind::Span { .. } | Kind::Choice(_) | Kind::Reply | Kind::Filters => {
+            Value::String(spell_link(knob, value))
+        }
     }
 }
 
-fn record_value(record: &ExplicitRecord) -> Value {
+fn record_value(record: &ExplicitRecord, data: &[String]) -> Value {
     let fails = match record.fails {
         Fails::Never => None,
         Fails::First(count) => Some(("fail_first", Value::from(u64::from(count)))),
-        Fails::Always => Some(("poison", Value::Bool(true))),
+        Fails::Always | Fails::NotJson => Some(("poison", Value::Bool(true))),
     };
     let fields = [
         ("at_us", Value::from(record.at.0)),
         ("key", Value::from(record.key.as_str())),
-        ("bytes", Value::from(u64::from(record.bytes))),
+        match data.get(usize::from(record.kind).wrapping_sub(KINDS.len())) {
+            Some(data) if data.len() == record.bytes as usize => {
+                ("data", Value::from(data.as_str()))
+            }
+            _ => ("bytes", Value::from(u64::from(record.bytes))),
+        },
     ];
     let fields = fields.into_iter().chain(fails);
     Value::Object(Map(fields
@@ -486,6 +551,7 @@ fn action_value(action: &Action) -> Value {
         Deed::Merge { shard } => ("merge", ("shard", Value::from(u64::from(*shard)))),
         Deed::Set { knob, value } => ("set", (knob.spec().key, value_of(*knob, *value))),
         Deed::SetReply(text) => ("set", ("reply", Value::from(text.as_str()))),
+        Deed::SetFilters(text) => ("set", ("FilterCriteria", Value::from(text.as_str()))),
     };
     Value::object([
         ("at_us", Value::from(action.at.0)),

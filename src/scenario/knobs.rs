@@ -92,6 +92,15 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// A JSON text kept beside the numbers, in `Settings::reply`; the number is unused.
     Reply,
+    /// A text with event patterns, in `Settings::filters`; the number is unused.
+    Filters,
+}
+
+impl Kind {
+    /// Whether it is a text of its own, and the number unused.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Reply | Self::Filters)
+    }
 }
 
 /// When a change of the knob may take effect.
@@ -214,6 +223,11 @@ knobs! {
         "rereadAfter", "Tickets are read after", Mapping, Kind::Limit { min: 0, max: 31_536_000, unit: "s" },
         default -1, ours, Live, facts "E47 E48 E54",
         help "How long after a message somebody reads its records from the stream again; -1 is never. What has expired by then is too late; an S3 object has the records in it."
+    }
+    FilterCriteria {
+        "FilterCriteria", "FilterCriteria", Mapping, Kind::Filters,
+        default 0, aws, Live, facts "E51 E52",
+        help "An event pattern, such as {\"data\": {\"type\": [\"purchase\"]}}, or a list of them. Orders that match none are read past without an invocation, and so is what is not JSON: a filter can hide a pill."
     }
     ParallelizationFactor {
         "ParallelizationFactor", "ParallelizationFactor", Mapping, Kind::Count { min: 1, max: 10, unit: "per shard" },
@@ -494,6 +508,11 @@ knobs! {
         default 600, ours, WholeRun, facts "S7",
         help "How much of the traffic the hot key takes, where one key is hot."
     }
+    PillReason {
+        "pillReason", "What is wrong with a pill", Traffic, Kind::Choice(&["badValue", "badJSON"]),
+        default 0, ours, Live, facts "E52",
+        help "The data of the pills sent from now on: JSON with an amount that is no number, or JSON that ends in the middle. A filter may drop either."
+    }
     RecordBytes {
         "recordBytes", "Record size", Traffic, Kind::Count { min: 1, max: 10_485_000, unit: "B" },
         default 1_024, ours, WholeRun, facts "P3 P5 E4",
@@ -714,7 +733,7 @@ impl Knob {
             Kind::Permille { max } => value.clamp(0, max),
             Kind::Toggle => i64::from(value != 0),
             Kind::Choice(names) => value.clamp(0, names.len() as i64 - 1),
-            Kind::Reply => 0,
+            Kind::Reply | Kind::Filters => 0,
         }
     }
 }

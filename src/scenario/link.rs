@@ -83,6 +83,12 @@ pub fn to_link(shared: &Shared) -> String {
     if scenario.settings.reply != super::Settings::default().reply {
         parts.push(format!("reply={}", encode(&scenario.settings.reply)));
     }
+    if !scenario.settings.filters.is_empty() {
+        parts.push(format!(
+            "FilterCriteria={}",
+            encode(&scenario.settings.filters)
+        ));
+    }
     for action in &scenario.actions {
         let deed = match &action.deed {
             Deed::Pill { shard } => format!("pill:{shard}"),
@@ -92,6 +98,7 @@ pub fn to_link(shared: &Shared) -> String {
                 format!("{}:{}", knob.spec().key, spell_link(*knob, *value))
             }
             Deed::SetReply(text) => format!("reply:{}", encode(text)),
+            Deed::SetFilters(text) => format!("FilterCriteria:{}", encode(text)),
         };
         parts.push(format!("at={}:{deed}", spell_time(action.at)));
     }
@@ -100,7 +107,7 @@ pub fn to_link(shared: &Shared) -> String {
 }
 
 fn knobs_but_seed() -> impl Iterator<Item = Knob> {
-    let is_number = |kind| kind != Kind::Reply;
+    let is_number = |kind: Kind| !kind.is_text();
     KNOBS
         .iter()
         .filter(move |spec| spec.knob != Knob::Seed && is_number(spec.kind))

@@ -11,11 +11,13 @@ pub mod spelling;
 pub mod link;
 
 pub mod file;
+pub mod filters;
 pub mod import;
 pub mod json;
 
 pub mod consequence;
 pub mod notice;
+pub mod orders;
 pub mod pattern;
 pub mod reference;
 pub mod reply;
@@ -43,6 +45,8 @@ pub struct Scenario {
     pub records: Vec<crate::engine::config::ExplicitRecord>,
     /// Traffic that was measured, played where [`Knob::TrafficShape`] is pasted; only scenario files have it.
     pub traffic: Option<Arc<PastedTraffic>>,
+    /// What those records hold whose kind is not one of [`orders::KINDS`]; they are numbered behind these.
+    pub data: Vec<String>,
 }
 
 /// A value for every knob. Always within the table's bounds.
@@ -51,6 +55,8 @@ pub struct Settings {
     values: [i64; KNOBS.len()],
     /// The text of [`Knob::Reply`].
     pub reply: String,
+    /// The text of [`Knob::FilterCriteria`].
+    pub filters: String,
 }
 
 /// Something the operator or the world does at a time of the run.
@@ -89,6 +95,8 @@ pub enum Deed {
     },
     /// Sets the handler's given reply.
     SetReply(String),
+    /// Sets the mapping's filters; a text that is not valid is refused, and the mapping keeps those it has.
+    SetFilters(String),
 }
 
 impl Deed {
@@ -98,7 +106,7 @@ impl Deed {
             Self::Pill { shard } => Some(("pill", shard)),
             Self::Split { shard } => Some(("split", shard)),
             Self::Merge { shard } => Some(("merge", shard)),
-            Self::Set { .. } | Self::SetReply(_) => None,
+            Self::Set { .. } | Self::SetReply(_) | Self::SetFilters(_) => None,
         }
     }
 
@@ -126,6 +134,7 @@ impl Default for Settings {
         Self {
             values,
             reply: r#"{"batchItemFailures":[]}"#.to_owned(),
+            filters: String::new(),
         }
     }
 }
@@ -180,7 +189,14 @@ impl Settings {
                 self.set(*knob, *value);
             }
             Deed::SetReply(text) => self.reply.clone_from(text),
-            Deed::Set { .. } | Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => {}
+            Deed::SetFilters(text) if filters::Filters::read(text).is_ok() => {
+                self.filters.clone_from(text);
+            }
+            Deed::Set { .. }
+            | Deed::SetFilters(_)
+            | Deed::Pill { .. }
+            | Deed::Split { .. }
+            | Deed::Merge { .. } => {}
         }
     }
 

@@ -6,16 +6,18 @@ use super::figures::{
     batch_time, full_batch, handled_per_second, lanes, left_for_others, mean_on_shard,
     neighbour_needs, peak_factor, shard_takes, spike_permille, timeout,
 };
+use super::filters::{Filters, sentence};
 use super::knobs::Knob::{
     self, BackoffBase, BackoffCap, BatchSize, BisectBatchOnFunctionError, ConcurrentExecutions,
-    DestinationDenied, EsmBackoffBase, EsmBackoffCap, Handler, Horizon, KeyCount,
+    DestinationDenied, EsmBackoffBase, EsmBackoffCap, FilterCriteria, Handler, Horizon, KeyCount,
     MaxRecordSizeInKiB, MaximumRecordAgeInSeconds, MaximumRetryAttempts, NeighbourRate, OnFailure,
-    ParallelizationFactor, PerBatch, PerRecord, RecordBytes, RecordsPerSecond, Reply,
+    ParallelizationFactor, PerBatch, PerRecord, PillReason, RecordBytes, RecordsPerSecond, Reply,
     ReportBatchItemFailures, ReservedConcurrentExecutions, RetentionPeriodHours, ShardCount,
     SpikeEvery, SpikeFor, SpikeShare, Timeout, TrafficShape,
 };
 use super::knobs::traffic_shape::PASTED;
 use super::notice::Problem;
+use super::orders::KINDS;
 use super::reply::read_reply;
 use super::spelling::{spell_about, thousands};
 use super::{Deed, Scenario, Settings};
@@ -60,6 +62,7 @@ fn of_settings(settings: &Settings, scenario: &Scenario) -> Vec<Problem> {
     let mut all = Vec::new();
     replying(settings, &mut all);
     giving_up(settings, &mut all);
+    filtering(settings, &mut all);
     timing(settings, &mut all);
     if scenario.records.is_empty() {
         let factor = match &scenario.traffic {
@@ -116,6 +119,38 @@ fn ignored() -> Problem {
         &[ReportBatchItemFailures, Handler],
         "The handler reports failed items, but ReportBatchItemFailures is off: the mapping ignores the reply, the batch counts as a success, and what failed is lost silently.",
     )
+}
+
+/// What the filter wants (E51, E52).
+fn filtering(settings: &Settings, all: &mut Vec<Problem>) {
+    let filters = match Filters::read(&settings.filters) {
+        Ok(filters) => filters,
+        Err(refusal) => {
+            let text = format!(
+                "AWS refuses this filter; the run goes without it. {}",
+                sentence(&refusal)
+            );
+            return all.push(problem(&[FilterCriteria], text));
+        }
+    };
+    let filter = filters.judge(&[]);
+    let passes = |kind| filter.wants(kind as u8);
+    if !filters.is_empty() && !filters.reads_data() {
+        all.push(problem(
+            &[FilterCriteria],
+            "The pattern reads nothing inside data, so no order matches: it should look like {\"data\": {\"type\": [\"purchase\"]}}.",
+        ));
+    } else if !(0..KINDS.len()).any(passes) {
+        all.push(problem(
+            &[FilterCriteria],
+            "No kind of order passes: every order is read past, and none is handled.",
+        ));
+    } else if filter.not_json != u64::MAX && settings.get(PillReason) == 1 {
+        all.push(problem(
+            &[FilterCriteria, PillReason],
+            "The filter drops what is not JSON: such a pill blocks nothing, and nobody hears of it either.",
+        ));
+    }
 }
 
 /// What is given up, when, and who else goes with it (E29, E33, E40, E43).

@@ -31,6 +31,7 @@ Times are written as 250ms, 25h or 1h30m. Settings marked *whole run* cannot cha
 fn row(spec: &KnobSpec) -> String {
     let default = match spec.kind {
         Kind::Limit { .. } if spec.default < 0 => "-1 (forever)".to_owned(),
+        Kind::Filters => "none".to_owned(),
         Kind::Reply => format!("`{}`", super::Settings::default().reply),
         _ => spell(spec.knob, spec.default),
     };

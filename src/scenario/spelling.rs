@@ -38,9 +38,11 @@ pub fn spell_link(knob: Knob, value: i64) -> String {
         Kind::Span { .. } => spell_span(SimDuration(value.max(0).unsigned_abs())),
         Kind::Toggle => (value != 0).to_string(),
         Kind::Choice(names) => choice_name(names, value).to_owned(),
-        Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } | Kind::Reply => {
-            value.to_string()
-        }
+        Kind::Count { .. }
+        | Kind::Limit { .. }
+        | Kind::Permille { .. }
+        | Kind::Reply
+        | Kind::Filters => value.to_string(),
     }
 }
 
@@ -58,7 +60,7 @@ pub fn spell(knob: Knob, value: i64) -> String {
         Kind::Permille { .. } => percent(value),
         Kind::Toggle => (if value == 0 { "off" } else { "on" }).to_owned(),
         Kind::Choice(names) => choice_name(names, value).to_owned(),
-        Kind::Reply => String::new(),
+        Kind::Reply | Kind::Filters => String::new(),
     }
 }
 
@@ -181,7 +183,7 @@ fn read(knob: Knob, typed: &str, bare_share: i128) -> Result<Parsed, String> {
             .map(|on| exact(i64::from(on)))
             .ok_or_else(wrong),
         Kind::Choice(names) => choice(names, typed).map(exact).ok_or_else(wrong),
-        Kind::Reply => Ok(exact(0)),
+        Kind::Reply | Kind::Filters => Ok(exact(0)),
         Kind::Limit { .. } if means_forever(typed) => Ok(exact(-1)),
         Kind::Count { unit, .. } | Kind::Limit { unit, .. } => {
             let all = quantities(typed).ok_or_else(wrong)?;
@@ -374,6 +376,7 @@ fn allowed_by_kind(kind: Kind) -> String {
         Kind::Toggle => "on or off".to_owned(),
         Kind::Choice(names) => format!("one of {}", names.join(", ")),
         Kind::Reply => "any text of at most 1,000 characters".to_owned(),
+        Kind::Filters => "event patterns of at most 2,000 characters".to_owned(),
     }
 }
 

@@ -68,6 +68,40 @@ pub fn set(before: &Scenario, knob: Knob, value: i64, reach: Reach, at: SimTime)
     }
 }
 
+/// Sets the mapping's filters.
+pub fn set_filters(before: &Scenario, filters: String, reach: Reach, at: SimTime) -> Edit {
+    let mut scenario = before.clone();
+    let is_filter = |deed: &Deed| matches!(deed, Deed::SetFilters(_));
+    if reach == Reach::FromHere {
+        let at = whole_ms(at);
+        remove(&mut scenario, at, is_filter);
+        if scenario.settings_at(at).filters != filters {
+            insert(&mut scenario, at, Deed::SetFilters(filters));
+        }
+        return Edit {
+            scenario,
+            name: format!("FilterCriteria from {}", words::run_time(at)),
+            notices: Vec::new(),
+        };
+    }
+    scenario.settings.filters = filters;
+    let later = scenario
+        .actions
+        .iter()
+        .find(|action| is_filter(&action.deed));
+    let notice = later.map(|action| {
+        format!(
+            "A flag sets other filters at {}; from there on the flag holds.",
+            words::run_time(action.at)
+        )
+    });
+    Edit {
+        scenario,
+        name: "FilterCriteria for the whole run".to_owned(),
+        notices: notice.into_iter().collect(),
+    }
+}
+
 /// Sets the handler's given reply.
 pub fn set_reply(before: &Scenario, reply: String, reach: Reach, at: SimTime) -> Edit {
     let mut scenario = before.clone();
@@ -185,6 +219,7 @@ pub fn action_name(action: &Action) -> String {
         Deed::Merge { shard } => format!("the merge of {}", words::shard_name(*shard)),
         Deed::Set { knob, value } => words::setting(*knob, *value),
         Deed::SetReply(_) => "the given reply".to_owned(),
+        Deed::SetFilters(_) => "FilterCriteria".to_owned(),
     };
     format!("{what} at {}", words::run_time(action.at))
 }

@@ -46,6 +46,8 @@ pub enum Command {
     Set(Knob, i64),
     /// Sets the handler's given reply.
     SetReply(String),
+    /// Sets the mapping's filters.
+    SetFilters(String),
     /// A drag begins: the sets until [`Command::EndDrag`] are one change and one undo.
     BeginDrag,
     /// The drag has ended.
@@ -173,6 +175,11 @@ impl Session {
             Command::SetReply(reply) => {
                 let at = self.player.at();
                 self.change(editing::set_reply(&self.scenario, reply, self.reach, at));
+            }
+            Command::SetFilters(filters) => {
+                let at = self.player.at();
+                let edit = editing::set_filters(&self.scenario, filters, self.reach, at);
+                self.change(edit);
             }
             Command::BeginDrag => {
                 self.drag = Some(Drag {

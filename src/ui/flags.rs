@@ -147,6 +147,7 @@ fn deed_words(deed: &Deed) -> String {
         Deed::Merge { shard } => ["merge shard-", &shard.to_string()].concat(),
         Deed::Set { knob, value } => [knob.spec().label, " ", &spell(*knob, *value)].concat(),
         Deed::SetReply(_) => "the given reply".to_owned(),
+        Deed::SetFilters(_) => "FilterCriteria".to_owned(),
     }
 }
 

@@ -6,8 +6,11 @@ use web_sys::{Event, HtmlSelectElement, KeyboardEvent};
 use super::desk::{Dialog, Held, Tools, Turn};
 use super::markup::{Act, Markup, input, only, truth};
 use super::player::Player;
+use crate::engine::config::Fails;
 use crate::page::stops::{nearest, stops};
+use crate::scenario::filters::{FILTERS_MAX, Filters, sentence};
 use crate::scenario::knobs::{Kind, Knob, KnobSpec, Scope};
+use crate::scenario::orders::KINDS;
 use crate::scenario::spelling::{parse, spell};
 use crate::session::Command;
 
@@ -22,6 +25,8 @@ pub(super) struct Field<'a> {
     pub value: i64,
     /// The text of the given reply.
     pub reply: &'a str,
+    /// The text of the filters.
+    pub filters: &'a str,
     /// What follows from the value here.
     pub consequence: Option<String>,
     /// What a flag makes of it later.
@@ -109,7 +114,7 @@ fn notes_view(m: &mut Markup, field: &Field, spec: &KnobSpec, is_danger: bool) {
         "<div class=knob__about id=knob-{}-help><p>{}</p>",
         &[spec.key, spec.help],
     );
-    if spec.kind != Kind::Reply {
+    if !spec.kind.is_text() {
         let origin = if spec.aws_default {
             "AWS default"
         } else {
@@ -190,8 +195,60 @@ fn value_view(m: &mut Markup, field: &Field) {
             );
             m.put("</textarea>", &[]);
         }
+        Kind::Filters => filters_view(m, field.filters),
         _ => text_view(m, knob, &spell(knob, value)),
     }
+}
+
+/// The filters, and what they do with each kind of order. A text that AWS would refuse changes nothing, as there.
+fn filters_view(m: &mut Markup, text: &str) {
+    let key = Knob::FilterCriteria.spec().key;
+    m.put(
+        "<textarea id=knob-{} class=knob__reply rows=3 spellcheck=false aria-describedby=knob-{}-note value={} \
+         placeholder={}>",
+        &[key, key, text, "{\"data\": {\"type\": [\"purchase\"]}}"],
+    );
+    m.on(
+        "input",
+        Act::Look(|tools, event| tools.turn(Turn::Filters(Some(input(event).value())))),
+    );
+    m.on(
+        "change",
+        Act::Look(|tools, event| {
+            let text = input(event).value();
+            if wrong(&text).is_none() {
+                tools.player.send(Command::SetFilters(text));
+                tools.turn(Turn::Filters(None));
+            }
+        }),
+    );
+    m.put("</textarea><ul class='orders muted'>", &[]);
+    let filters = Filters::read(text).ok();
+    for kind in KINDS {
+        let data = kind.data(Fails::Never);
+        let passes = filters.as_ref().is_none_or(|filters| filters.pass(&data));
+        m.put(
+            "<li class='orders__kind {}' title={}>{} {} % {}<code>{}</code></li>",
+            &[
+                only(!passes, "orders__kind--out"),
+                &data,
+                if passes { "✓" } else { "✗" },
+                &kind.weight.to_string(),
+                kind.name,
+                &data,
+            ],
+        );
+    }
+    m.put("</ul>", &[]);
+}
+
+/// Why AWS would refuse a text as filters, and where.
+pub(super) fn wrong(text: &str) -> Option<String> {
+    if text.chars().nth(FILTERS_MAX).is_some() {
+        return Some("It is longer than 2,000 characters.".to_owned());
+    }
+    let refusal = Filters::read(text).err()?;
+    Some([&sentence(&refusal), " The mapping keeps the filter it has."].concat())
 }
 
 fn switched(tools: &Tools, event: &Event, knob: Knob) {

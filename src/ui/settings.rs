@@ -6,7 +6,7 @@ use yew::Html;
 
 use super::desk::{Desk, Tools, Turn};
 use super::find_box::find_box_view;
-use super::knob_field::{Field, knob_field_view};
+use super::knob_field::{Field, knob_field_view, wrong};
 use super::markup::{Act, Markup, only, truth};
 use super::player::Snapshot;
 use crate::browser::{find, reveal};
@@ -128,7 +128,11 @@ fn field_view(m: &mut Markup, snapshot: &Snapshot, desk: &Desk, knob: Knob) {
         let mut problems = snapshot.problems.iter();
         problems.find(|problem| is_here(&problem.knobs))
     };
+    let draft = desk.filters.as_deref();
+    let draft = draft.filter(|_| knob == Knob::FilterCriteria);
+    let mistake = draft.and_then(wrong);
     let problem = match refused {
+        _ if draft.is_some() => mistake.as_deref(),
         Some((_, why)) => Some(why.as_str()),
         None => problems().map(|problem| problem.text.as_str()),
     };
@@ -137,6 +141,7 @@ fn field_view(m: &mut Markup, snapshot: &Snapshot, desk: &Desk, knob: Knob) {
         knob,
         value: settings.get(knob),
         reply: &settings.reply,
+        filters: draft.unwrap_or(&settings.filters),
         consequence: consequence(knob, settings),
         later: later(snapshot, knob),
         problem,

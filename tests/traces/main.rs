@@ -5,6 +5,7 @@ mod ages;
 mod bisect;
 mod documents;
 mod failing;
+mod filters;
 mod forming;
 mod formulas;
 mod lifecycle;

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 /// A case of one small scenario. The settings come on top of one shard, a handler that takes no time, and SQS.
 ///
 /// Records are `number`, then `!` if it is poison or `?n` if it fails the first n times, `@time` (0 if not given),
-/// `:key` (`a` if not given) and `=bytes`; `1-100` are many. Lists of records are `1,3-5`. Batches of one lane are in order, as
+/// `:key` (`a` if not given), `=bytes`, and `~data`; `1-100` are many. Lists of records are `1,3-5`. Batches of one lane are in order, as
 /// `[1-4] [2]*3`; lanes are parted by ` | ` and ordered by their first record. A message is the records, then
 /// `×` and `approximateInvokeCount`, and how the last invocation ended: `Unhandled`, `null`, or `aged` when there is
 /// no response because the record was too old.
@@ -26,6 +26,7 @@ pub(crate) struct Row {
     pub(crate) aside: &'static str,
     /// What a new mapping missed: good, poison.
     pub(crate) skipped: (u64, u64),
+    pub(crate) filtered: &'static str,
     /// When the invocations start, in milliseconds after the first, if that matters.
     pub(crate) starts_ms: &'static [u64],
     /// Whether invocations are refused for want of concurrency.
@@ -46,6 +47,7 @@ pub(crate) const NOTHING: Row = Row {
     expired: "",
     aside: "",
     skipped: (0, 0),
+    filtered: "",
     starts_ms: &[],
     throttled: false,
     expired_at_s: None,
@@ -105,13 +107,16 @@ pub(crate) fn records(text: &str) -> Vec<Value> {
         let mut record = json!({ "at_us": 0, "key": "a" });
         while let Some(mark) = rest.chars().next() {
             let after = &rest[1..];
-            let end = after.find(['!', '?', '@', ':', '=']).unwrap_or(after.len());
+            let end = after
+                .find(['!', '?', '@', ':', '=', '~'])
+                .unwrap_or(after.len());
             let (value, later) = after.split_at(end);
             match mark {
                 '!' => record["poison"] = json!(true),
                 '?' => record["fail_first"] = json!(value.parse::<u32>().expect("a number")),
                 '@' => record["at_us"] = json!(micros(value)),
                 ':' => record["key"] = json!(value),
+                '~' => record["data"] = json!(value),
                 '=' => record["bytes"] = json!(value.parse::<u32>().expect("a number")),
                 _ => panic!("{word}"),
             }
@@ -247,6 +252,7 @@ pub(crate) fn check(row: &Row) {
         row.processed,
         row.discarded,
         row.expired,
+        row.filtered,
     ];
     let got = [
         invoked.join(" | "),
@@ -254,6 +260,7 @@ pub(crate) fn check(row: &Row) {
         all("records_processed"),
         all("batch_discarded"),
         all("records_expired"),
+        all("records_filtered"),
     ];
     assert_eq!(got, expected, "{}\n{input}", row.name);
     let sum = |field: &str| {

@@ -113,6 +113,7 @@ impl Reader {
             tape.mark(at, MarkKind::CaughtUp);
         }
         take_up(lane, span);
+        self.sift(around, polled, at, tape);
         self.attempt(around, index, at, account, tape);
     }
 
@@ -175,7 +176,8 @@ impl Reader {
     pub(super) fn read_can_bind(&self, around: &Surroundings<'_>) -> bool {
         let settings = self.settings(around);
         let readers = 1 + u64::from(around.config.other_readers);
-        let batches = u64::from(settings.mapping.batch_size) * u64::from(self.factor) * readers;
+        let batches =
+            u64::from(settings.mapping.batch_size) * u64::from(self.split.factor) * readers;
         let fastest = settings.mapping.overhead + settings.function.per_batch;
         batches * around.deck.largest_payload() * 1_000_000 > READ_BYTES_PER_SECOND * fastest.0
     }

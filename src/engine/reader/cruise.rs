@@ -159,7 +159,7 @@ impl Reader {
     fn is_plain(&self, around: &Surroundings<'_>, mapping: &Mapping) -> bool {
         let lane = &self.lanes[0];
         let largest = u64::from(mapping.batch_size) * around.deck.largest_payload();
-        self.new_factor.is_none()
+        self.new_split.is_none()
             && self.replay.is_none()
             && self.polls(around)
             && !lane.behind

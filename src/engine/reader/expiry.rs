@@ -19,6 +19,7 @@ impl Reader {
     pub(super) fn end_minute(&mut self, around: &Surroundings<'_>, tape: &mut dyn ReaderTape) {
         let end = self.minute_end;
         self.settle(around, end, tape);
+        self.sift_polled(around, end, tape);
         let stored = around.source.log.stored_by(end);
         let head = self.head(&around.source, stored);
         let oldest = if head < stored {

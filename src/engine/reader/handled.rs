@@ -159,7 +159,7 @@ fn fails_now(
 ) -> bool {
     match fails {
         Fails::Never => false,
-        Fails::Always => true,
+        Fails::Always | Fails::NotJson => true,
         Fails::First(times) => {
             let position = view.position(source, lane_position);
             let known = failed_times

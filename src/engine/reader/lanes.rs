@@ -14,12 +14,13 @@ impl Reader {
         at: SimTime,
         tape: &mut dyn ReaderTape,
     ) {
-        let Some(factor) = self.new_factor else {
+        let Some(split) = self.new_split else {
             return;
         };
         if !self.lanes.iter().all(Lane::is_idle) {
             return self.refresh(around);
         }
+        let factor = split.factor;
         let source = &around.source;
         let stored = source.log.stored_by(at);
         let heads: Vec<u64> = self
@@ -36,13 +37,26 @@ impl Reader {
             heads.iter().copied().min().unwrap_or(0),
             heads.iter().copied().max().unwrap_or(0),
         );
+        self.sift_to(around, low, at, tape);
         let mut left_over = vec![Vec::new(); usize::from(factor)];
         for position in low..base {
-            let old = source.lane_of(self.factor, position);
-            if heads[usize::from(old)] <= position {
-                left_over[usize::from(source.lane_of(factor, position))].push(position);
+            // A lane may have records left over from an earlier change, with others between them long done.
+            let place = |lane: &Lane| {
+                let place = lane.view.before(source, position);
+                let is_its = lane.view.position(source, place) == Some(position);
+                is_its.then_some(place >= lane.head)
+            };
+            match self.lanes.iter().find_map(place) {
+                Some(true) => match source.lane_of(split, position) {
+                    Some(new) => left_over[usize::from(new)].push(position),
+                    None => self.sift_one(around, position, at, tape),
+                },
+                // What the old filter did not want counts as read between the lanes' heads.
+                None if self.sifted <= position => self.sift_one(around, position, at, tape),
+                _ => {}
             }
         }
+        self.sifted = base;
         let (shard, first_poll, free_at) = (
             self.shard,
             self.first_poll,
@@ -59,7 +73,7 @@ impl Reader {
         self.lanes = (0..factor)
             .zip(left_over)
             .map(|(lane, left)| {
-                let view = LaneView::after_change(source, factor, lane, base, left.into());
+                let view = LaneView::after_change(source, split, lane, base, left.into());
                 Lane {
                     requests,
                     behind,
@@ -67,8 +81,8 @@ impl Reader {
                 }
             })
             .collect();
-        self.factor = factor;
-        self.new_factor = None;
+        self.split = split;
+        self.new_split = None;
         self.anew += 1;
         for lane in &mut self.lanes {
             lane.cursor = source.log.find(lane.expirable(source));

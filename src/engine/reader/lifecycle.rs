@@ -86,11 +86,12 @@ impl Reader {
         let mut replay = self.without_fate(around, stored);
         self.skip(around, &mut replay, start, at, tape);
         self.lay_lanes(around, start, replay.below, at);
+        self.sifted = self.sifted.max(start);
         self.replay = (start < replay.below).then_some(replay);
         self.next_expiry = SimTime::ZERO;
         let fact = Fact::LanesChanged {
             shard: self.shard,
-            lanes: self.factor,
+            lanes: self.split.factor,
         };
         self.state(tape, at, fact);
         tape.lanes(&self.lanes);
@@ -106,8 +107,10 @@ impl Reader {
             .map(|lane| lane.view.position(source, lane.head).unwrap_or(stored))
             .map(|head| head.min(stored))
             .collect();
-        let is_open =
-            |position: u64| heads[usize::from(source.lane_of(self.factor, position))] <= position;
+        let is_open = |position: u64| match source.lane_of(self.split, position) {
+            Some(lane) => heads[usize::from(lane)] <= position,
+            None => self.sifted <= position,
+        };
         let (before, mut open) = match &self.replay {
             Some(replay) => (replay.below, replay.open.clone()),
             None => (0, Vec::new()),
@@ -165,7 +168,7 @@ impl Reader {
                     shard,
                     lane: old.id.lane,
                 };
-                let view = LaneView::new(self.factor, id.lane);
+                let view = LaneView::new(self.split, id.lane);
                 let head = view.before(source, start);
                 let known = view.before(source, below);
                 let (delivered, handled) = if old.view.is_first() {
@@ -220,7 +223,7 @@ impl Reader {
         let low = view.position(source, span.first).unwrap_or(replay.below);
         let from = replay.open.partition_point(|&position| position < low);
         for &position in &replay.open[from..] {
-            if source.lane_of(self.factor, position) != lane {
+            if source.lane_of(self.split, position) != Some(lane) {
                 continue;
             }
             let place = view.before(source, position);

@@ -150,6 +150,8 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
             ),
             _ => "counts only where one key is hot".to_owned(),
         },
+        Knob::PillReason if settings.get(knob) == 0 => "its amount is \"twelve\"".to_owned(),
+        Knob::PillReason => "its data is {\"type\":\"purchase\",\"amount\":".to_owned(),
         Knob::RecordBytes => {
             format!(
                 "a shard takes {}/s; {} fit into an invocation",

@@ -1,6 +1,7 @@
 //! What an event source mapping says: `get-event-source-mapping` and `list-event-source-mappings`.
 
 use super::{Choice, Import, Told, line};
+use crate::scenario::filters::{self, FILTERS_MAX, Filters};
 use crate::scenario::json::{Map, Value};
 use crate::scenario::knobs::Knob;
 use crate::scenario::notice::quoted;
@@ -76,7 +77,7 @@ const NUMBERS: [(&str, Knob); 5] = [
 ];
 
 /// Fields that change nothing here, and why.
-const WITHOUT_EFFECT: [(&str, &str); 15] = [
+const WITHOUT_EFFECT: [(&str, &str); 14] = [
     ("UUID", "It names the mapping in the account only."),
     (
         "EventSourceMappingArn",
@@ -109,12 +110,8 @@ const WITHOUT_EFFECT: [(&str, &str); 15] = [
         "Tumbling windows are not simulated.",
     ),
     (
-        "FilterCriteria",
-        "Filters are not simulated: every record is delivered.",
-    ),
-    (
         "FilterCriteriaError",
-        "Filters are not simulated: every record is delivered.",
+        "It says that the filters could not be decrypted.",
     ),
     ("KMSKeyArn", "Encryption changes nothing that is simulated."),
     ("MetricsConfig", "All metrics are always shown."),
@@ -152,6 +149,7 @@ impl Import {
         // A mapping that does not mention them has none.
         self.settings.set(Knob::ReportBatchItemFailures, 0);
         self.settings.set(Knob::OnFailure, 0);
+        self.settings.filters.clear();
         for (name, value) in &mapping.0 {
             self.field(name, value);
         }
@@ -174,6 +172,7 @@ impl Import {
             "BisectBatchOnFunctionError" => self.bisect(name, value),
             "FunctionResponseTypes" => self.response_types(name, value),
             "DestinationConfig" => self.destination(value),
+            "FilterCriteria" => self.filters(name, value),
             "EventSourceArn" => {
                 let fan_out = value
                     .as_str()
@@ -257,6 +256,31 @@ impl Import {
     }
 
     /// The kind of the on-failure destination, by its ARN's service (E46).
+    fn filters(&mut self, name: &str, value: &Value) {
+        let text = filters::short(value);
+        if text.is_empty() {
+            return;
+        }
+        if text.chars().nth(FILTERS_MAX).is_some() {
+            let note = "It is longer than the 2,000 characters that fit into a link.";
+            return self.invalid.push(line(name, "", note));
+        }
+        match Filters::read(&text) {
+            Ok(filters) => {
+                let count = match filters.len() {
+                    1 => "1 filter".to_owned(),
+                    more => format!("{more} filters"),
+                };
+                self.taken.push(line(name, count, ""));
+                self.settings.filters = text;
+            }
+            Err(refusal) => {
+                let note = filters::sentence(&refusal);
+                self.invalid.push(line(name, "", note));
+            }
+        }
+    }
+
     fn destination(&mut self, value: &Value) {
         if value.get("OnSuccess").is_some_and(|to| !is_empty(to)) {
             let note = "Kinesis mappings have no destination for successes.";

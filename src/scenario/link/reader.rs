@@ -3,6 +3,7 @@
 
 use super::{Palette, SPEED_MAX, Shared, VERSION, decode};
 use crate::engine::time::SimTime;
+use crate::scenario::filters::{FILTERS_MAX, Filters, sentence};
 use crate::scenario::knobs::{KNOBS, Knob};
 use crate::scenario::notice::{Notice, Notices, quoted};
 use crate::scenario::spelling::{parse_link, parse_time, refuses_to_change, spell_time};
@@ -52,6 +53,8 @@ impl Reader {
     fn setting(&mut self, knob: Knob, value: &str) {
         if knob == Knob::Reply {
             self.shared.scenario.settings.reply = self.reply(value);
+        } else if knob == Knob::FilterCriteria {
+            self.shared.scenario.settings.filters = self.filters(value);
         } else if let Some(value) = self.value(knob, value) {
             self.shared.scenario.settings.set(knob, value);
         }
@@ -78,6 +81,21 @@ impl Reader {
                 .say("The reply is longer than 1,000 characters and was cut there.");
         }
         text.chars().take(REPLY_MAX).collect()
+    }
+
+    fn filters(&mut self, text: &str) -> String {
+        if text.chars().nth(FILTERS_MAX).is_some() {
+            self.notices
+                .say("FilterCriteria is longer than 2,000 characters and is ignored.");
+            return String::new();
+        }
+        if let Err(refusal) = Filters::read(text) {
+            self.notices.say(format!(
+                "FilterCriteria is not valid. {}",
+                sentence(&refusal)
+            ));
+        }
+        text.to_owned()
     }
 
     fn action(&mut self, text: &str) {
@@ -136,6 +154,9 @@ impl Reader {
         }
         if knob == Knob::Reply {
             return Some(Deed::SetReply(self.reply(value)));
+        }
+        if knob == Knob::FilterCriteria {
+            return Some(Deed::SetFilters(self.filters(value)));
         }
         Some(Deed::Set {
             knob,
