@@ -418,6 +418,18 @@ fn the_sdk_stalls_and_waits_as_its_preset_says() {
         Knob::RetryQuota,
         "no quota: every request is retried",
     );
+    // P31: 1 ÷ 25 ms.
+    check("maxInFlight 1", Knob::MaxInFlight, "40/s at most");
+    check(
+        "maxInFlight 1, bufferLimit 7200",
+        Knob::BufferLimit,
+        "full 1 min 40 s after sending stops",
+    );
+    check(
+        "repliesLost 1%",
+        Knob::RepliesLost,
+        "sent again after 2 min, and stored twice",
+    );
     // Set by hand it holds, whatever the preset.
     check(
         "sdk botocore, maxRetries 1",
@@ -447,6 +459,8 @@ fn every_knob_but_the_plainest_has_a_line() {
         Knob::Keys,
         Knob::ServerErrors,
         Knob::BlackHole,
+        Knob::RepliesLost,
+        Knob::Restart,
         Knob::Horizon,
         Knob::Seed,
     ];

@@ -79,11 +79,13 @@ impl<'a> EventWriter<'a> {
                 request,
                 attempt,
                 records,
+                reached,
                 for_ever,
             } => line
                 .with("request", request)
                 .with("attempt", attempt)
                 .with("record_count", records)
+                .with("reached", reached)
                 .with("for_ever", for_ever),
             Fact::RetryQuotaSpent { request, attempt } => {
                 line.with("request", request).with("attempt", attempt)
@@ -93,7 +95,16 @@ impl<'a> EventWriter<'a> {
                 .with("status_code", 400)
                 .with("error_code", "ValidationException")
                 .with("record_count", records),
+            Fact::ProcessDied { generated, lost } => {
+                line.with("generated", generated).with("record_count", lost)
+            }
             Fact::RecordsStored {
+                shard,
+                position,
+                rank,
+                count,
+            }
+            | Fact::RecordsWrittenAgain {
                 shard,
                 position,
                 rank,
@@ -103,6 +114,7 @@ impl<'a> EventWriter<'a> {
                 let last = position + u64::from(count) - 1;
                 sequence_numbers(line, shard, position, last)
             }
+            Fact::StoredGivenUp { shard, rank, count } => self.ranks(line, shard, rank, count),
             Fact::EntriesThrottled { shard, rank, count } => self
                 .ranks(line, shard, rank, count)
                 .with("error_code", "ProvisionedThroughputExceededException"),
@@ -395,6 +407,9 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::RetryQuotaSpent { .. } => "retry_quota_spent",
         Fact::RequestRejected { .. } => "request_rejected",
         Fact::RecordsStored { .. } => "records_stored",
+        Fact::RecordsWrittenAgain { .. } => "records_written_again",
+        Fact::StoredGivenUp { .. } => "stored_records_given_up",
+        Fact::ProcessDied { .. } => "process_died",
         Fact::EntriesThrottled { .. } => "entries_throttled",
         Fact::RecordsNeverStored { .. } => "records_never_stored",
         Fact::InvocationStarted { .. } => "invocation_started",
@@ -423,6 +438,8 @@ fn kind(fact: &Fact) -> &'static str {
 fn shard_of(fact: &Fact) -> Option<u16> {
     match *fact {
         Fact::RecordsStored { shard, .. }
+        | Fact::RecordsWrittenAgain { shard, .. }
+        | Fact::StoredGivenUp { shard, .. }
         | Fact::EntriesThrottled { shard, .. }
         | Fact::RecordsNeverStored { shard, .. }
         | Fact::ShardClosed { shard }

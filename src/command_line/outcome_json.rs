@@ -11,12 +11,13 @@ use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
 /// Index of the row of stored records: the rows before it are the producer's.
-pub(super) const STORED: usize = 4;
+pub(super) const STORED: usize = 6;
 
 /// The ledger's rows: name in JSON, name for people, the row; in the order of a record's way.
-pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 17] {
+pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 19] {
     [
         ("generated", "generated", ledger.generated),
+        ("written_again", "written again", ledger.written_again),
         (
             "with_producer",
             "still with the producer",
@@ -27,6 +28,11 @@ pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 17]
             "lost_silently",
             "lost by the producer without a look",
             ledger.lost_silently,
+        ),
+        (
+            "lost_with_process",
+            "lost with the producer's process",
+            ledger.lost_with_process,
         ),
         ("stored", "stored", ledger.stored),
         ("processed", "processed", ledger.processed),
@@ -65,7 +71,7 @@ pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 17]
 }
 
 /// Counts beside the ledger: name in JSON, name for people, the count.
-pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 9] {
+pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 11] {
     [
         ("invocations", "invocations", ledger.invocations),
         ("errors", "errors", ledger.errors),
@@ -77,7 +83,13 @@ pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 9]
             ledger.delivery_failures,
         ),
         ("too_large", "tries of records too large", ledger.too_large),
-        ("requests", "PutRecords requests", ledger.requests),
+        ("requests", "requests of the producer", ledger.requests),
+        ("sends", "records sent, repeats included", ledger.sends),
+        (
+            "stored_given_up",
+            "given up though stored",
+            ledger.stored_given_up,
+        ),
         (
             "entries_throttled",
             "entries throttled",

@@ -198,6 +198,14 @@ pub struct Producing {
     pub server_error_permille: u32,
     /// Share of requests that nothing answers, in permille (P16).
     pub black_hole_permille: u32,
+    /// Share of requests whose reply is lost, in permille (P24).
+    pub lost_reply_permille: u32,
+    /// How many requests are worked on at a time, each until it is done; 0 is no limit (P31). Fixed for the whole run.
+    pub max_in_flight: u32,
+    /// Records that may wait for that; 0 is no limit (P33). Fixed for the whole run.
+    pub buffer_limit: u64,
+    /// Numbers the lives of the process: it dies where an epoch has another (P33).
+    pub life: u32,
 }
 
 /// Which call sends the records.

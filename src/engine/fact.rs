@@ -37,6 +37,8 @@ pub enum Fact {
         attempt: u32,
         /// Records in it.
         records: u32,
+        /// Whether it had reached the service, so that its records may be stored (P24).
+        reached: bool,
         /// Whether no timeout ends the wait.
         for_ever: bool,
     },
@@ -64,6 +66,33 @@ pub enum Fact {
         rank: u64,
         /// How many.
         count: u32,
+    },
+    /// Of records just stored a copy was stored before, and the producer did not know (P24).
+    RecordsWrittenAgain {
+        /// The shard.
+        shard: u16,
+        /// Position in the shard of the first.
+        position: u64,
+        /// Rank of the first.
+        rank: u64,
+        /// How many.
+        count: u32,
+    },
+    /// The producer gave up records that are stored (P24).
+    StoredGivenUp {
+        /// The shard.
+        shard: u16,
+        /// Rank of the first.
+        rank: u64,
+        /// How many.
+        count: u32,
+    },
+    /// The producer's process died; what it held in memory is lost (P33).
+    ProcessDied {
+        /// Records the application had made by then.
+        generated: u64,
+        /// Records that were nowhere else.
+        lost: u64,
     },
     /// Entries of a request were refused by their shard's write limit (P7, P9).
     EntriesThrottled {
@@ -395,6 +424,9 @@ impl Fact {
             | Self::RetryQuotaSpent { .. }
             | Self::RequestRejected { .. }
             | Self::RecordsStored { .. }
+            | Self::RecordsWrittenAgain { .. }
+            | Self::StoredGivenUp { .. }
+            | Self::ProcessDied { .. }
             | Self::EntriesThrottled { .. }
             | Self::RecordsNeverStored { .. }
             | Self::ReshardRefused { .. }
@@ -440,12 +472,30 @@ impl Fact {
                 request,
                 attempt,
                 records,
+                reached,
                 for_ever,
             } => (
                 15,
                 request,
-                u64::from(for_ever) << 63 ^ u64::from(attempt) << 32 ^ u64::from(records),
+                u64::from(for_ever) << 63
+                    ^ u64::from(reached) << 62
+                    ^ u64::from(attempt) << 32
+                    ^ u64::from(records),
             ),
+            Self::RecordsWrittenAgain {
+                shard,
+                position,
+                rank,
+                count,
+            } => (
+                17,
+                position << 16 ^ u64::from(shard),
+                rank << 16 ^ u64::from(count),
+            ),
+            Self::StoredGivenUp { shard, rank, count } => {
+                (18, rank << 16 ^ u64::from(shard), u64::from(count))
+            }
+            Self::ProcessDied { generated, lost } => (19, generated, lost),
             Self::RetryQuotaSpent { request, attempt } => (16, request, u64::from(attempt)),
             Self::RecordsStored {
                 shard,

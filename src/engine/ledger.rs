@@ -13,20 +13,24 @@ pub struct Tally {
 
 /// Where every record is at a moment.
 ///
-/// `generated = with_producer + given_up + lost_silently + stored`, and
+/// `generated + written_again = with_producer + given_up + lost_silently + lost_with_process + stored`, and
 /// `stored = processed + filtered + skipped + to_destination + discarded + expired_undelivered +
 /// expired_after_failures + unread`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Made by the application.
     pub generated: Tally,
+    /// Copies stored of records that were stored before: the reply was lost, and the producer sent them again (P24).
+    pub written_again: Tally,
     /// Gathered, on the wire or waiting to be sent again.
     pub with_producer: Tally,
     /// Never stored: the producer gave up and knows it (P25).
     pub given_up: Tally,
     /// Never stored: the producer never looked (P8).
     pub lost_silently: Tally,
-    /// Accepted by a shard.
+    /// Never stored: in the producer's memory when its process died (P33).
+    pub lost_with_process: Tally,
+    /// Accepted by a shard, each copy counted.
     pub stored: Tally,
     /// Passed by the checkpoint after a success, as the mapping counts it.
     pub processed: Tally,
@@ -70,8 +74,12 @@ pub struct Ledger {
     pub delivery_failures: u64,
     /// Tries of a record whose event alone is too large for Lambda; they count as attempts and never run (E50).
     pub too_large: u64,
-    /// `PutRecords` requests sent, retries included (P28).
+    /// Requests sent by the producer, retries included (P28).
     pub requests: u64,
+    /// Records in them, each time counted (P28).
+    pub sends: u64,
+    /// Stored records that the producer gave up, for want of a reply (P24).
+    pub stored_given_up: u64,
     /// Entries refused by a shard's write limit, each time counted (P7).
     pub entries_throttled: u64,
 }
@@ -136,20 +144,24 @@ impl Ledger {
         self.processed - self.parked - self.swallowed
     }
 
+    /// Everything that will not be stored any more.
+    pub fn never_stored(&self) -> Tally {
+        self.given_up + self.lost_silently + self.lost_with_process
+    }
+
     /// Every good record that is lost for ever: never stored, swallowed by the handler, skipped, discarded without
     /// a trace, read too late, or expired.
     pub fn good_lost(&self) -> u64 {
-        let never_stored = self.given_up.good + self.lost_silently.good;
         let discarded = self.discarded.good + self.skipped.good + self.too_late.good;
-        never_stored + self.swallowed.good + discarded + self.expired().good
+        self.never_stored().good + self.swallowed.good + discarded + self.expired().good
     }
 
     /// Whether both sums of the type's documentation hold, and what was not handled is part of the processed.
     pub fn adds_up(&self) -> bool {
-        let never_stored = self.with_producer + self.given_up + self.lost_silently;
+        let kept_back = self.with_producer + self.never_stored();
         let fates = self.fated() + self.unread;
         let aside = self.parked + self.swallowed;
-        self.generated == never_stored + self.stored
+        self.generated + self.written_again == kept_back + self.stored
             && self.stored == fates
             && aside.is_part_of(self.processed)
             && (self.reread + self.too_late).is_part_of(self.to_destination)

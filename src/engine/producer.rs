@@ -9,6 +9,8 @@ pub mod world;
 pub mod intake;
 
 mod agenda;
+mod buffer;
+mod death;
 mod gather;
 mod quota;
 mod reply;
@@ -24,6 +26,7 @@ use super::shape::Shape;
 use super::shard_map::ShardMap;
 use super::time::{SimDuration, SimTime};
 use agenda::{Agenda, Stage};
+use buffer::Buffer;
 use intake::ShardIntake;
 use quota::Quota;
 use std::rc::Rc;
@@ -51,6 +54,8 @@ pub struct Producer {
     agenda: Agenda,
     next_request: u64,
     quota: Quota,
+    buffer: Buffer,
+    died_at: SimTime,
     /// Where records go now.
     pub map: Rc<ShardMap>,
     control: ControlPlane,
@@ -64,8 +69,16 @@ pub struct Producer {
     pub given_up: u64,
     /// Records lost without a look.
     pub lost_silently: u64,
+    /// Copies stored of records that were stored before (P24).
+    pub written_again: u64,
+    /// Stored records that the producer gave up (P24).
+    pub stored_given_up: u64,
+    /// Records lost with the process (P33).
+    pub lost_with_process: u64,
     /// Requests sent, retries included (P28).
     pub requests: u64,
+    /// Records in them, each time counted (P28).
+    pub sends: u64,
     /// Records in requests that wait for ever (P20).
     stuck: u64,
     next_minute: SimTime,
@@ -111,6 +124,8 @@ impl Producer {
             agenda: Agenda::default(),
             next_request: 0,
             quota: Quota::default(),
+            buffer: Buffer::default(),
+            died_at: SimTime::ZERO,
             map: Rc::clone(&world.shards),
             control: ControlPlane::new(config),
             scales: scales(config),
@@ -118,7 +133,11 @@ impl Producer {
             entries_throttled: 0,
             given_up: 0,
             lost_silently: 0,
+            written_again: 0,
+            stored_given_up: 0,
+            lost_with_process: 0,
             requests: 0,
+            sends: 0,
             stuck: 0,
             next_minute: SimTime(MINUTE),
             ranks: Ranks::at_zero(shards),
@@ -130,8 +149,16 @@ impl Producer {
     /// Runs every timer due by `until`.
     pub fn advance(&mut self, world: &World, until: SimTime, tape: &mut dyn StreamTape) {
         self.told_all = tape.hears_all();
+        while let Some(death) = self.next_death(world).filter(|&death| death <= until) {
+            self.run(world, death, tape);
+            self.die(world, death, tape);
+        }
+        self.run(world, until, tape);
+    }
+
+    fn run(&mut self, world: &World, until: SimTime, tape: &mut dyn StreamTape) {
         loop {
-            let arrives = self.agenda.next_at();
+            let arrives = self.agenda.next_at().min(self.buffer.next_at());
             let control = self.control.next_at();
             let next = arrives.min(self.tick_at).min(control);
             self.end_minutes(world, next.min(until), tape);
@@ -145,14 +172,25 @@ impl Producer {
             if control == next {
                 self.change_shards(world, control, tape);
             } else if arrives <= self.tick_at {
-                let request = self.agenda.pop().expect("a request is due");
-                match request.troubles().stage {
-                    Stage::Arrives => self.arrive(world, request, tape),
-                    Stage::TimesOut | Stage::Stuck => self.stop_waiting(world, request, tape),
-                }
+                self.move_on(world, arrives, tape);
             } else {
                 self.open_tick(world);
             }
+        }
+    }
+
+    /// What is due at `at` of the requests on their way and the records in the buffer.
+    fn move_on(&mut self, world: &World, at: SimTime, tape: &mut dyn StreamTape) {
+        if self.agenda.next_at() > at {
+            return self.fall_due(world, at, tape);
+        }
+        let request = self.agenda.pop().expect("a request is due");
+        match request.trouble.as_ref().map(|trouble| trouble.stage) {
+            None | Some(Stage::Arrives) => self.arrive(world, request, tape),
+            Some(Stage::TimesOut { reached } | Stage::Stuck { reached }) => {
+                self.stop_waiting(world, request, reached, tape);
+            }
+            Some(Stage::Done) => self.next_please(world, at),
         }
     }
 
@@ -188,9 +226,9 @@ impl Producer {
     }
 
     /// Records gathered, on the wire or waiting to be sent again, counted one by one; the open tick's count as gathered.
-    pub fn held(&self) -> u64 {
-        let gathered = self.open_first + self.open_count - self.gathered_from;
-        let on_the_way = self.agenda.iter().map(|request| request.records.count());
+    pub fn held(&self, world: &World) -> u64 {
+        let gathered = self.drawn() - self.unsent_from(world);
+        let on_the_way = self.agenda.iter().map(|request| request.records.unstored());
         gathered + self.stuck + on_the_way.sum::<u64>()
     }
 

@@ -31,6 +31,8 @@ pub enum Purpose {
     BlackHole = 30,
     /// Names of things that AWS would number at random.
     Name = 22,
+    /// Whether the reply to a request is lost.
+    LostReply = 31,
 }
 
 /// A family of draws: `n` picks one.

@@ -48,8 +48,9 @@ type Kind = (
 #[rustfmt::skip]
 const KINDS: [Kind; 16] = [
     ("generated", "generated", |l| l.generated, Tone::Plain, false, true),
+    ("written_again", "written again", |l| l.written_again, Tone::Plain, false, false),
     ("with_producer", "still with the producer", |l| l.with_producer, Tone::Plain, true, false),
-    ("never_stored", "never stored", |l| l.given_up + l.lost_silently, Tone::Lost, true, false),
+    ("never_stored", "never stored", Ledger::never_stored, Tone::Lost, true, false),
     ("stored", "stored", |l| l.stored, Tone::Plain, false, true),
     ("processed", "processed", Ledger::handled, Tone::Done, true, true),
     ("parked", "parked by the handler", |l| l.parked, Tone::Ticket, true, false),
@@ -114,7 +115,7 @@ impl Verdict {
 
 /// Records that ended without having been handled: never stored, set aside by the handler, given up on, or expired.
 pub fn unhandled(ledger: &Ledger) -> u64 {
-    let never = ledger.given_up + ledger.lost_silently;
+    let never = ledger.never_stored();
     let given_up =
         ledger.skipped + ledger.waiting() + ledger.too_late + ledger.discarded + ledger.expired();
     (never + ledger.parked + ledger.swallowed + given_up).total()

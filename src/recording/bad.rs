@@ -99,6 +99,14 @@ impl BadRecords {
         &self.shards[shard]
     }
 
+    /// The ordinals of the pills below one.
+    pub(super) fn pills_before(&self, ordinal: u64) -> impl Iterator<Item = u64> + '_ {
+        let failing = range(&self.by_ordinal, 0..ordinal).iter();
+        failing
+            .filter(|bad| bad.1 == Fails::Always)
+            .map(|bad| bad.0)
+    }
+
     /// Pills among the records below an ordinal.
     pub(super) fn pills_below_ordinal(&self, ordinal: u64) -> u64 {
         pills(range(&self.by_ordinal, 0..ordinal))

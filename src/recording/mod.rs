@@ -9,6 +9,7 @@ mod family;
 mod fold;
 pub mod metrics;
 pub mod moment;
+mod pills;
 mod reader_track;
 pub mod recorder;
 pub mod seconds;

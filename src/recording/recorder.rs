@@ -7,6 +7,7 @@ use super::family::{self, Moving};
 use super::fold::{self, ReaderFold, StreamFold};
 use super::metrics::Period;
 use super::moment::Moment;
+use super::pills;
 use super::reader_track::{NeighbourTrack, ReaderTrack, running};
 use super::seconds::{Second, Window};
 use super::snapshot;
@@ -479,6 +480,12 @@ impl Recorder {
                 marks.extend(worst.map(|at| mark(at, MarkKind::WorstHour)));
             }
         }
+        let died_with = pills::lost_with_process(self, SimTime::NEVER).into_iter();
+        marks.extend(died_with.map(|(at, shard)| Mark {
+            at,
+            shard: Some(shard),
+            kind: MarkKind::PillLost,
+        }));
         let mut changes: Vec<SimTime> = config
             .consuming
             .iter()
@@ -733,37 +740,17 @@ impl Recorder {
         &self.stream.recorded.logs[usize::from(shard)]
     }
 
+    pub(super) fn stream(&self) -> &StreamRecord {
+        &self.stream.recorded
+    }
+
     pub(super) fn bad(&self, shard: usize) -> &BadInShard {
         self.bad.shard(shard)
     }
 
-    /// Pills among the records made before an ordinal.
-    pub(super) fn pills_below_ordinal(&self, ordinal: u64) -> u64 {
-        self.bad.pills_below_ordinal(ordinal)
-    }
-
-    /// Pills that were never stored by `t`: given up, and lost silently.
-    pub(super) fn pills_never_stored(&self, t: SimTime) -> (u64, u64) {
-        if self.bad.pills_below_ordinal(u64::MAX) == 0 {
-            return (0, 0);
-        }
-        let mut pills = (0, 0);
-        for lost in self
-            .stream
-            .recorded
-            .never_stored
-            .iter()
-            .take_while(|lost| lost.at <= t)
-        {
-            let bad = self.bad.shard(usize::from(lost.shard));
-            let count = bad.pills_between(lost.from, lost.to);
-            *(if lost.given_up {
-                &mut pills.0
-            } else {
-                &mut pills.1
-            }) += count;
-        }
-        pills
+    /// The records that fail, whatever shard they reach.
+    pub(super) fn bad_records(&self) -> &BadRecords {
+        &self.bad
     }
 
     /// Minutes of one shard, from the start to what is computed.

@@ -3,6 +3,7 @@
 use super::moment::{
     BatchMoment, LaneMoment, LastResult, Moment, NeighbourMoment, Phase, ShardMoment,
 };
+use super::pills::astray;
 use super::reader_track::running;
 use super::recorder::Recorder;
 use crate::engine::account::Neighbour;
@@ -62,6 +63,8 @@ fn ledger(recorder: &Recorder, producer: &Producer, shards: &[ShardMoment], t: S
     let world = recorder.world();
     let mut ledger = Ledger {
         requests: producer.requests,
+        sends: producer.sends,
+        stored_given_up: producer.stored_given_up,
         entries_throttled: producer.entries_throttled,
         ..Ledger::default()
     };
@@ -69,15 +72,18 @@ fn ledger(recorder: &Recorder, producer: &Producer, shards: &[ShardMoment], t: S
         add_fates(&mut ledger, &shard.ledger);
     }
     let generated = producer.generated_by(world, t);
-    let pills = recorder.pills_below_ordinal(generated);
-    let (pills_given_up, pills_lost) = recorder.pills_never_stored(t);
+    let pills = recorder.bad_records().pills_below_ordinal(generated);
+    let astray = astray(recorder, t);
     ledger.generated = tally(generated, pills);
-    ledger.given_up = tally(producer.given_up, pills_given_up);
-    ledger.lost_silently = tally(producer.lost_silently, pills_lost);
-    let gone = ledger.given_up + ledger.lost_silently + ledger.stored;
+    ledger.given_up = tally(producer.given_up, astray.given_up);
+    ledger.lost_silently = tally(producer.lost_silently, astray.lost_silently);
+    ledger.lost_with_process = tally(producer.lost_with_process, astray.lost_with_process);
+    ledger.written_again = tally(producer.written_again, astray.written_again);
+    let made = ledger.generated + ledger.written_again;
+    let gone = ledger.never_stored() + ledger.stored;
     ledger.with_producer = Tally {
-        good: ledger.generated.good.saturating_sub(gone.good),
-        poison: ledger.generated.poison.saturating_sub(gone.poison),
+        good: made.good.saturating_sub(gone.good),
+        poison: made.poison.saturating_sub(gone.poison),
     };
     ledger
 }

@@ -21,6 +21,23 @@ pub(super) struct NeverStored {
     pub(super) given_up: bool,
 }
 
+/// Records of which another copy was stored (P24).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WrittenAgain {
+    pub(super) at: SimTime,
+    pub(super) shard: u16,
+    pub(super) from: u64,
+    pub(super) to: u64,
+}
+
+/// A death of the producer's process (P33).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Death {
+    pub(super) at: SimTime,
+    /// Records made by then.
+    pub(super) generated: u64,
+}
+
 /// The producer recorded up to `computed`.
 #[derive(Clone, Debug)]
 pub(super) struct StreamTrack {
@@ -41,6 +58,8 @@ pub(super) struct StreamRecord {
     pub(super) logs: Vec<ShardLog>,
     pub(super) minutes: Vec<Vec<StoredMinute>>,
     pub(super) never_stored: Vec<NeverStored>,
+    pub(super) written_again: Vec<WrittenAgain>,
+    pub(super) deaths: Vec<Death>,
     pub(super) marks: Vec<Mark>,
     last_throttle: Vec<Option<SimTime>>,
 }
@@ -51,6 +70,8 @@ struct StreamKeyframe {
     logs: Vec<LogMark>,
     minutes: usize,
     never_stored: usize,
+    written_again: usize,
+    deaths: usize,
     marks: usize,
     last_throttle: Vec<Option<SimTime>>,
 }
@@ -81,6 +102,18 @@ impl StreamTape for StreamRecord {
                     given_up,
                 });
             }
+            Fact::RecordsWrittenAgain {
+                shard, rank, count, ..
+            } => {
+                let to = rank + u64::from(count);
+                self.written_again.push(WrittenAgain {
+                    at,
+                    shard,
+                    from: rank,
+                    to,
+                });
+            }
+            Fact::ProcessDied { generated, .. } => self.deaths.push(Death { at, generated }),
             Fact::EntriesThrottled { shard, .. } => {
                 let last = self.last_throttle[usize::from(shard)].replace(at);
                 if last.is_none_or(|last| at.since(last) >= SimDuration::from_hours(1)) {
@@ -176,6 +209,8 @@ impl StreamTrack {
                 logs: vec![ShardLog::default(); shards],
                 minutes: vec![Vec::new(); shards],
                 never_stored: Vec::new(),
+                written_again: Vec::new(),
+                deaths: Vec::new(),
                 marks: Vec::new(),
                 last_throttle: vec![None; shards],
             },
@@ -228,6 +263,8 @@ impl StreamTrack {
             minutes.truncate(keyframe.minutes);
         }
         self.recorded.never_stored.truncate(keyframe.never_stored);
+        self.recorded.written_again.truncate(keyframe.written_again);
+        self.recorded.deaths.truncate(keyframe.deaths);
         self.recorded.marks.truncate(keyframe.marks);
         self.recorded.last_throttle = keyframe.last_throttle;
     }
@@ -244,6 +281,8 @@ impl StreamTrack {
             logs: self.recorded.logs.iter().map(ShardLog::mark).collect(),
             minutes: self.recorded.minutes[0].len(),
             never_stored: self.recorded.never_stored.len(),
+            written_again: self.recorded.written_again.len(),
+            deaths: self.recorded.deaths.len(),
             marks: self.recorded.marks.len(),
             last_throttle: self.recorded.last_throttle.clone(),
         });

@@ -254,6 +254,10 @@ fn producing(settings: &Settings, from: SimTime) -> Producing {
         sdk: sdk(settings),
         server_error_permille: settings.count(Knob::ServerErrors) as u32,
         black_hole_permille: settings.count(Knob::BlackHole) as u32,
+        lost_reply_permille: settings.count(Knob::RepliesLost) as u32,
+        max_in_flight: settings.count(Knob::MaxInFlight) as u32,
+        buffer_limit: settings.count(Knob::BufferLimit),
+        life: settings.count(Knob::Restart) as u32,
     }
 }
 

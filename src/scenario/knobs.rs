@@ -643,6 +643,26 @@ knobs! {
         default 0, ours, Live, facts "P15 P16 P20",
         help "The share of requests that no connection takes: nothing answers, and only a timeout ends the wait."
     }
+    RepliesLost {
+        "repliesLost", "Replies lost", Producer, Kind::Permille { max: 1_000 },
+        default 0, ours, Live, facts "P24",
+        help "The share of requests whose reply never comes back although the service did its part: what is sent again after the timeout is stored twice."
+    }
+    MaxInFlight {
+        "maxInFlight", "Requests at a time", Producer, Kind::Count { min: 0, max: 1_000, unit: "requests" },
+        default 0, ours, WholeRun, facts "P10 P31 P33",
+        help "How many requests the producer works on at a time, each until it is done, retries included; 0 is no limit. One PutRecord at a time keeps the order."
+    }
+    BufferLimit {
+        "bufferLimit", "Client buffer", Producer, Kind::Count { min: 0, max: 10_000_000, unit: "records" },
+        default 0, ours, WholeRun, facts "P33",
+        help "How many records may wait in the producer's memory for a request to be done; beyond that the oldest are given up. 0 is no limit."
+    }
+    Restart {
+        "restart", "Process restarts", Producer, Kind::Count { min: 0, max: 1_000, unit: "restarts" },
+        default 0, ours, Live, facts "P33",
+        help "Changed in the middle of a run, the producer's process dies then and starts anew: what it had in memory is lost."
+    }
     ConcurrentExecutions {
         "ConcurrentExecutions", "Concurrent executions", Account, Kind::Count { min: 1, max: 100_000, unit: "executions" },
         default 1_000, aws, Live, facts "L1 L2 L5 E24",

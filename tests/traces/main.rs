@@ -3,6 +3,7 @@
 
 mod ages;
 mod bisect;
+mod delivery;
 mod documents;
 mod failing;
 mod filters;

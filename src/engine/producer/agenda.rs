@@ -38,6 +38,15 @@ impl Agenda {
         std::mem::replace(&mut self.soonest, next)
     }
 
+    /// Everything, soonest first.
+    pub(super) fn take(&mut self) -> Vec<Request> {
+        let later = std::mem::take(&mut self.later).into_sorted_vec();
+        let first = self.soonest.take().into_iter();
+        first
+            .chain(later.into_iter().rev().map(|Reverse(request)| request))
+            .collect()
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Request> {
         self.soonest
             .iter()
@@ -68,6 +77,8 @@ pub(super) struct Trouble {
     pub(super) previous_pause: u64,
     /// Tokens that its last retry took from the quota.
     pub(super) paid: u32,
+    /// Whether it is one of the few that may be worked on at a time.
+    pub(super) counted: bool,
 }
 
 /// As if there were none.
@@ -78,6 +89,7 @@ const UNTROUBLED: Trouble = Trouble {
     attempt: 1,
     previous_pause: 0,
     paid: 0,
+    counted: false,
 };
 
 impl Request {
@@ -99,23 +111,33 @@ pub(super) enum Stage {
     /// It reaches the service.
     Arrives,
     /// The SDK stops waiting for an answer.
-    TimesOut,
-    /// It leaves for where nothing answers, and nothing ends the wait (P20).
-    Stuck,
+    TimesOut {
+        /// Whether the service had answered.
+        reached: bool,
+    },
+    /// Nothing answers, and nothing ends the wait (P20).
+    Stuck {
+        /// Whether the service had answered.
+        reached: bool,
+    },
+    /// The producer is done with it and free for another.
+    Done,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Records {
     /// Ordinals `from..to`, never sent before.
     Fresh(u64, u64),
-    /// Entries that failed.
-    Failed(Vec<Segment>),
+    /// Sent before, in vain or so it seems.
+    Again(Vec<Segment>),
 }
 
 /// Ranks `from..to` of a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Segment {
     pub(super) shard: u16,
+    /// Whether they are stored already and the producer does not know (P24).
+    pub(super) stored: bool,
     pub(super) from: u64,
     pub(super) to: u64,
 }
@@ -124,7 +146,18 @@ impl Records {
     pub(super) fn count(&self) -> u64 {
         match self {
             Self::Fresh(from, to) => to - from,
-            Self::Failed(segments) => segments.iter().map(|s| s.to - s.from).sum(),
+            Self::Again(segments) => segments.iter().map(|s| s.to - s.from).sum(),
+        }
+    }
+
+    /// Those of which no copy is stored.
+    pub(super) fn unstored(&self) -> u64 {
+        match self {
+            Self::Fresh(from, to) => to - from,
+            Self::Again(segments) => {
+                let unstored = segments.iter().filter(|s| !s.stored);
+                unstored.map(|s| s.to - s.from).sum()
+            }
         }
     }
 }

@@ -84,18 +84,23 @@ impl Producer {
     fn send_fresh(&mut self, world: &World, departs: SimTime, count: u64) {
         let from = self.gathered_from;
         self.gathered_from += count;
-        let records = Records::Fresh(from, self.gathered_from);
+        if world.config.producing[0].max_in_flight > 0 {
+            return self.buffer.expect(departs, self.gathered_from);
+        }
+        let request = self.fresh_request(from, self.gathered_from);
+        self.depart(world, departs, request);
+    }
+
+    /// A request of its own for records never sent before.
+    #[inline]
+    pub(super) fn fresh_request(&mut self, from: u64, to: u64) -> Request {
         let id = self.next_request;
         self.next_request += 1;
-        self.depart(
-            world,
-            departs,
-            Request {
-                at: departs,
-                id,
-                records,
-                trouble: None,
-            },
-        );
+        Request {
+            at: SimTime::ZERO,
+            id,
+            records: Records::Fresh(from, to),
+            trouble: None,
+        }
     }
 }

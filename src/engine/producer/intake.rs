@@ -71,7 +71,14 @@ impl Producer {
         failed: &mut Vec<Segment>,
         tape: &mut dyn StreamTape,
     ) {
-        let Segment { shard, from, to } = segment;
+        let Segment {
+            shard, from, to, ..
+        } = segment;
+        let part = |from, to| Segment {
+            from,
+            to,
+            ..segment
+        };
         let intake = &mut self.shards[usize::from(shard)];
         intake.refill(at, &world.config);
         let bytes = self.map.shard(shard).charged(from, to);
@@ -88,16 +95,7 @@ impl Producer {
                 continue;
             }
             if start < rank {
-                self.store(
-                    at,
-                    Segment {
-                        shard,
-                        from: start,
-                        to: rank,
-                    },
-                    run_bytes,
-                    tape,
-                );
+                self.store(at, part(start, rank), run_bytes, tape);
                 run_bytes = 0;
             }
             let intake = &mut self.shards[usize::from(shard)];
@@ -106,12 +104,12 @@ impl Producer {
             intake.minute.throttled += (to - rank) as u32;
             self.entries_throttled += to - rank;
             match failed.last_mut() {
-                Some(last) if last.shard == shard && last.to == rank => last.to = to,
-                _ => failed.push(Segment {
-                    shard,
-                    from: rank,
-                    to,
-                }),
+                Some(last)
+                    if last.shard == shard && last.to == rank && last.stored == segment.stored =>
+                {
+                    last.to = to;
+                }
+                _ => failed.push(part(rank, to)),
             }
             self.state(
                 tape,
@@ -128,21 +126,14 @@ impl Producer {
             }
         }
         if start < to {
-            self.store(
-                at,
-                Segment {
-                    shard,
-                    from: start,
-                    to,
-                },
-                run_bytes,
-                tape,
-            );
+            self.store(at, part(start, to), run_bytes, tape);
         }
     }
 
     fn store(&mut self, at: SimTime, segment: Segment, bytes: u64, tape: &mut dyn StreamTape) {
-        let Segment { shard, from, to } = segment;
+        let Segment {
+            shard, from, to, ..
+        } = segment;
         let count = to - from;
         let intake = &mut self.shards[usize::from(shard)];
         intake.records -= count * 1_000_000;
@@ -163,6 +154,16 @@ impl Producer {
                 count: count as u32,
             },
         );
+        if segment.stored {
+            self.written_again += count;
+            let fact = Fact::RecordsWrittenAgain {
+                shard,
+                position,
+                rank: from,
+                count: count as u32,
+            };
+            self.state(tape, at, fact);
+        }
     }
 }
 

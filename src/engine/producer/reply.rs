@@ -2,7 +2,7 @@
 
 use super::Producer;
 use super::agenda::{Records, Request, Segment};
-use super::sdk::{Failure, Reply, is_server_error, pause, reply_at};
+use super::sdk::{Failure, Reply, is_reply_lost, is_server_error, pause, reply_at};
 use super::tape::StreamTape;
 use super::world::World;
 use crate::engine::config::{Handling, Producing, PutCall};
@@ -20,11 +20,21 @@ impl Producer {
         let at = request.at;
         self.requests += 1;
         let settings = world.config.producing_at(at);
+        let is_heard = !is_reply_lost(world, settings, &request);
         if is_server_error(world, settings, &request) {
-            return self.fail(world, settings, request, Failure::ServerError, tape);
+            self.sends += request.records.count();
+            return self.fail(
+                world,
+                settings,
+                request,
+                Failure::ServerError,
+                is_heard,
+                tape,
+            );
         }
         if world.has_oversized && self.has_oversized(world, &request.records) {
-            return self.reject(world, &request, tape);
+            self.sends += request.records.count();
+            return self.reject(world, request, tape);
         }
         let throttled_before = self.entries_throttled;
         let mut failed = Vec::new();
@@ -34,27 +44,31 @@ impl Producer {
                 for index in 0..self.ranks.low.len() {
                     let (from, to) = (self.ranks.low[index], self.ranks.high[index]);
                     if from < to {
-                        let shard = self.map.open[index];
-                        let segment = Segment { shard, from, to };
+                        let segment = Segment {
+                            shard: self.map.open[index],
+                            stored: false,
+                            from,
+                            to,
+                        };
                         self.accept(world, at, segment, &mut failed, tape);
                     }
                 }
                 to - from
             }
-            Records::Failed(segments) => {
+            Records::Again(segments) => {
                 for segment in self.on_open_shards(world, segments) {
                     self.accept(world, at, segment, &mut failed, tape);
                 }
                 segments.iter().map(|s| s.to - s.from).sum()
             }
         };
+        self.sends += records;
         if settings.call == PutCall::PutRecord && !failed.is_empty() {
-            return self.fail(world, settings, request, Failure::Throttled, tape);
+            return self.fail(world, settings, request, Failure::Throttled, is_heard, tape);
         }
         let throttled = (self.entries_throttled - throttled_before) as u32;
         let (id, trouble) = (request.id, request.troubles());
         let send = trouble.send;
-        self.quota.give_back(trouble.paid);
         self.state(
             tape,
             at,
@@ -65,10 +79,20 @@ impl Producer {
                 throttled,
             },
         );
+        if !is_heard {
+            let sent = self.on_open_shards(world, &self.segments(world, &request.records));
+            request.records = Records::Again(mark_stored(sent, &failed));
+            return self.wait_in_vain(world, settings, request);
+        }
+        self.quota.give_back(trouble.paid);
         if failed.is_empty() {
+            if trouble.counted {
+                let heard = reply_at(world, &request);
+                self.finish(request, heard);
+            }
             return;
         }
-        request.records = Records::Failed(failed);
+        request.records = Records::Again(failed);
         let reply = Reply {
             heard: reply_at(world, &request),
             is_exception: false,
@@ -81,7 +105,7 @@ impl Producer {
         let limit = world.config.max_record_bytes;
         match records {
             Records::Fresh(from, to) => (*from..*to).any(|at| world.deck.size(at) > limit),
-            Records::Failed(segments) => segments.iter().any(|segment| {
+            Records::Again(segments) => segments.iter().any(|segment| {
                 let shard = self.map.shard(segment.shard);
                 (segment.from..segment.to).any(|rank| shard.charged(rank, rank + 1) > limit)
             }),
@@ -90,7 +114,7 @@ impl Producer {
 
     /// One record too large condemns its whole request; the SDK does not repeat it, and sent again it would be refused
     /// again, so that the application gives it up (P11).
-    fn reject(&mut self, world: &World, request: &Request, tape: &mut dyn StreamTape) {
+    fn reject(&mut self, world: &World, request: Request, tape: &mut dyn StreamTape) {
         let segments = self.segments(world, &request.records);
         let records = segments.iter().map(|s| s.to - s.from).sum::<u64>() as u32;
         let fact = Fact::RequestRejected {
@@ -99,6 +123,8 @@ impl Producer {
         };
         self.state(tape, request.at, fact);
         self.abandon(request.at, &segments, true, tape);
+        let heard = reply_at(world, &request);
+        self.finish(request, heard);
     }
 
     fn look_up_ranks(&mut self, world: &World, from: u64, to: u64) {
@@ -127,6 +153,7 @@ impl Producer {
             Handling::Naive => {
                 let segments = self.segments(world, &request.records);
                 self.abandon(request.at, &segments, reply.is_exception, tape);
+                self.finish(request, reply.heard);
             }
         }
     }
@@ -143,7 +170,8 @@ impl Producer {
         let segments = self.segments(world, &request.records);
         let send = request.troubles().send;
         if send >= settings.max_sends {
-            return self.abandon(request.at, &segments, true, tape);
+            self.abandon(request.at, &segments, true, tape);
+            return self.finish(request, heard);
         }
         let pause = pause(
             world,
@@ -152,7 +180,7 @@ impl Producer {
             [settings.backoff_base, settings.backoff_cap],
             send - 1,
         );
-        request.records = Records::Failed(segments);
+        request.records = Records::Again(segments);
         let trouble = request.troubled();
         trouble.send += 1;
         trouble.attempt = 1;
@@ -168,23 +196,65 @@ impl Producer {
         tape: &mut dyn StreamTape,
     ) {
         for segment in segments {
-            let count = segment.to - segment.from;
-            *(if given_up {
-                &mut self.given_up
-            } else {
-                &mut self.lost_silently
-            }) += count;
-            let (shard, rank) = (segment.shard, segment.from);
-            self.state(
-                tape,
-                at,
-                Fact::RecordsNeverStored {
-                    shard,
-                    rank,
-                    count: count as u32,
-                    given_up,
-                },
-            );
+            let Segment {
+                shard,
+                stored,
+                from: rank,
+                to,
+            } = *segment;
+            let count = (to - rank) as u32;
+            let fact = match (stored, given_up) {
+                (true, false) => continue,
+                (true, true) => {
+                    self.stored_given_up += to - rank;
+                    Fact::StoredGivenUp { shard, rank, count }
+                }
+                (false, _) => {
+                    *(if given_up {
+                        &mut self.given_up
+                    } else {
+                        &mut self.lost_silently
+                    }) += to - rank;
+                    Fact::RecordsNeverStored {
+                        shard,
+                        rank,
+                        count,
+                        given_up,
+                    }
+                }
+            };
+            self.state(tape, at, fact);
         }
     }
+}
+
+/// The parts of a request whose reply was lost: those of which the service stored a copy, and those it refused.
+fn mark_stored(all: Vec<Segment>, failed: &[Segment]) -> Vec<Segment> {
+    let mut marked = Vec::with_capacity(all.len());
+    for segment in all {
+        let within = |part: &&Segment| {
+            part.shard == segment.shard && segment.from <= part.from && part.to <= segment.to
+        };
+        let mut from = segment.from;
+        for part in failed.iter().filter(within) {
+            if from < part.from {
+                marked.push(Segment {
+                    stored: true,
+                    from,
+                    to: part.from,
+                    ..segment
+                });
+            }
+            marked.push(*part);
+            from = part.to;
+        }
+        if from < segment.to {
+            marked.push(Segment {
+                stored: true,
+                from,
+                ..segment
+            });
+        }
+    }
+    marked
 }

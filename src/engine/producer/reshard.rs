@@ -77,16 +77,21 @@ impl Producer {
     /// A request's records, by open shard.
     pub(super) fn segments(&self, world: &World, records: &Records) -> Vec<Segment> {
         match records {
-            Records::Failed(segments) => segments.clone(),
+            Records::Again(segments) => segments.clone(),
             Records::Fresh(from, to) => {
                 let open = &self.map.open;
                 let (mut low, mut high) = (vec![0; open.len()], vec![0; open.len()]);
                 self.map.ranks_before(&world.deck, *from, &mut low);
                 self.map.ranks_before(&world.deck, *to, &mut high);
                 let all = low.into_iter().zip(high).zip(open);
-                all.map(|((from, to), &shard)| Segment { shard, from, to })
-                    .filter(|s| s.from < s.to)
-                    .collect()
+                all.map(|((from, to), &shard)| Segment {
+                    shard,
+                    stored: false,
+                    from,
+                    to,
+                })
+                .filter(|s| s.from < s.to)
+                .collect()
             }
         }
     }
@@ -104,9 +109,16 @@ impl Producer {
                 let shard = self.map.shard_of(&world.deck, ordinal);
                 let from = self.map.shard(shard).rank_before(ordinal);
                 match all.last_mut() {
-                    Some(last) if last.shard == shard && last.to == from => last.to += 1,
+                    Some(last)
+                        if last.shard == shard
+                            && last.to == from
+                            && last.stored == segment.stored =>
+                    {
+                        last.to += 1;
+                    }
                     _ => all.push(Segment {
                         shard,
+                        stored: segment.stored,
                         from,
                         to: from + 1,
                     }),

@@ -36,8 +36,8 @@ impl Producer {
         if is_black_holed(world, settings, &request) {
             let stage;
             (request.at, stage) = match patience(&settings.sdk) {
-                Limit::AtMost(span) => (departs + span, Stage::TimesOut),
-                Limit::Infinite => (departs, Stage::Stuck),
+                Limit::AtMost(span) => (departs + span, Stage::TimesOut { reached: false }),
+                Limit::Infinite => (departs, Stage::Stuck { reached: false }),
             };
             request.troubled().stage = stage;
         } else {
@@ -70,6 +70,7 @@ impl Producer {
         settings: &Producing,
         request: Request,
         failure: Failure,
+        is_heard: bool,
         tape: &mut dyn StreamTape,
     ) {
         self.state(
@@ -82,8 +83,32 @@ impl Producer {
                 throttled: failure == Failure::Throttled,
             },
         );
+        if !is_heard {
+            return self.wait_in_vain(world, settings, request);
+        }
         let heard = reply_at(world, &request);
         self.retry(world, settings, request, (failure, heard), tape);
+    }
+
+    /// The service did its part, but the reply is lost, or comes when the SDK has stopped waiting (P24).
+    pub(super) fn wait_in_vain(
+        &mut self,
+        world: &World,
+        settings: &Producing,
+        mut request: Request,
+    ) {
+        let departed = request
+            .at
+            .before(SimDuration(round_trip(world, settings, &request).0 / 2));
+        let reached = true;
+        request.troubled().stage = match settings.sdk.request_timeout {
+            Limit::AtMost(span) => {
+                request.at = request.at.max(departed + span);
+                Stage::TimesOut { reached }
+            }
+            Limit::Infinite => Stage::Stuck { reached },
+        };
+        self.agenda.push(request);
     }
 
     /// Nothing answered within the timeout, or nothing ever will and there is none (P15, P16, P20).
@@ -91,11 +116,15 @@ impl Producer {
         &mut self,
         world: &World,
         request: Request,
+        reached: bool,
         tape: &mut dyn StreamTape,
     ) {
         let (at, records) = (request.at, request.records.count());
-        let for_ever = request.troubles().stage == Stage::Stuck;
-        self.requests += 1;
+        let for_ever = matches!(request.troubles().stage, Stage::Stuck { .. });
+        if !reached {
+            self.requests += 1;
+            self.sends += records;
+        }
         self.state(
             tape,
             at,
@@ -103,11 +132,12 @@ impl Producer {
                 request: request.id,
                 attempt: request.troubles().attempt,
                 records: records as u32,
+                reached,
                 for_ever,
             },
         );
         if for_ever {
-            self.stuck += records;
+            self.stuck += request.records.unstored();
             return;
         }
         let settings = world.config.producing_at(at);
@@ -178,6 +208,23 @@ fn is_black_holed(world: &World, settings: &Producing, request: &Request) -> boo
     settings.black_hole_permille > 0
         && world.black_holes.below(address(request), 1_000)
             < u64::from(settings.black_hole_permille)
+}
+
+/// Whether the SDK hears no reply to the present try of a request: it is lost, or the timeout is shorter than the trip.
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
+pub(super) fn is_reply_lost(world: &World, settings: &Producing, request: &Request) -> bool {
+    let hasty = match settings.sdk.request_timeout {
+        // Trips are longer than the mean by a fifth at most.
+        Limit::AtMost(span) if span.0 * 5 < settings.round_trip.0 * 6 => {
+            span < round_trip(world, settings, request)
+        }
+        _ => false,
+    };
+    hasty
+        || settings.lost_reply_permille > 0
+            && world.lost_replies.below(address(request), 1_000)
+                < u64::from(settings.lost_reply_permille)
 }
 
 /// How long the SDK waits for a connection that never comes: as its timeouts say, the shorter first (P15, P21).

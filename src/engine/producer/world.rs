@@ -25,6 +25,7 @@ pub struct World {
     pub(super) server_errors: Draws,
     pub(super) pauses: Draws,
     pub(super) black_holes: Draws,
+    pub(super) lost_replies: Draws,
 }
 
 impl World {
@@ -41,6 +42,7 @@ impl World {
             server_errors: draws(Purpose::ServerError),
             pauses: draws(Purpose::Backoff),
             black_holes: draws(Purpose::BlackHole),
+            lost_replies: draws(Purpose::LostReply),
             config,
         }
     }

@@ -31,6 +31,32 @@ pub(super) fn sdk_line(knob: Knob, settings: &Settings) -> Option<String> {
             retries_paid(knob, &sdk(settings).quota)
         }
         Knob::BlackHole if settings.get(knob) > 0 => stall(settings),
+        Knob::RepliesLost if settings.get(knob) > 0 => match sdk(settings).request_timeout {
+            Limit::Infinite => {
+                "without a timeout nothing is sent twice: the wait is for ever".to_owned()
+            }
+            Limit::AtMost(span) => {
+                format!("sent again after {}, and stored twice", spell_about(span))
+            }
+        },
+        Knob::MaxInFlight => match settings.count(knob) {
+            0 => "a new request waits for no other".to_owned(),
+            n => {
+                let trip = settings.count(Knob::RoundTrip).max(1);
+                format!("{}/s at most", thousands(n * 1_000_000 / trip))
+            }
+        },
+        Knob::BufferLimit => match (settings.get(Knob::MaxInFlight), settings.count(knob)) {
+            (0, _) => "nothing waits: requests at a time are not limited".to_owned(),
+            (_, 0) => "grows as long as there is memory".to_owned(),
+            (_, limit) => {
+                let rate = settings.count(Knob::RecordsPerSecond).max(1);
+                format!(
+                    "full {} after sending stops",
+                    spell_about(SimDuration(limit * 1_000_000 / rate))
+                )
+            }
+        },
         _ => return None,
     })
 }

@@ -1,0 +1,81 @@
+//! Where pills are that no shard has, or has twice: pills are unknown to the producer, so they are looked up among
+//! the records it lost or stored again.
+
+use super::recorder::Recorder;
+use crate::engine::config::Fails;
+use crate::engine::time::SimTime;
+
+/// Pills that are not where the other records are counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Astray {
+    pub(super) given_up: u64,
+    pub(super) lost_silently: u64,
+    pub(super) lost_with_process: u64,
+    pub(super) written_again: u64,
+}
+
+/// How many there are at a moment.
+pub(super) fn astray(recorder: &Recorder, t: SimTime) -> Astray {
+    let mut pills = Astray::default();
+    if recorder.bad_records().pills_below_ordinal(u64::MAX) == 0 {
+        return pills;
+    }
+    let stream = recorder.stream();
+    let between = |shard: u16, from, to| recorder.bad(usize::from(shard)).pills_between(from, to);
+    for lost in stream.never_stored.iter().take_while(|lost| lost.at <= t) {
+        *(if lost.given_up {
+            &mut pills.given_up
+        } else {
+            &mut pills.lost_silently
+        }) += between(lost.shard, lost.from, lost.to);
+    }
+    let again = stream.written_again.iter();
+    pills.written_again = again
+        .take_while(|again| again.at <= t)
+        .map(|again| between(again.shard, again.from, again.to))
+        .sum();
+    pills.lost_with_process = lost_with_process(recorder, t).len() as u64;
+    pills
+}
+
+/// When each pill was lost with the producer's process, and whose shard it would have been: it had been made, and was
+/// nowhere else (P33).
+pub(super) fn lost_with_process(recorder: &Recorder, t: SimTime) -> Vec<(SimTime, u16)> {
+    let stream = recorder.stream();
+    let mut lost: Vec<u64> = Vec::new();
+    let mut all = Vec::new();
+    for death in stream.deaths.iter().take_while(|death| death.at <= t) {
+        for ordinal in recorder.bad_records().pills_before(death.generated) {
+            let key = recorder.world().deck.key(ordinal);
+            let mut owners = stream.shards.iter().filter(|shard| shard.has(key));
+            let is_elsewhere = owners.clone().any(|owner| {
+                let rank = owner.rank_before(ordinal);
+                is_stored(recorder, owner.shard, rank, death.at)
+                    || is_gone(recorder, owner.shard, rank, death.at)
+            });
+            if let (false, false, Some(owner)) =
+                (is_elsewhere, lost.contains(&ordinal), owners.next())
+            {
+                lost.push(ordinal);
+                all.push((death.at, owner.shard));
+            }
+        }
+    }
+    all
+}
+
+/// Whether a copy of a shard's pill was stored by then.
+fn is_stored(recorder: &Recorder, shard: u16, rank: u64, t: SimTime) -> bool {
+    let (log, stored_by) = (recorder.log(shard), recorder.stored_by(shard, t));
+    let stored = recorder.bad(usize::from(shard)).stored().iter();
+    stored
+        .filter(|bad| bad.fails == Fails::Always && bad.position < stored_by)
+        .any(|bad| log.rank(bad.position) == rank)
+}
+
+/// Whether the producer had given it up, or lost it, by then.
+fn is_gone(recorder: &Recorder, shard: u16, rank: u64, t: SimTime) -> bool {
+    let gone = recorder.stream().never_stored.iter();
+    gone.take_while(|gone| gone.at <= t)
+        .any(|gone| gone.shard == shard && (gone.from..gone.to).contains(&rank))
+}
