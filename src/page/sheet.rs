@@ -46,7 +46,7 @@ type Kind = (
 );
 
 #[rustfmt::skip]
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
     ("generated", "generated", |l| l.generated, Tone::Plain, false, true),
     ("written_again", "written again", |l| l.written_again, Tone::Plain, false, false),
     ("with_producer", "still with the producer", |l| l.with_producer, Tone::Plain, true, false),
