@@ -262,6 +262,7 @@ fn tally(span: Span, poison: u32) -> Tally {
 }
 
 impl ReaderTape for Folded {
+    #[allow(clippy::too_many_lines)] // One arm per kind of fact.
     fn hear(&mut self, at: SimTime, fact: Fact) {
         if at < self.last {
             self.broken
@@ -379,8 +380,9 @@ impl ReaderTape for Folded {
     }
 }
 
+/// Records with a fate that a lane gave them; what a filter takes out belongs to no lane.
 fn fates(ledger: &Ledger) -> u64 {
-    ledger.fated().total()
+    (ledger.fated() - ledger.filtered).total()
 }
 
 /// What must hold of a reader between any two events.
