@@ -232,21 +232,27 @@ impl Producer {
 fn mark_stored(all: Vec<Segment>, failed: &[Segment]) -> Vec<Segment> {
     let mut marked = Vec::with_capacity(all.len());
     for segment in all {
-        let within = |part: &&Segment| {
-            part.shard == segment.shard && segment.from <= part.from && part.to <= segment.to
+        // Refusals of neighbouring segments may be one.
+        let touches = |part: &&Segment| {
+            part.shard == segment.shard && part.from < segment.to && segment.from < part.to
         };
         let mut from = segment.from;
-        for part in failed.iter().filter(within) {
-            if from < part.from {
+        for part in failed.iter().filter(touches) {
+            let refused = Segment {
+                from: part.from.max(from),
+                to: part.to.min(segment.to),
+                ..segment
+            };
+            if from < refused.from {
                 marked.push(Segment {
                     stored: true,
                     from,
-                    to: part.from,
+                    to: refused.from,
                     ..segment
                 });
             }
-            marked.push(*part);
-            from = part.to;
+            marked.push(refused);
+            from = refused.to;
         }
         if from < segment.to {
             marked.push(Segment {
@@ -257,4 +263,50 @@ fn mark_stored(all: Vec<Segment>, failed: &[Segment]) -> Vec<Segment> {
         }
     }
     marked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Segments of shard 0 as from, to and whether they are stored.
+    fn segments(parts: &[(u64, u64, bool)]) -> Vec<Segment> {
+        let segment = |&(from, to, stored)| Segment {
+            shard: 0,
+            stored,
+            from,
+            to,
+        };
+        parts.iter().map(segment).collect()
+    }
+
+    #[test]
+    fn what_was_refused_is_not_stored_and_the_rest_is() {
+        for (sent, refused, marked) in [
+            (
+                &[(0, 10, false)][..],
+                &[(2, 4, false), (7, 10, false)][..],
+                &[(0, 2, true), (2, 4, false), (4, 7, true), (7, 10, false)][..],
+            ),
+            (&[(0, 10, false)], &[], &[(0, 10, true)]),
+            // A copy was stored before, and another is refused.
+            (
+                &[(0, 4, true)],
+                &[(1, 4, true)],
+                &[(0, 1, true), (1, 4, true)],
+            ),
+            // One refusal of two segments.
+            (
+                &[(0, 4, false), (4, 8, false)],
+                &[(2, 6, false)],
+                &[(0, 2, true), (2, 4, false), (4, 6, false), (6, 8, true)],
+            ),
+        ] {
+            assert_eq!(
+                mark_stored(segments(sent), &segments(refused)),
+                segments(marked),
+                "{sent:?} {refused:?}"
+            );
+        }
+    }
 }
