@@ -631,6 +631,7 @@ fn check_producer(recorder: &Recorder) {
         lost_with_process: u64,
         written_again: u64,
         stored_given_up: u64,
+        order_broken: u64,
         requests: u64,
         sends: u64,
     }
@@ -640,6 +641,7 @@ fn check_producer(recorder: &Recorder) {
                 Fact::RecordsStored { count, .. } => self.stored += u64::from(count),
                 Fact::RecordsWrittenAgain { count, .. } => self.written_again += u64::from(count),
                 Fact::StoredGivenUp { count, .. } => self.stored_given_up += u64::from(count),
+                Fact::OrderBroken { count, .. } => self.order_broken += u64::from(count),
                 Fact::ProcessDied { lost, .. } => self.lost_with_process += lost,
                 Fact::RecordsNeverStored {
                     count, given_up, ..
@@ -676,6 +678,7 @@ fn check_producer(recorder: &Recorder) {
             lost_with_process: producer.lost_with_process,
             written_again: producer.written_again,
             stored_given_up: producer.stored_given_up,
+            order_broken: producer.order_broken,
             requests: producer.requests,
             sends: producer.sends,
         };

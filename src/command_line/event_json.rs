@@ -115,6 +115,7 @@ impl<'a> EventWriter<'a> {
                 sequence_numbers(line, shard, position, last)
             }
             Fact::StoredGivenUp { shard, rank, count } => self.ranks(line, shard, rank, count),
+            Fact::OrderBroken { shard, count, .. } => in_shard(line, shard, count),
             Fact::EntriesThrottled { shard, rank, count } => self
                 .ranks(line, shard, rank, count)
                 .with("error_code", "ProvisionedThroughputExceededException"),
@@ -381,6 +382,12 @@ fn refusal_name(refusal: Refusal) -> &'static str {
     }
 }
 
+fn in_shard(line: Line, shard: u16, count: u32) -> Line {
+    line.with("shard", shard)
+        .with("shard_id", shard_id(shard))
+        .with("record_count", count)
+}
+
 fn sequence_numbers(line: Line, shard: u16, first: u64, last: u64) -> Line {
     let number = |position| SequenceNumber { shard, position }.to_string();
     line.with("start_sequence_number", number(first))
@@ -409,6 +416,7 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::RecordsStored { .. } => "records_stored",
         Fact::RecordsWrittenAgain { .. } => "records_written_again",
         Fact::StoredGivenUp { .. } => "stored_records_given_up",
+        Fact::OrderBroken { .. } => "order_broken",
         Fact::ProcessDied { .. } => "process_died",
         Fact::EntriesThrottled { .. } => "entries_throttled",
         Fact::RecordsNeverStored { .. } => "records_never_stored",
@@ -440,6 +448,7 @@ fn shard_of(fact: &Fact) -> Option<u16> {
         Fact::RecordsStored { shard, .. }
         | Fact::RecordsWrittenAgain { shard, .. }
         | Fact::StoredGivenUp { shard, .. }
+        | Fact::OrderBroken { shard, .. }
         | Fact::EntriesThrottled { shard, .. }
         | Fact::RecordsNeverStored { shard, .. }
         | Fact::ShardClosed { shard }

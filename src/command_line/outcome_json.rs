@@ -71,7 +71,7 @@ pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 19]
 }
 
 /// Counts beside the ledger: name in JSON, name for people, the count.
-pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 11] {
+pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 12] {
     [
         ("invocations", "invocations", ledger.invocations),
         ("errors", "errors", ledger.errors),
@@ -85,6 +85,11 @@ pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 11
         ("too_large", "tries of records too large", ledger.too_large),
         ("requests", "requests of the producer", ledger.requests),
         ("sends", "records sent, repeats included", ledger.sends),
+        (
+            "order_broken",
+            "sent again, behind younger of their key",
+            ledger.order_broken,
+        ),
         (
             "stored_given_up",
             "given up though stored",
@@ -210,6 +215,7 @@ fn kind(kind: MarkKind) -> &'static str {
         MarkKind::CaughtUp => "caught_up",
         MarkKind::Throttled => "throttled",
         MarkKind::NeighbourThrottled => "neighbour_throttled",
+        MarkKind::OrderBroken => "order_broken",
         MarkKind::WriteThrottled => "write_throttled",
         MarkKind::Resharded => "resharded",
         MarkKind::ReshardRefused => "reshard_refused",

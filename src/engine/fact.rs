@@ -87,6 +87,15 @@ pub enum Fact {
         /// How many.
         count: u32,
     },
+    /// Of records just stored so many landed behind a younger one of their key (P10).
+    OrderBroken {
+        /// The shard.
+        shard: u16,
+        /// Rank of the first of the records stored.
+        rank: u64,
+        /// How many.
+        count: u32,
+    },
     /// The producer's process died; what it held in memory is lost (P33).
     ProcessDied {
         /// Records the application had made by then.
@@ -426,6 +435,7 @@ impl Fact {
             | Self::RecordsStored { .. }
             | Self::RecordsWrittenAgain { .. }
             | Self::StoredGivenUp { .. }
+            | Self::OrderBroken { .. }
             | Self::ProcessDied { .. }
             | Self::EntriesThrottled { .. }
             | Self::RecordsNeverStored { .. }
@@ -492,6 +502,9 @@ impl Fact {
                 position << 16 ^ u64::from(shard),
                 rank << 16 ^ u64::from(count),
             ),
+            Self::OrderBroken { shard, rank, count } => {
+                (23, rank << 16 ^ u64::from(shard), u64::from(count))
+            }
             Self::StoredGivenUp { shard, rank, count } => {
                 (18, rank << 16 ^ u64::from(shard), u64::from(count))
             }

@@ -78,6 +78,8 @@ pub struct Ledger {
     pub requests: u64,
     /// Records in them, each time counted (P28).
     pub sends: u64,
+    /// Records sent again and stored behind a younger one of their key (P10).
+    pub order_broken: u64,
     /// Stored records that the producer gave up, for want of a reply (P24).
     pub stored_given_up: u64,
     /// Entries refused by a shard's write limit, each time counted (P7).

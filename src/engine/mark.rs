@@ -46,6 +46,8 @@ pub enum MarkKind {
     NeighbourThrottled,
     /// A shard refused records: the first, or the first after a quiet hour.
     WriteThrottled,
+    /// A record was stored behind a younger one of its key: the first, or the first after a quiet hour.
+    OrderBroken,
     /// The stream's shards changed: parents closed, children opened (S18).
     Resharded,
     /// A change of the shards was refused (S17).

@@ -12,6 +12,7 @@ mod agenda;
 mod buffer;
 mod death;
 mod gather;
+mod order;
 mod quota;
 mod reply;
 mod reshard;
@@ -73,6 +74,8 @@ pub struct Producer {
     pub written_again: u64,
     /// Stored records that the producer gave up (P24).
     pub stored_given_up: u64,
+    /// Records that were sent again and stored behind a younger one of their key (P10).
+    pub order_broken: u64,
     /// Records lost with the process (P33).
     pub lost_with_process: u64,
     /// Requests sent, retries included (P28).
@@ -135,6 +138,7 @@ impl Producer {
             lost_silently: 0,
             written_again: 0,
             stored_given_up: 0,
+            order_broken: 0,
             lost_with_process: 0,
             requests: 0,
             sends: 0,

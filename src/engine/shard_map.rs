@@ -5,6 +5,7 @@
 
 use super::deck::{Deck, PartitionKey, payload_of};
 use super::time::SimTime;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// Counts of the first map are thinned to this many.
@@ -49,6 +50,8 @@ pub struct ShardDeck {
     charged: Vec<u64>,
     /// Bytes of an invocation's payload for its first `i` cards (E4).
     payload: Vec<u64>,
+    /// How far on in the cycle the next card of the same key is; made when it is asked for.
+    same_key: OnceCell<Vec<u32>>,
 }
 
 /// Every shard so far, and how records are routed to the open ones.
@@ -133,7 +136,27 @@ impl ShardDeck {
             charged: sums(&cards, |card| deck.size(card)),
             payload: sums(&cards, |card| payload_of(deck.bytes(card))),
             cards,
+            same_key: OnceCell::new(),
         }
+    }
+
+    /// The rank of the next record with the same partition key; of a written-down case it may be past the last.
+    pub fn next_of_key(&self, deck: &Deck, rank: u64) -> u64 {
+        let same_key = self.same_key.get_or_init(|| {
+            let n = self.cards.len();
+            let mut next = vec![0; deck.keys().len()];
+            let mut gaps = vec![0; n];
+            // Once around for where each key comes first in the next cycle, and once for the gaps.
+            for index in (0..2 * n).rev() {
+                let key = deck.key_index(u64::from(self.cards[index % n]));
+                if index < n {
+                    gaps[index] = next[key] - index as u32;
+                }
+                next[key] = index as u32;
+            }
+            gaps
+        });
+        rank + u64::from(same_key[(rank % same_key.len() as u64) as usize])
     }
 
     /// Its cards, in order.

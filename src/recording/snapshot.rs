@@ -64,6 +64,7 @@ fn ledger(recorder: &Recorder, producer: &Producer, shards: &[ShardMoment], t: S
     let mut ledger = Ledger {
         requests: producer.requests,
         sends: producer.sends,
+        order_broken: producer.order_broken,
         stored_given_up: producer.stored_given_up,
         entries_throttled: producer.entries_throttled,
         ..Ledger::default()

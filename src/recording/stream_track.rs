@@ -62,6 +62,7 @@ pub(super) struct StreamRecord {
     pub(super) deaths: Vec<Death>,
     pub(super) marks: Vec<Mark>,
     last_throttle: Vec<Option<SimTime>>,
+    last_disorder: Vec<Option<SimTime>>,
 }
 
 #[derive(Clone, Debug)]
@@ -74,6 +75,7 @@ struct StreamKeyframe {
     deaths: usize,
     marks: usize,
     last_throttle: Vec<Option<SimTime>>,
+    last_disorder: Vec<Option<SimTime>>,
 }
 
 impl StreamTape for StreamRecord {
@@ -116,13 +118,11 @@ impl StreamTape for StreamRecord {
             Fact::ProcessDied { generated, .. } => self.deaths.push(Death { at, generated }),
             Fact::EntriesThrottled { shard, .. } => {
                 let last = self.last_throttle[usize::from(shard)].replace(at);
-                if last.is_none_or(|last| at.since(last) >= SimDuration::from_hours(1)) {
-                    self.marks.push(Mark {
-                        at,
-                        shard: Some(shard),
-                        kind: MarkKind::WriteThrottled,
-                    });
-                }
+                self.mark_after_quiet(at, shard, last, MarkKind::WriteThrottled);
+            }
+            Fact::OrderBroken { shard, .. } => {
+                let last = self.last_disorder[usize::from(shard)].replace(at);
+                self.mark_after_quiet(at, shard, last, MarkKind::OrderBroken);
             }
             Fact::ReshardRefused { .. } => self.whole_run(at, MarkKind::ReshardRefused),
             Fact::ShardOpened { .. } => self.whole_run(at, MarkKind::Resharded),
@@ -138,6 +138,7 @@ impl StreamTape for StreamRecord {
         self.minutes
             .push(vec![StoredMinute::default(); self.minutes[0].len()]);
         self.last_throttle.push(None);
+        self.last_disorder.push(None);
     }
 
     fn close(&mut self, shard: u16, at: SimTime) {
@@ -150,6 +151,14 @@ impl StreamTape for StreamRecord {
 }
 
 impl StreamRecord {
+    /// Marks what has not happened for an hour.
+    fn mark_after_quiet(&mut self, at: SimTime, shard: u16, last: Option<SimTime>, kind: MarkKind) {
+        if last.is_none_or(|last| at.since(last) >= SimDuration::from_hours(1)) {
+            let shard = Some(shard);
+            self.marks.push(Mark { at, shard, kind });
+        }
+    }
+
     /// Goes back to the first shards, and to what was closed by `t`.
     fn keep_shards(&mut self, shards: usize, t: SimTime) {
         self.shards.truncate(shards);
@@ -213,6 +222,7 @@ impl StreamTrack {
                 deaths: Vec::new(),
                 marks: Vec::new(),
                 last_throttle: vec![None; shards],
+                last_disorder: vec![None; shards],
             },
             keyframes: Vec::new(),
             spacing,
@@ -267,6 +277,7 @@ impl StreamTrack {
         self.recorded.deaths.truncate(keyframe.deaths);
         self.recorded.marks.truncate(keyframe.marks);
         self.recorded.last_throttle = keyframe.last_throttle;
+        self.recorded.last_disorder = keyframe.last_disorder;
     }
 
     /// The producer as it was at the last keyframe at or before `t`.
@@ -285,6 +296,7 @@ impl StreamTrack {
             deaths: self.recorded.deaths.len(),
             marks: self.recorded.marks.len(),
             last_throttle: self.recorded.last_throttle.clone(),
+            last_disorder: self.recorded.last_disorder.clone(),
         });
     }
 }

@@ -208,6 +208,7 @@ fn slowness(kind: MarkKind, pace: Pace) -> Option<(u32, u64)> {
         | MarkKind::Bisected
         | MarkKind::Paged(_)
         | MarkKind::BackToOk(_)
+        | MarkKind::OrderBroken
         | MarkKind::End => None,
     }
 }

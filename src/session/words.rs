@@ -140,6 +140,7 @@ pub fn mark_words(kind: MarkKind) -> &'static str {
         MarkKind::CaughtUp => "the reader is caught up again",
         MarkKind::Throttled => "Lambda refuses an invocation",
         MarkKind::NeighbourThrottled => "another function is refused: ours has its place",
+        MarkKind::OrderBroken => "a record lands behind a younger one of its key",
         MarkKind::WriteThrottled => "the shard refuses records",
         MarkKind::Resharded => "the stream's shards change",
         MarkKind::ReshardRefused => "a change of the shards is refused",

@@ -161,6 +161,59 @@ fn what_waits_is_pushed_out_or_lost_with_the_process() {
     }
 }
 
+#[test]
+fn what_is_sent_again_lands_behind_younger_records_of_its_key() {
+    let record = |key: &str, bytes: u32| json!({ "at_us": 0, "key": key, "bytes": bytes });
+    let large = 900_000;
+    // The second is refused until 0.72 s later; the third is not.
+    let again = r#""maxSends":10,"backoff":"exponential""#;
+    for case in [
+        Case {
+            name: "P10: one of the same key was stored before",
+            settings: again,
+            records: vec![record("a", large), record("a", large), record("a", 1_000)],
+            actions: "",
+            expected: &[("stored", 3), ("order_broken", 1)],
+        },
+        Case {
+            name: "P10: one of another key does not matter",
+            settings: again,
+            records: vec![record("a", large), record("a", large), record("b", 1_000)],
+            actions: "",
+            expected: &[("stored", 3), ("order_broken", 0)],
+        },
+        Case {
+            name: "P10: of two sent again, the one behind which nothing younger of its key is stored",
+            settings: again,
+            records: vec![
+                record("a", large),
+                record("b", large),
+                record("c", large),
+                record("b", 1_000),
+                record("a", 1_000),
+            ],
+            actions: "",
+            expected: &[("stored", 5), ("order_broken", 1)],
+        },
+        Case {
+            name: "P8: what is not sent again breaks no order",
+            settings: r#""handling":"naive""#,
+            records: vec![record("a", large), record("a", large), record("a", 1_000)],
+            actions: "",
+            expected: &[("stored", 2), ("order_broken", 0)],
+        },
+        Case {
+            name: "P9, P10: refused from some record on, they keep their order",
+            settings: again,
+            records: vec![record("a", 300_000); 5],
+            actions: "",
+            expected: &[("stored", 5), ("order_broken", 0)],
+        },
+    ] {
+        check(&case);
+    }
+}
+
 /// Whether the records of one key are stored in the order they were made.
 #[track_caller]
 fn check_order(name: &str, settings: &str, is_kept: bool) {

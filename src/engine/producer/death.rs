@@ -41,7 +41,10 @@ impl Producer {
                     request.records = Records::Fresh(from.max(generated), to);
                     self.agenda.push(request);
                 }
-                records => lost += records.unstored(),
+                records => {
+                    lost += records.unstored();
+                    self.forget(&self.segments(world, &records));
+                }
             }
         }
         self.lost_with_process += lost;

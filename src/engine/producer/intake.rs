@@ -2,6 +2,7 @@
 
 use super::Producer;
 use super::agenda::Segment;
+use super::order::Order;
 use super::tape::{StoredMinute, StreamTape};
 use super::world::World;
 use crate::engine::config::Config;
@@ -38,6 +39,7 @@ pub(super) struct ShardIntake {
     pub(super) minute_bytes: u64,
     pub(super) minute: StoredMinute,
     pub(super) meter: SecondMeter,
+    pub(super) order: Order,
 }
 
 impl SecondMeter {
@@ -83,7 +85,7 @@ impl Producer {
         intake.refill(at, &world.config);
         let bytes = self.map.shard(shard).charged(from, to);
         if intake.takes(to - from, bytes) {
-            return self.store(at, segment, bytes, tape);
+            return self.store(world, at, segment, bytes, tape);
         }
         // A run of entries with the same verdict at a time.
         let (mut start, mut run_bytes) = (from, 0);
@@ -95,7 +97,7 @@ impl Producer {
                 continue;
             }
             if start < rank {
-                self.store(at, part(start, rank), run_bytes, tape);
+                self.store(world, at, part(start, rank), run_bytes, tape);
                 run_bytes = 0;
             }
             let intake = &mut self.shards[usize::from(shard)];
@@ -126,11 +128,52 @@ impl Producer {
             }
         }
         if start < to {
-            self.store(at, part(start, to), run_bytes, tape);
+            self.store(world, at, part(start, to), run_bytes, tape);
         }
     }
 
-    fn store(&mut self, at: SimTime, segment: Segment, bytes: u64, tape: &mut dyn StreamTape) {
+    /// Records stored behind younger ones: of their key, if the order is broken (P10).
+    fn store_late(
+        &mut self,
+        world: &World,
+        at: SimTime,
+        segment: Segment,
+        tape: &mut dyn StreamTape,
+    ) {
+        let Segment {
+            shard, from, to, ..
+        } = segment;
+        let order = &mut self.shards[usize::from(shard)].order;
+        let broken = order.broken(&world.deck, self.map.shard(shard), from, to);
+        order.settle(from, to);
+        if broken > 0 {
+            self.order_broken += broken;
+            let fact = Fact::OrderBroken {
+                shard,
+                rank: from,
+                count: broken as u32,
+            };
+            // It follows from what is stored where, which the digest holds already.
+            tape.hear(at, fact);
+        }
+    }
+
+    /// These will not be stored any more.
+    pub(super) fn forget(&mut self, segments: &[Segment]) {
+        for segment in segments {
+            let order = &mut self.shards[usize::from(segment.shard)].order;
+            order.settle(segment.from, segment.to);
+        }
+    }
+
+    fn store(
+        &mut self,
+        world: &World,
+        at: SimTime,
+        segment: Segment,
+        bytes: u64,
+        tape: &mut dyn StreamTape,
+    ) {
         let Segment {
             shard, from, to, ..
         } = segment;
@@ -143,6 +186,7 @@ impl Producer {
         intake.meter.add(at, count as u32);
         let position = intake.stored;
         intake.stored += count;
+        let in_order = segment.stored || intake.order.store(from, to);
         tape.store(shard, at, from, count);
         self.state(
             tape,
@@ -154,6 +198,9 @@ impl Producer {
                 count: count as u32,
             },
         );
+        if !in_order {
+            self.store_late(world, at, segment, tape);
+        }
         if segment.stored {
             self.written_again += count;
             let fact = Fact::RecordsWrittenAgain {
@@ -179,6 +226,7 @@ impl ShardIntake {
             minute_bytes: 0,
             minute: StoredMinute::default(),
             meter: SecondMeter::default(),
+            order: Order::default(),
         }
     }
 

@@ -195,6 +195,7 @@ impl Producer {
         given_up: bool,
         tape: &mut dyn StreamTape,
     ) {
+        self.forget(segments);
         for segment in segments {
             let Segment {
                 shard,

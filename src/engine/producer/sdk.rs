@@ -138,6 +138,7 @@ impl Producer {
         );
         if for_ever {
             self.stuck += request.records.unstored();
+            self.forget(&self.segments(world, &request.records));
             return;
         }
         let settings = world.config.producing_at(at);
