@@ -935,6 +935,8 @@ fn a_healed_run_drains() {
             (Knob::ServerErrors, 0),
             (Knob::BlackHole, 0),
             (Knob::RepliesLost, 0),
+            (Knob::EsmOverhead, 30_000),
+            (Knob::BatchSize, 100),
             (Knob::PerRecord, 0),
             (Knob::PerBatch, 1_000),
             (Knob::EsmOverhead, 10_000),
