@@ -99,8 +99,9 @@ fn number(m: &mut Markup, id: &str, label: &str, max: u32, value: u64) {
         Act::Look(|tools, _| {
             let read = |id, max: u32| {
                 let field: HtmlInputElement = find(id)?.unchecked_into();
-                // What is no number at all is not a number here either, and the cast makes it 0.
-                Some((field.value_as_number() as u32).clamp(1, max))
+                // An empty field is no number, and changes nothing.
+                let value = field.value_as_number();
+                (!value.is_nan()).then(|| (value as u32).clamp(1, max))
             };
             if let (Some(clients), Some(seed)) = (
                 read("#lab-clients", CLIENTS_MAX),

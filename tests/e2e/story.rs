@@ -87,7 +87,7 @@ fn the_page_and_the_command_line_agree() {
         let said = command_line(link);
         let end = said["horizon_us"].as_u64().expect("a horizon") / 1_000_000;
         let page = Page::open(&format!("{link}&t={end}s"));
-        page.wait_until("document.querySelector('#digest')", 20);
+        page.wait_until("document.querySelector('#digest')", 60);
         page.eval("document.querySelector('#play[aria-label=Pause]')?.click()");
         let digest = said["digest"].as_str().expect("a digest");
         assert!(
@@ -254,7 +254,7 @@ fn the_lab_compares_the_five_back_offs() {
     // 100 clients, seed 1: the figures the command line prints.
     assert!(page.text("#lab [data-policy=none]").contains("2,424"));
     assert!(page.text("#lab [data-policy=full]").contains("795"));
-    page.fill("#lab-clients", "10");
+    page.eval("document.querySelector('#lab-clients').value = '10'");
     page.eval("document.querySelector('#lab-clients').dispatchEvent(new Event('change', { bubbles: true }))");
     page.wait_until(
         "document.querySelector('#lab [data-policy=none] td').textContent.length < 3",
