@@ -18,7 +18,8 @@ impl Reader {
         at: SimTime,
         tape: &mut dyn ReaderTape,
     ) {
-        if self.split.filter != Filter::NONE && self.first_poll <= at {
+        let reads = self.polls(around) && self.starts_at.max(self.first_poll) <= at;
+        if self.split.filter != Filter::NONE && reads {
             let polled = poll_before(self.first_poll, around.config.poll_interval.0, at);
             self.sift(around, polled, at, tape);
         }

@@ -49,6 +49,7 @@ impl Reader {
             match self.lanes.iter().find_map(place) {
                 Some(true) => match source.lane_of(split, position) {
                     Some(new) => left_over[usize::from(new)].push(position),
+                    None if self.has_fate(position) => {}
                     None => self.sift_one(around, position, at, tape),
                 },
                 // What the old filter did not want counts as read between the lanes' heads.
@@ -56,7 +57,7 @@ impl Reader {
                 _ => {}
             }
         }
-        self.sifted = base;
+        self.sifted = self.sifted.max(base);
         let (shard, first_poll, free_at) = (
             self.shard,
             self.first_poll,

@@ -6,7 +6,7 @@
 //! Simplified: after the number of lanes has changed, everything before the new mapping counts as handled before.
 
 use super::{Reader, ReaderTape, Surroundings};
-use crate::engine::config::StartingPosition;
+use crate::engine::config::{Filter, StartingPosition};
 use crate::engine::fact::{Fact, LaneId, Span};
 use crate::engine::lane::{Batch, Lane, LaneState};
 use crate::engine::lane_view::LaneView;
@@ -116,10 +116,21 @@ impl Reader {
             None => (0, Vec::new()),
         };
         open.retain(|&position| is_open(position));
-        let lowest = heads.iter().copied().min().unwrap_or(0).max(before);
+        // What the filter does not want lies before a head and may be uncounted.
+        let sifted = (self.split.filter != Filter::NONE).then_some(self.sifted);
+        let lowest = heads.iter().copied().chain(sifted).min();
+        let lowest = lowest.unwrap_or(0).max(before);
         let below = heads.iter().copied().max().unwrap_or(0).max(before);
         open.extend((lowest..below).filter(|&position| is_open(position)));
         Replay { below, open }
+    }
+
+    /// Whether a record that a new mapping reads again has a fate already.
+    pub(super) fn has_fate(&self, position: u64) -> bool {
+        let replay = self.replay.as_ref();
+        replay.is_some_and(|replay| {
+            position < replay.below && replay.open.binary_search(&position).is_err()
+        })
     }
 
     /// What lies before the starting position and has no fate is never delivered.
