@@ -244,7 +244,7 @@ fn draw_row_line(stage: &mut Stage, shard: &ShardMoment, left: f32, right: f32, 
     stage.stroke(Stroke::line(line(left, x.max(left + 0.5)), Ink::Order, 4.0));
     let rim = Path::Line(vec![(right, y - 5.0), (right, y + 5.0)]);
     stage.stroke(Stroke::line(rim, Ink::Wall, 2.0));
-    reader::marker(stage, x, y + 2.0, mood::ink_of(shard));
+    reader::marker(stage, x, y + 2.0, mood::ink_of(stage.moment, shard));
     if shard.blocked {
         // The blocking record, as a sign: in a row there is no room for the record itself.
         stage.stroke(reader::star_stroke(x, y - 4.0, 5.0));
@@ -254,6 +254,7 @@ fn draw_row_line(stage: &mut Stage, shard: &ShardMoment, left: f32, right: f32, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::config::MappingState;
     use crate::stage::palette::Palette;
     use crate::stage::sample::{NAMES, sample};
     use crate::stage::scene::{Outcome, Rect};
@@ -362,6 +363,63 @@ mod tests {
             assert!(
                 texts(&scene).contains(&words),
                 "{name}: {:?}",
+                texts(&scene)
+            );
+        }
+    }
+
+    #[test]
+    fn trouble_around_the_shards_is_noted() {
+        type Change = fn(&mut Moment);
+        let rows: [(&str, Change, &str); 8] = [
+            // E12: a mapping that is switched off reads nothing.
+            (
+                "healthy",
+                |m| m.state = MappingState::Disabled,
+                "the mapping is switched off",
+            ),
+            (
+                "healthy",
+                |m| m.state = MappingState::None,
+                "no mapping reads this stream",
+            ),
+            // L11: an outage is not one bad order.
+            (
+                "blocked",
+                |m| m.shards[1].lanes[0].batch.as_mut().expect("held").pill = None,
+                "blocked: the function fails · 571 failed tries",
+            ),
+            ("healthy", |m| m.ledger.given_up.good = 7, "7 never stored"),
+            // Ten seconds of traffic.
+            (
+                "healthy",
+                |m| m.ledger.with_producer.good = m.rate_milli / 100,
+                "720 wait to be sent",
+            ),
+            (
+                "healthy",
+                |m| m.running = (990, 1_000),
+                "990 of 1,000 concurrent",
+            ),
+            (
+                "healthy",
+                |m| m.neighbour.throttles = 321,
+                "neighbour: 321 refused",
+            ),
+            (
+                "healthy",
+                |m| m.ledger.filtered.good = 1_234,
+                "1,234 filtered out",
+            ),
+        ];
+        for (name, change, words) in rows {
+            let (source, mut moment, _) = sample(name);
+            moment.rate_milli = 72_000;
+            change(&mut moment);
+            let scene = compose(&source, &moment, &view((1_200.0, 600.0), 600));
+            assert!(
+                texts(&scene).contains(&words),
+                "{words}: {:?}",
                 texts(&scene)
             );
         }

@@ -4,14 +4,15 @@ use super::basin::{self, Basin};
 use super::compose::Stage;
 use super::palette::Ink;
 use super::text;
+use crate::engine::config::MappingState;
 use crate::engine::time::SimDuration;
-use crate::recording::moment::{BatchMoment, Phase, ShardMoment};
+use crate::recording::moment::{BatchMoment, Moment, Phase, ShardMoment};
 
 /// The colour of a shard's state.
-pub(super) fn ink_of(shard: &ShardMoment) -> Ink {
-    match mood(shard) {
+pub(super) fn ink_of(moment: &Moment, shard: &ShardMoment) -> Ink {
+    match mood(moment, shard) {
         Mood::Blocked | Mood::Failing => Ink::Pill,
-        Mood::Spilling | Mood::Late | Mood::Throttled | Mood::Waiting => Ink::Again,
+        Mood::Asleep | Mood::Spilling | Mood::Late | Mood::Throttled | Mood::Waiting => Ink::Again,
         Mood::Well | Mood::Drained => Ink::Done,
     }
 }
@@ -19,6 +20,8 @@ pub(super) fn ink_of(shard: &ShardMoment) -> Ink {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mood {
     Well,
+    /// There is no mapping, or it does not read now (E12).
+    Asleep,
     /// A parent is not drained (E15).
     Waiting,
     /// Closed, and everything in it has a fate.
@@ -30,8 +33,10 @@ enum Mood {
     Spilling,
 }
 
-fn mood(shard: &ShardMoment) -> Mood {
-    if shard.blocked && failures(shard) > 0 {
+fn mood(moment: &Moment, shard: &ShardMoment) -> Mood {
+    if !moment.state.polls() {
+        Mood::Asleep
+    } else if shard.blocked && failures(shard) > 0 {
         Mood::Blocked
     } else if shard.expired_last_minute > 0 {
         Mood::Spilling
@@ -55,12 +60,17 @@ fn is_throttled(shard: &ShardMoment) -> bool {
     lanes.any(|lane| matches!(lane.phase, Phase::Throttled { .. }))
 }
 
-pub(super) fn text_ink(shard: &ShardMoment) -> Ink {
-    match ink_of(shard) {
+pub(super) fn text_ink(moment: &Moment, shard: &ShardMoment) -> Ink {
+    match ink_of(moment, shard) {
         Ink::Pill => Ink::PillText,
         Ink::Again => Ink::AgainText,
         _ => Ink::DoneText,
     }
+}
+
+fn has_pill(shard: &ShardMoment) -> bool {
+    let mut batches = shard.lanes.iter().filter_map(|lane| lane.batch);
+    batches.any(|batch| batch.failures > 0 && batch.pill.is_some())
 }
 
 fn failures(shard: &ShardMoment) -> u32 {
@@ -70,7 +80,9 @@ fn failures(shard: &ShardMoment) -> u32 {
 
 /// A shard's state for a one-line row.
 pub(super) fn row_words(stage: &Stage, shard: &ShardMoment) -> (String, Ink) {
-    let words = match mood(shard) {
+    let mood = mood(stage.moment, shard);
+    let words = match mood {
+        Mood::Asleep => asleep(stage.moment.state)[1].to_owned(),
         Mood::Blocked => {
             let tries = text::count(failures(shard).into());
             format!("blocked, {tries} failed tries")
@@ -83,8 +95,21 @@ pub(super) fn row_words(stage: &Stage, shard: &ShardMoment) -> (String, Ink) {
         Mood::Drained => "closed and drained".to_owned(),
         Mood::Failing | Mood::Throttled | Mood::Late | Mood::Well => iterator_age(stage, shard),
     };
-    let well = matches!(mood(shard), Mood::Well | Mood::Drained);
-    (words, if well { Ink::Caption } else { text_ink(shard) })
+    let ink = match mood {
+        Mood::Well | Mood::Drained => Ink::Caption,
+        _ => text_ink(stage.moment, shard),
+    };
+    (words, ink)
+}
+
+/// A mapping that does not read, in words, long and short.
+fn asleep(state: MappingState) -> [&'static str; 2] {
+    match state {
+        MappingState::None => ["no mapping reads this stream", "no mapping"],
+        MappingState::Creating => ["the mapping is being created", "Creating"],
+        MappingState::Enabling => ["the mapping is being switched on", "Enabling"],
+        _ => ["the mapping is switched off", "Disabled"],
+    }
 }
 
 /// The parents a shard waits for.
@@ -132,10 +157,20 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
     let handled = text::rate(shard.capacity_milli as f64 / 1e3);
     let arriving = shard.arriving_milli as f64 / 1e3;
     let tries = failures(shard);
-    match mood(shard) {
+    match mood(stage.moment, shard) {
+        Mood::Asleep => {
+            let [long, short] = asleep(stage.moment.state);
+            (long.into(), short.into())
+        }
         Mood::Blocked => {
+            // Without a pill it is the function, or what it depends on (L11).
+            let cause = if has_pill(shard) {
+                "blocked by one order"
+            } else {
+                "blocked: the function fails"
+            };
             let tries = text::count(tries.into());
-            let words = format!("blocked by one order · {tries} failed tries");
+            let words = format!("{cause} · {tries} failed tries");
             (words, format!("blocked · {tries} tries"))
         }
         Mood::Spilling => {

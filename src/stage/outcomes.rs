@@ -7,6 +7,7 @@ use super::scene::{Hit, HitArea, Outcome, Path, Rect, Shape, Stroke};
 use super::text;
 use super::water::chance;
 use super::words::{Spot, Style};
+use crate::engine::ledger::Ledger;
 
 /// One counter.
 struct Counter {
@@ -42,7 +43,7 @@ fn counters(stage: &Stage) -> [Counter; 5] {
             outcome: Outcome::Processed,
             n: ledger.processed.total(),
             names: ["processed", "done"],
-            captions: line("passed by the checkpoint", "checkpointed"),
+            captions: processed_captions(ledger),
             ink: Ink::Done,
             words: Ink::DoneText,
         },
@@ -79,6 +80,24 @@ fn counters(stage: &Stage) -> [Counter; 5] {
             words: Ink::SpilledText,
         },
     ]
+}
+
+/// What the checkpoint passed without anybody having handled it.
+fn processed_captions(ledger: &Ledger) -> Vec<[String; 2]> {
+    let mut captions = vec![["passed by the checkpoint".into(), "checkpointed".into()]];
+    let beside = [
+        (ledger.swallowed.total(), "swallowed"),
+        (ledger.parked.total(), "parked"),
+        (ledger.skipped.total(), "skipped"),
+        (ledger.filtered.total(), "filtered out"),
+    ];
+    if let Some((n, what)) = beside.into_iter().find(|&(n, _)| n > 0) {
+        captions.push([
+            [&text::count(n), " ", what].concat(),
+            [&text::short_count(n), " ", what].concat(),
+        ]);
+    }
+    captions
 }
 
 /// While orders expire: whether any error graph shows it (E44).

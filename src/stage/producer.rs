@@ -7,11 +7,14 @@ use super::scene::{Hit, HitArea, Path, Shape, Stroke};
 use super::text;
 use super::water::chance;
 use super::words::{Spot, Style};
+use crate::recording::moment::Moment;
 
 /// Wall seconds an order is on its way.
 const TRAVEL: f64 = 0.75;
 /// Most drops in one pipe.
 const DROPS_MAX: u64 = 20;
+/// More than so many seconds of traffic with the producer are a queue.
+const QUEUE_SECONDS: u64 = 5;
 /// Width of a pipe.
 const PIPE: f32 = 9.0;
 
@@ -122,7 +125,6 @@ fn draw_orders(stage: &mut Stage, pipe: &Pipe, basin: &Basin) {
 
 fn draw_box(stage: &mut Stage) {
     let (area, font) = (stage.layout.producer, stage.layout.font);
-    let ledger = stage.moment.ledger;
     let frame = Stroke::line(Path::Round(area, 8.0), Ink::Line, 1.5).filled(Ink::Pipe);
     stage.stroke(frame);
     stage.scene.hits.push(HitArea {
@@ -155,15 +157,58 @@ fn draw_box(stage: &mut Stage) {
             &[Spot::Middle(x, middle + font * 0.75)],
         );
     }
-    let lost = ledger.given_up.total() + ledger.lost_silently.total();
-    if lost > 0 {
-        let words = format!("{} never stored", text::short_count(lost));
-        let style = Style::bold(font - 1.0, Ink::SpilledText);
-        let spot = if stage.layout.narrow {
-            Spot::Begin(area.right() + 8.0, middle)
-        } else {
-            Spot::Middle(area.x + area.w / 2.0, area.bottom() + font)
-        };
-        stage.words.place(style, &[&words], &[spot]);
+    draw_notes(stage);
+}
+
+/// What is wrong around the producer and in the account, one line each; nothing while all is well.
+fn draw_notes(stage: &mut Stage) {
+    let (area, font) = (stage.layout.producer, stage.layout.font);
+    let notes = notes(stage.moment);
+    if stage.layout.narrow {
+        let spot = Spot::Begin(area.right() + 8.0, area.y + area.h / 2.0);
+        if let Some((long, short, ink)) = notes.first() {
+            let style = Style::bold(font - 1.0, *ink);
+            stage.words.place(style, &[long, short], &[spot]);
+        }
+        return;
     }
+    let x = area.x + area.w / 2.0;
+    // What is too wide to stand in the middle begins at the edge.
+    for (k, (long, short, ink)) in notes.iter().enumerate() {
+        let y = area.bottom() + font * 1.35f32.mul_add(k as f32, 1.0);
+        let style = Style::bold(font - 1.0, *ink);
+        let spots = [Spot::Middle(x, y), Spot::Begin(2.0, y)];
+        stage.words.place(style, &[long, short], &spots);
+    }
+}
+
+fn notes(moment: &Moment) -> Vec<(String, String, Ink)> {
+    let ledger = &moment.ledger;
+    let mut notes = Vec::new();
+    let lost = ledger.never_stored().total();
+    if lost > 0 {
+        let lost = text::short_count(lost);
+        let words = format!("{lost} never stored");
+        notes.push((words, format!("{lost} lost"), Ink::SpilledText));
+    }
+    // What a request or two hold is no queue.
+    let waiting = ledger.with_producer.total();
+    if waiting * 1_000 > moment.rate_milli * QUEUE_SECONDS {
+        let waiting = text::short_count(waiting);
+        let words = format!("{waiting} wait to be sent");
+        notes.push((words, format!("{waiting} wait"), Ink::AgainText));
+    }
+    let (running, allowed) = moment.running;
+    if running * 2 >= allowed {
+        let (running, allowed) = (text::count(running.into()), text::count(allowed.into()));
+        let words = format!("{running} of {allowed} concurrent");
+        notes.push((words, format!("{running}/{allowed}"), Ink::AgainText));
+    }
+    let refused = moment.neighbour.throttles;
+    if refused > 0 {
+        let refused = text::short_count(refused);
+        let words = format!("neighbour: {refused} refused");
+        notes.push((words, format!("{refused} refused"), Ink::SpilledText));
+    }
+    notes
 }

@@ -57,7 +57,7 @@ fn ring_radius(stage: &Stage) -> f32 {
 fn draw_reader(stage: &mut Stage, basin: &Basin) {
     let x = reader_x(stage, basin);
     let reader = basin.place.reader;
-    let ink = mood::ink_of(basin.shard);
+    let ink = mood::ink_of(stage.moment, basin.shard);
     marker(stage, x, reader.y + 2.0, ink);
     let font = stage.layout.font;
     let lanes = lane_rows(basin.shard.lanes.len());
@@ -81,7 +81,7 @@ fn draw_reader(stage: &mut Stage, basin: &Basin) {
             [Spot::End(x_left, y), Spot::Begin(x_right, y)]
         }
     };
-    let style = Style::bold(font, mood::text_ink(basin.shard));
+    let style = Style::bold(font, mood::text_ink(stage.moment, basin.shard));
     stage
         .words
         .place(style, &[&long, &short], &spot(right, left, top));

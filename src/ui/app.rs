@@ -223,12 +223,12 @@ impl App {
         explain_view(m, &panel.explanation, blamed);
         ledger_view(m, snapshot);
         m.put("</div>", &[]);
-        watch_view(m, snapshot);
         let mut form = self.form.borrow_mut();
         m.add(
             form.get_or_insert_with(|| settings_view(&self.tools, snapshot, desk))
                 .clone(),
         );
+        watch_view(m, snapshot);
         m.put("</main>", &[]);
         summary_view(m, panel);
         m.put("<footer class=foot>Everything is computed in this browser. Nothing leaves it.</footer></div>", &[]);

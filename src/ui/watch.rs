@@ -163,7 +163,10 @@ fn lens_words(watch: &Watch) -> &'static str {
 
 fn metric_view(m: &mut Markup, spec: &MetricSpec, periods: &[Period], seconds: u64) {
     let value = |period: &Period| period.milli(spec.metric);
-    let largest = periods.iter().filter_map(value).max().unwrap_or(0).max(1);
+    let largest = periods.iter().filter_map(value).max().unwrap_or(0);
+    // A graph that reads zero is one line of text, so that those with something to say stand out.
+    let is_flat = largest == 0;
+    let largest = largest.max(1);
     let mut path = ["M0 ", &HEIGHT.to_string()].concat();
     for (index, period) in periods.iter().enumerate() {
         let part = value(period).unwrap_or(0) * HEIGHT / largest;
@@ -191,11 +194,12 @@ fn metric_view(m: &mut Markup, spec: &MetricSpec, periods: &[Period], seconds: u
         _ => String::new(),
     };
     m.put(
-        "<div class='metric {}' data-metric={} title={}><dt>{}<span class=muted>{}</span></dt>\
+        "<div class='metric {} {}' data-metric={} title={}><dt>{}<span class=muted>{}</span></dt>\
          <dd><svg class=spark viewBox='0 0 60 20' preserveAspectRatio=none aria-hidden=true><path d={}/></svg>\
          <span class=metric__now>{}</span></dd></div>",
         &[
             only(is_lost, "metric--lost"),
+            only(is_flat, "metric--flat"),
             spec.name,
             spec.help,
             spec.name,
