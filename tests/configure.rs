@@ -353,3 +353,36 @@ fn what_cannot_keep_up_is_said_before_it_happens() {
         &["shorter than the first one"],
     );
 }
+
+/// S5: large records are advised against from 2 % of all on.
+#[test]
+fn too_many_large_records_are_pointed_out() {
+    let advice = "AWS advises that such records stay below about 2 % of all";
+    check(
+        "#recordBytes=1048577&MaxRecordSizeInKiB=10240&recordsPerSecond=1&dailySwing=0",
+        &["takes 0", advice],
+    );
+    check(
+        "#recordBytes=1048000&MaxRecordSizeInKiB=10240&recordsPerSecond=1&dailySwing=0",
+        &[],
+    );
+    let record = |bytes: u32| ExplicitRecord {
+        at: SimTime::ZERO,
+        key: "a".to_owned(),
+        bytes,
+        fails: Fails::Never,
+        kind: 0,
+    };
+    for (large, small, is_said) in [(1, 49, false), (2, 98, false), (2, 97, true), (1, 0, true)] {
+        let sizes = vec![2_000_000; large]
+            .into_iter()
+            .chain(vec![1_048_576; small]);
+        let scenario = Scenario {
+            records: sizes.map(record).collect(),
+            ..scenario("#MaxRecordSizeInKiB=10240")
+        };
+        let (_, problems) = configure(&scenario);
+        let said = problems.iter().any(|problem| problem.text.contains(advice));
+        assert_eq!(said, is_said, "{large} of {}: {problems:?}", large + small);
+    }
+}

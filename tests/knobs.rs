@@ -420,3 +420,28 @@ fn the_reference_names_every_setting_once() {
         "{text}"
     );
 }
+
+/// P17: JS SDK v2 is out of support; whoever picks its preset reads that it is legacy.
+#[test]
+fn the_talks_sdk_is_called_legacy() {
+    assert!(
+        Knob::Sdk
+            .spec()
+            .help
+            .contains("JavaScript v2 as in the talk (legacy)")
+    );
+}
+
+/// L8: 128 to 10,240 MB; what a link says beyond is clamped.
+#[test]
+fn memory_has_awss_bounds() {
+    for (asked, taken) in [
+        (0, 128),
+        (127, 128),
+        (128, 128),
+        (10_240, 10_240),
+        (10_241, 10_240),
+    ] {
+        assert_eq!(Knob::MemorySize.clamp(asked), taken, "{asked}");
+    }
+}

@@ -25,6 +25,8 @@ use crate::engine::config;
 
 /// Executions of an account that cannot be reserved (L1).
 const UNRESERVED: u64 = 100;
+/// What AWS calls a large record, in bytes; such records should stay below about 2 % of all (S5).
+const LARGE: u64 = 1_048_576;
 const THROWS: i64 = 0;
 const REPLIES: i64 = 3;
 const PARKS: i64 = 4;
@@ -375,7 +377,7 @@ fn load(settings: &Settings, factor: f64, all: &mut Vec<Problem>) {
             &[RecordBytes, MaxRecordSizeInKiB],
             "Every record is larger than the stream takes: every request is refused whole, with a ValidationException, and the producer gives it up.",
         ));
-    } else if bytes > 1_048_576 {
+    } else if bytes > LARGE {
         all.push(problem(
             &[RecordBytes, MaxRecordSizeInKiB],
             "Every record is larger than 1 MiB; AWS advises that such records stay below about 2 % of all.",
@@ -403,6 +405,22 @@ fn whole(rate: f64) -> String {
 fn of_run(scenario: &Scenario) -> Vec<Problem> {
     let mut all = Vec::new();
     together(scenario, &mut all);
+    let records = scenario.records.iter();
+    let large = records
+        .filter(|record| u64::from(record.bytes) > LARGE)
+        .count();
+    if large * 50 > scenario.records.len() {
+        let (count, all_of_them) = (
+            thousands(large as u64),
+            thousands(scenario.records.len() as u64),
+        );
+        all.push(problem(
+            &[MaxRecordSizeInKiB],
+            format!(
+                "{count} of {all_of_them} records are larger than 1 MiB; AWS advises that such records stay below about 2 % of all."
+            ),
+        ));
+    }
     if let Some(shortened) = scenario.shortened() {
         all.push(problem(&[Horizon], shortened.to_string()));
     }

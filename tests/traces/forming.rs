@@ -15,7 +15,7 @@ fn batches_are_formed() {
             ..NOTHING
         },
         Row {
-            name: "E4: a payload ends at 6 MB; four of 1,333,876 B fit",
+            name: "E4, L8: a payload ends at 6 MB; four of 1,333,876 B fit",
             settings: r#""burst":"5m""#,
             records: "1-10=1000000",
             invoked: "[1-4] [5-8] [9-10]",

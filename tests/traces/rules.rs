@@ -50,6 +50,26 @@ fn the_first_delivery_waits_for_a_poll() {
     assert!(mean.abs_diff(500_000) < 150_000, "{mean}");
 }
 
+/// S22, S2: what is stored can be read milliseconds later; who polls five times a second waits a fifth of one at most.
+#[test]
+fn the_stream_itself_does_not_keep_records_back() {
+    let records: Vec<Value> = (0..100)
+        .map(|n| json!({ "at_us": 20_000_000 + n * 1_003_000, "key": "a" }))
+        .collect();
+    let settings = r#""linger":"10ms","pollInterval":"200ms","horizon":"10m""#;
+    let run = written(settings, &records);
+    let started = facts(&run).into_iter();
+    let waits: Vec<u64> = started
+        .filter(|told| matches!(told.fact, Fact::InvocationStarted { .. }))
+        .zip(0..)
+        .map(|(told, n)| told.at.since(run.stored_at(0, n)).0)
+        .collect();
+    assert_eq!(waits.len(), 100, "each is polled by itself");
+    assert!(waits.iter().all(|&wait| wait < 200_000), "{waits:?}");
+    // Of a hundred waits spread over 200 ms some are next to none.
+    assert!(waits.iter().any(|&wait| wait < 5_000), "{waits:?}");
+}
+
 /// E17, E41: with one retry and bisect, the first of four is handled in the whole batch, in its half, and by itself.
 #[test]
 fn what_was_handled_is_handled_again() {

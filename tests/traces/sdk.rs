@@ -179,3 +179,28 @@ fn the_retry_quota_ends_a_storm() {
         check_producer(name, &settings, &all, "", [0, 0, 0, 300, requests], 0);
     }
 }
+
+/// P23: tokens for one retry. Of two requests that fail, one is sent again; everything else fails at once.
+#[test]
+fn without_tokens_the_sdk_fails_at_once() {
+    let settings =
+        r#""sdk":"SDK2026","putCall":"PutRecord","serverErrors":1000,"maxSends":1,"retryQuota":14"#;
+    let text = program(
+        &["run", "-", "--events"],
+        &scenario(settings, &at_once(2, 10), ""),
+    );
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
+        .collect();
+    let times = |kind: &str| -> Vec<u64> {
+        let of = lines.iter().filter(|line| line["kind"] == kind);
+        of.map(|line| line["at_us"].as_u64().expect("a time"))
+            .collect()
+    };
+    let failed = times("request_failed");
+    assert_eq!(failed.len(), 3, "{failed:?}");
+    // The second failure and the retry's are the last of their requests, without a pause.
+    assert_eq!(times("retry_quota_spent"), failed[1..]);
+    assert_eq!(times("records_never_stored"), failed[1..]);
+}

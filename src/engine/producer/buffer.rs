@@ -84,6 +84,11 @@ impl Producer {
                 .buffer
                 .ready_to
                 .min(from + u64::from(settings.put_batch));
+            let to = if world.cuts_requests {
+                world.request_end(from, to)
+            } else {
+                to
+            };
             self.buffer.sent_to = to;
             self.buffer.in_flight += 1;
             let mut request = self.fresh_request(from, to);

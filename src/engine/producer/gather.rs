@@ -51,19 +51,33 @@ impl Producer {
             self.drawn(),
             u64::from(world.config.producing_at(start).put_batch),
         );
-        while drawn - self.gathered_from >= size {
-            let last = self.gathered_from + size - 1 - self.open_first;
+        while let Some((count, filled_by)) = self.full_request(world, drawn, size) {
+            let last = filled_by - self.open_first;
             let departs = match &world.config.traffic {
                 Traffic::Generated(_) => {
                     start + SimDuration(self.tick_length.0 * (2 * last + 1) / (2 * self.open_count))
                 }
                 Traffic::Explicit(records) => records[(self.open_first + last) as usize].at,
             };
-            self.send_fresh(world, departs, size);
+            self.send_fresh(world, departs, count);
         }
         if self.tick.is_multiple_of(self.ticks_per_linger) && drawn > self.gathered_from {
             self.send_fresh(world, self.tick_at, drawn - self.gathered_from);
         }
+    }
+
+    /// How many records fill the next request, and the ordinal of the one that shows it: the last it takes, or the first
+    /// that it has no room for (P1, P2).
+    #[inline]
+    fn full_request(&self, world: &World, drawn: u64, size: u64) -> Option<(u64, u64)> {
+        let from = self.gathered_from;
+        if world.cuts_requests {
+            let to = world.request_end(from, drawn.min(from + size));
+            if to < drawn && to < from + size {
+                return Some((to - from, to));
+            }
+        }
+        (drawn - from >= size).then(|| (size, from + size - 1))
     }
 
     /// With nothing gathered, the next tick worth opening is the next record's.

@@ -8,6 +8,9 @@ use crate::engine::shard_map::ShardMap;
 use crate::engine::time::SimTime;
 use std::rc::Rc;
 
+/// What a request carries at most, partition keys included, in bytes (P2).
+pub const REQUEST_BYTES: u64 = 10 << 20;
+
 /// What the producer needs besides its own state; never changes during a run.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -21,6 +24,8 @@ pub struct World {
     pub tables: Tables,
     /// Whether some record may be larger than the stream takes (P3).
     pub(super) has_oversized: bool,
+    /// Whether a request may be full before it has as many records as it may (P2).
+    pub(super) cuts_requests: bool,
     pub(super) round_trips: Draws,
     pub(super) server_errors: Draws,
     pub(super) pauses: Draws,
@@ -34,6 +39,7 @@ impl World {
         let deck = Deck::new(&config);
         let draws = |purpose| Draws::new(config.seed, purpose, 0);
         Self {
+            cuts_requests: most_records(&config) * deck.largest_size() > REQUEST_BYTES,
             has_oversized: deck.largest_size() > config.max_record_bytes,
             shards: Rc::new(ShardMap::first(&deck, config.shard_count)),
             deck,
@@ -47,6 +53,19 @@ impl World {
         }
     }
 
+    /// Where a request ends that begins with the record `from` and goes to `to` at most: it carries 10 MiB, or a single
+    /// record that will be refused (P2).
+    pub(super) fn request_end(&self, from: u64, to: u64) -> u64 {
+        let mut bytes = 0;
+        for ordinal in from..to {
+            bytes += self.deck.size(ordinal);
+            if bytes > REQUEST_BYTES {
+                return ordinal.max(from + 1);
+            }
+        }
+        to
+    }
+
     /// Records per second the application makes at `t`, times 1,000.
     pub fn rate_milli(&self, t: SimTime) -> u64 {
         let Traffic::Generated(traffic) = &self.config.traffic else {
@@ -58,4 +77,13 @@ impl World {
         let rate = (self.config.producing_at(t).mean_per_1000s * factor) >> 20;
         traffic.shape.rate_at(rate, t)
     }
+}
+
+/// The most records of a request (P1).
+fn most_records(config: &Config) -> u64 {
+    let epochs = config.producing.iter();
+    epochs
+        .map(|epoch| u64::from(epoch.put_batch))
+        .max()
+        .unwrap_or(1)
 }

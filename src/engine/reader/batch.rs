@@ -1,4 +1,6 @@
 //! Forming a batch: polling, the batching window, the payload limit, the read limit (facts E3–E6, S2).
+//!
+//! What is stored can be read at once; that a mapping gets it later is its polling (S22).
 
 use super::attempt::take_up;
 use super::{Reader, ReaderTape, Surroundings};
