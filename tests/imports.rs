@@ -203,7 +203,10 @@ fn a_list_offers_a_choice_and_takes_the_first_kinesis_mapping() {
         ("MetricsConfig", ""),
     ];
     assert_eq!(notes, expected);
-    assert_eq!(import.settings.filters, r#"{"data":{"type":["refund"]}}"#);
+    assert_eq!(
+        import.settings.text(Knob::FilterCriteria),
+        r#"{"data":{"type":["refund"]}}"#
+    );
     assert!(told[1].note.contains("enhanced fan-out") && told[2].note.contains("switched off"));
 }
 

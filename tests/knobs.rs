@@ -72,7 +72,7 @@ fn defaults_are_in_bounds_and_bounds_make_sense() {
                     spec.key
                 );
             }
-            Kind::Toggle | Kind::Reply | Kind::Filters => {}
+            Kind::Toggle | Kind::Text { .. } => {}
         }
     }
 }
@@ -148,7 +148,7 @@ fn sample(kind: Kind) -> Vec<i64> {
         Kind::Permille { max } => vec![0, 1, 10, 333, max],
         Kind::Toggle => vec![0, 1],
         Kind::Choice(names) => (0..names.len() as i64).collect(),
-        Kind::Reply | Kind::Filters => vec![],
+        Kind::Text { .. } => vec![],
     }
 }
 

@@ -126,7 +126,8 @@ fn scenario(seed: u64) -> (Scenario, Config) {
     let traffic = PastedTraffic::new(60, counts).expect("good counts");
     scenario.traffic = Some(Arc::new(traffic));
     if rng.random_range(0..2_u32) == 0 {
-        filters(&mut rng).clone_into(&mut scenario.settings.filters);
+        let text = filters(&mut rng);
+        scenario.settings.set_text(Knob::FilterCriteria, text);
     }
     let minutes = minutes(seed);
     let mut at = || SimTime(rng.random_range(0..minutes * 60_000_000_u64));
@@ -143,7 +144,10 @@ fn scenario(seed: u64) -> (Scenario, Config) {
                 value: rng.random_range(1..6),
             },
             3..8 => Deed::Pill { shard },
-            8..10 => Deed::SetFilters(filters(&mut rng).to_owned()),
+            8..10 => Deed::SetText {
+                knob: Knob::FilterCriteria,
+                text: filters(&mut rng).to_owned(),
+            },
             _ => {
                 let live: Vec<Knob> = KNOBS
                     .iter()
@@ -194,7 +198,7 @@ fn value(rng: &mut Xoshiro256PlusPlus, knob: Knob) -> i64 {
         Kind::Permille { max } => rng.random_range(0..=max),
         Kind::Toggle => rng.random_range(0..=1),
         Kind::Choice(names) => rng.random_range(0..names.len() as i64),
-        Kind::Reply | Kind::Filters => 0,
+        Kind::Text { .. } => 0,
     }
 }
 
@@ -852,7 +856,7 @@ fn arrivals_do_not_depend_on_the_consumer() {
     let consumer = |group| matches!(group, Group::Mapping | Group::Function | Group::Account);
     let knobs = KNOBS
         .iter()
-        .filter(|spec| consumer(spec.group) && !matches!(spec.kind, Kind::Reply));
+        .filter(|spec| consumer(spec.group) && spec.knob != Knob::Reply);
     let knobs: Vec<Knob> = knobs.map(|spec| spec.knob).collect();
     assert!(knobs.len() > 15, "{}", knobs.len());
     let arrivals = |config: &Config| {
@@ -881,12 +885,11 @@ fn arrivals_do_not_depend_on_the_consumer() {
             .expect("records arrive in most");
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
         if knob == Knob::FilterCriteria {
-            let filters = &mut scenario.settings.filters;
-            *filters = if filters.is_empty() {
-                r#"{"data":{"type":["refund"]}}"#.to_owned()
-            } else {
-                String::new()
+            let text = match scenario.settings.text(knob) {
+                "" => r#"{"data":{"type":["refund"]}}"#,
+                _ => "",
             };
+            scenario.settings.set_text(knob, text);
         } else {
             let old = scenario.settings.get(knob);
             let new = (0..1_000)

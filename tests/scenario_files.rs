@@ -55,11 +55,15 @@ fn a_file_holds_settings_records_and_actions() {
         values.map(|knob| scenario.settings.get(knob)),
         [2, 1, 1, 90_000_000]
     );
-    assert_eq!(scenario.settings.reply, r#"{"batchItemFailures":[]}"#);
+    assert_eq!(
+        scenario.settings.text(Knob::Reply),
+        r#"{"batchItemFailures":[]}"#
+    );
     let expected = [
         record(10, "a", 77, Fails::Never),
         ExplicitRecord {
-            kind: 4,
+            // What has data of its own is numbered from the last kind downwards.
+            kind: 63,
             ..record(20, "b", 4, Fails::First(3))
         },
         record(20, "c", 2_048, Fails::Always),
@@ -80,7 +84,13 @@ fn a_file_holds_settings_records_and_actions() {
                 value: 0,
             },
         ),
-        act(2, Deed::SetReply("oops".to_owned())),
+        act(
+            2,
+            Deed::SetText {
+                knob: Knob::Reply,
+                text: "oops".to_owned(),
+            },
+        ),
         act(
             2,
             Deed::Set {

@@ -173,10 +173,9 @@ impl Outcome {
                     knob.spec().key,
                     crate::scenario::spelling::spell(*knob, *value)
                 )),
-                Deed::SetReply(_) => Some("reply".to_owned()),
                 Deed::Split { shard } => Some(format!("split {shard}")),
                 Deed::Merge { shard } => Some(format!("merge {shard}")),
-                Deed::SetFilters(_) => Some("FilterCriteria".to_owned()),
+                Deed::SetText { knob, .. } => Some(knob.spec().key.to_owned()),
                 Deed::Pill { .. } => None,
             })
             .collect()

@@ -42,7 +42,7 @@ pub fn stops(knob: Knob) -> Vec<i64> {
         }
         Kind::Span { min, max } => (min, max, spans()),
         Kind::Permille { max } => (0, max, (0..=max / 10).map(|i| i * 10).collect()),
-        Kind::Toggle | Kind::Choice(_) | Kind::Reply | Kind::Filters => return Vec::new(),
+        Kind::Toggle | Kind::Choice(_) | Kind::Text { .. } => return Vec::new(),
     };
     values.extend([min, max, spec.default]);
     values.retain(|value| (min..=max).contains(value));

@@ -36,7 +36,10 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
         max_record_bytes: settings.count(Knob::MaxRecordSizeInKiB) * 1_024,
         other_readers: settings.count(Knob::OtherConsumers) as u32,
         traffic: traffic(scenario),
-        kinds: orders::KINDS.iter().map(|kind| kind.weight).collect(),
+        kinds: orders::kinds(settings)
+            .iter()
+            .map(|kind| kind.weight)
+            .collect(),
         producing,
         consuming,
         pills: pills(scenario),
@@ -76,8 +79,10 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
         );
         // AWS refuses to create a mapping with a filter that is not valid; here it goes without.
         // What a filter takes out and shards that come and go are not simulated together yet.
-        consuming.mapping.filter = match Filters::read(&settings.filters) {
-            Ok(filters) if !scenario.reshards() => filters.judge(&scenario.data),
+        consuming.mapping.filter = match Filters::read(settings.text(Knob::FilterCriteria)) {
+            Ok(filters) if !scenario.reshards() => {
+                filters.judge(&orders::kinds(&scenario.settings), &scenario.data)
+            }
             _ => Filter::NONE,
         };
         if all_producing.last().is_none_or(|last| {
@@ -113,8 +118,8 @@ pub(crate) fn takes_effect(scenario: &Scenario, action: &Action) -> SimTime {
             _ if is_property(*knob) => Some(Knob::EsmUpdateDelay),
             _ => None,
         },
-        Deed::SetReply(_) => Some(Knob::DeployDelay),
-        Deed::SetFilters(_) => Some(Knob::EsmUpdateDelay),
+        Deed::SetText { knob, .. } if is_property(*knob) => Some(Knob::EsmUpdateDelay),
+        Deed::SetText { .. } => Some(Knob::DeployDelay),
         Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => None,
     };
     let delay = delay.map_or(SimDuration::ZERO, |knob| scenario.settings.span(knob));
@@ -289,7 +294,7 @@ fn consuming(
                 0 => Handler::Throws,
                 1 => Handler::ReportsFailed,
                 2 => Handler::StopsAtFirst,
-                3 => Handler::Replies(read_reply(&settings.reply).0),
+                3 => Handler::Replies(read_reply(settings.text(Knob::Reply)).0),
                 4 => Handler::Parks,
                 _ => Handler::Swallows,
             },

@@ -11,7 +11,7 @@ use super::figures::{
 };
 use super::filters::Filters;
 use super::knobs::Knob;
-use super::orders::KINDS;
+use super::orders;
 use super::reply::read_reply;
 use super::spelling::{spell_about, spell_rate, thousands};
 use crate::engine::config::Reply;
@@ -305,6 +305,7 @@ fn function(knob: Knob, settings: &Settings) -> Option<String> {
             _ => reply(settings),
         },
         Knob::Reply => reply(settings),
+        Knob::Data => orders::kinds_in_words(settings),
         Knob::FilterCriteria => return filtered(settings),
         Knob::Fixed if settings.is_on(knob) => "the pill is handled like any order".to_owned(),
         Knob::Outage => outage(settings)?,
@@ -364,24 +365,26 @@ fn crashes(settings: &Settings) -> Option<String> {
 
 /// How many kinds of order pass, and how many orders (E51).
 fn filtered(settings: &Settings) -> Option<String> {
-    let filters = Filters::read(&settings.filters).ok()?;
+    let filters = Filters::read(settings.text(Knob::FilterCriteria)).ok()?;
     if filters.is_empty() {
         return Some("no filter: every order is delivered".to_owned());
     }
-    let filter = filters.judge(&[]);
-    let kinds = KINDS.iter().enumerate();
-    let pass = kinds.filter(|(index, _)| filter.wants(*index as u8));
+    let kinds = orders::kinds(settings);
+    let filter = filters.judge(&kinds, &[]);
+    let all: u32 = kinds.iter().map(|kind| kind.weight).sum();
+    let pass = (0..).zip(&kinds).filter(|(kind, _)| filter.wants(*kind));
     let (count, weight) = pass.fold((0, 0), |(count, sum), (_, kind)| {
         (count + 1, sum + kind.weight)
     });
     Some(format!(
-        "passes {count} of {} kinds of order, {weight} % of records",
-        KINDS.len()
+        "passes {count} of {} kinds of order, {} % of records",
+        kinds.len(),
+        weight * 100 / all.max(1)
     ))
 }
 
 fn reply(settings: &Settings) -> String {
-    match read_reply(&settings.reply).0 {
+    match read_reply(settings.text(Knob::Reply)).0 {
         _ if !settings.is_on(Knob::ReportBatchItemFailures) => {
             "ignored: ReportBatchItemFailures is off".to_owned()
         }

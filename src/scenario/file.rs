@@ -1,14 +1,14 @@
 //! Scenario files: settings, records written down one by one, and actions, as JSON. A file is refused
 //! with the place of its first mistake; only values out of range are clamped and said.
 
-use super::filters::{FILTERS_MAX, Filters, sentence};
 use super::json::{Map, Value};
-use super::knobs::{KNOBS, Kind, Knob};
+use super::knobs::{KNOBS, Kind, Knob, TEXTS};
 use super::notice::{Notice, Notices, quoted};
-use super::orders::{DATA_KINDS_MAX, KINDS};
+use super::orders::{self, DATA_KINDS_MAX};
 use super::spelling::{parse_link, refuses_to_change, spell_link, thousands};
+use super::text::mistake;
 use super::traffic::PastedTraffic;
-use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, REPLY_MAX, Scenario, Settings};
+use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, Scenario, Settings};
 use crate::engine::config::{ExplicitRecord, Fails};
 use crate::engine::order::sorted_by_key;
 use crate::engine::time::SimTime;
@@ -83,8 +83,7 @@ pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
             let path = format!("settings.{}", short(key));
             match setting(key, value, &path, &mut notices)? {
                 Deed::Set { knob, value } => scenario.settings.set(knob, value),
-                Deed::SetReply(text) => scenario.settings.reply = text,
-                Deed::SetFilters(text) => scenario.settings.filters = text,
+                Deed::SetText { knob, text } => scenario.settings.set_text(knob, &text),
                 Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => {}
             }
         }
@@ -173,14 +172,11 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
             "{path} is not a setting; the README lists them all."
         ));
     };
-    if knob == Knob::Reply {
-        return text_of(value, path, REPLY_MAX).map(Deed::SetReply);
-    }
-    if knob == Knob::FilterCriteria {
-        let text = text_of(value, path, FILTERS_MAX)?;
-        return match Filters::read(&text) {
-            Ok(_) => Ok(Deed::SetFilters(text)),
-            Err(refusal) => Err(format!("{path} is not valid. {}", sentence(&refusal))),
+    if knob.spec().kind.is_text() {
+        let text = text_of(value, path, knob.longest_text())?;
+        return match mistake(knob, &text) {
+            None => Ok(Deed::SetText { knob, text }),
+            Some(mistake) => Err(format!("{path} is not valid. {mistake}")),
         };
     }
     let text = match value {
@@ -279,7 +275,7 @@ fn tell_apart(records: &mut [ExplicitRecord], values: &Value) -> Vec<String> {
         if place == known.len() {
             known.push(data.to_owned());
         }
-        record.kind = (KINDS.len() + place).min(63) as u8;
+        record.kind = orders::written(place);
         if known.len() > DATA_KINDS_MAX {
             // So many that no filter is judged on them.
             break;
@@ -290,7 +286,16 @@ fn tell_apart(records: &mut [ExplicitRecord], values: &Value) -> Vec<String> {
 
 fn has_filter(scenario: &Scenario) -> bool {
     let mut deeds = scenario.actions.iter().map(|action| &action.deed);
-    !scenario.settings.filters.is_empty() || deeds.any(|deed| matches!(deed, Deed::SetFilters(_)))
+    let is_filter = |deed: &Deed| {
+        matches!(
+            deed,
+            Deed::SetText {
+                knob: Knob::FilterCriteria,
+                ..
+            }
+        )
+    };
+    !scenario.settings.text(Knob::FilterCriteria).is_empty() || deeds.any(is_filter)
 }
 
 fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitRecord, String> {
@@ -471,16 +476,13 @@ pub fn to_json(scenario: &Scenario) -> String {
                 .push((spec.key.to_owned(), value_of(spec.knob, value)));
         }
     }
-    let reply = &scenario.settings.reply;
-    if *reply != Settings::default().reply {
-        settings
-            .0
-            .push(("reply".to_owned(), Value::from(reply.as_str())));
-    }
-    let filters = &scenario.settings.filters;
-    if !filters.is_empty() {
-        let filters = Value::from(filters.as_str());
-        settings.0.push(("FilterCriteria".to_owned(), filters));
+    for knob in TEXTS {
+        let text = scenario.settings.text(knob);
+        if text != knob.default_text() {
+            settings
+                .0
+                .push((knob.spec().key.to_owned(), Value::from(text)));
+        }
     }
     let mut file = vec![("settings".to_owned(), Value::Object(settings))];
     if !scenario.records.is_empty() {
@@ -516,7 +518,7 @@ fn value_of(knob: Knob, value: i64) -> Value {
     match knob.spec().kind {
         Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } => Value::from(value),
         Kind::Toggle => Value::Bool(value != 0),
-        Kind::Span { .. } | Kind::Choice(_) | Kind::Reply | Kind::Filters => {
+        Kind::Span { .. } | Kind::Choice(_) | Kind::Text { .. } => {
             Value::String(spell_link(knob, value))
         }
     }
@@ -531,7 +533,7 @@ fn record_value(record: &ExplicitRecord, data: &[String]) -> Value {
     let fields = [
         ("at_us", Value::from(record.at.0)),
         ("key", Value::from(record.key.as_str())),
-        match data.get(usize::from(record.kind).wrapping_sub(KINDS.len())) {
+        match data.get(orders::place_of_written(record.kind)) {
             Some(data) if data.len() == record.bytes as usize => {
                 ("data", Value::from(data.as_str()))
             }
@@ -550,8 +552,7 @@ fn action_value(action: &Action) -> Value {
         Deed::Split { shard } => ("split", ("shard", Value::from(u64::from(*shard)))),
         Deed::Merge { shard } => ("merge", ("shard", Value::from(u64::from(*shard)))),
         Deed::Set { knob, value } => ("set", (knob.spec().key, value_of(*knob, *value))),
-        Deed::SetReply(text) => ("set", ("reply", Value::from(text.as_str()))),
-        Deed::SetFilters(text) => ("set", ("FilterCriteria", Value::from(text.as_str()))),
+        Deed::SetText { knob, text } => ("set", (knob.spec().key, Value::from(text.as_str()))),
     };
     Value::object([
         ("at_us", Value::from(action.at.0)),

@@ -4,12 +4,10 @@
 //! of them. It knows what orders hold; it does not know the run.
 
 use super::json::Value;
-use super::orders::KINDS;
+use super::orders::{self, Kind};
 use super::pattern::{Language, Pattern, Refusal};
 use crate::engine::config::{Fails, Filter};
 
-/// Longest text, in characters: it has to fit into a link.
-pub const FILTERS_MAX: usize = 2_000;
 /// Filters of one mapping (E51).
 const PATTERNS_MAX: usize = 5;
 
@@ -82,17 +80,17 @@ impl Filters {
     }
 
     /// What passes, judged for each kind of order and for what records written down by hand hold.
-    pub fn judge(&self, written: &[String]) -> Filter {
+    pub fn judge(&self, kinds: &[Kind], written: &[String]) -> Filter {
         if self.0.is_empty() {
             return Filter::NONE;
         }
         let mask = |fails| {
-            let kinds = KINDS.iter().map(|kind| self.pass(&kind.data(fails)));
+            let kinds = (0..).zip(kinds.iter().map(|kind| kind.data(fails)));
             // What is written down is what it is, pill or not.
-            let written = written.iter().map(|data| self.pass(data));
-            let all = kinds.chain(written).take(64).enumerate();
-            let held = all.filter(|(_, passes)| !passes);
-            held.fold(u64::MAX, |mask, (index, _)| mask & !(1 << index))
+            let written = written.iter().enumerate();
+            let written = written.map(|(place, data)| (orders::written(place), data.clone()));
+            let held = kinds.chain(written).filter(|(_, data)| !self.pass(data));
+            held.fold(u64::MAX, |mask, (kind, _)| mask & !(1 << kind))
         };
         Filter {
             ordinary: mask(Fails::Never),

@@ -4,6 +4,8 @@
 //! A value is an `i64` in its kind's unit. AWS settings keep AWS's name and unit; where AWS writes −1
 //! for "no limit", so does the value.
 
+use super::orders;
+
 /// Where a knob stands in the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
@@ -90,16 +92,19 @@ pub enum Kind {
     Toggle,
     /// The index of one of these names.
     Choice(&'static [&'static str]),
-    /// A JSON text kept beside the numbers, in `Settings::reply`; the number is unused.
-    Reply,
-    /// A text with event patterns, in `Settings::filters`; the number is unused.
-    Filters,
+    /// A text kept beside the numbers, in `Settings::text`; the number is unused.
+    Text {
+        /// What it is until somebody writes another.
+        default: &'static str,
+        /// The most characters it may have.
+        max: usize,
+    },
 }
 
 impl Kind {
     /// Whether it is a text of its own, and the number unused.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Reply | Self::Filters)
+        matches!(self, Self::Text { .. })
     }
 }
 
@@ -225,7 +230,7 @@ knobs! {
         help "How long after a message somebody reads its records from the stream again; -1 is never. What has expired by then is too late; an S3 object has the records in it."
     }
     FilterCriteria {
-        "FilterCriteria", "FilterCriteria", Mapping, Kind::Filters,
+        "FilterCriteria", "FilterCriteria", Mapping, Kind::Text { default: "", max: 2_000 },
         default 0, aws, Live, facts "E51 E52",
         help "An event pattern, such as {\"data\": {\"type\": [\"purchase\"]}}, or a list of them. Orders that match none are read past without an invocation, and so is what is not JSON: a filter can hide a pill."
     }
@@ -341,7 +346,7 @@ knobs! {
         help "With a record it cannot handle, your code throws, reports all failed items, stops at the first and reports it, replies as given, parks it in a place of its own, or swallows the error."
     }
     Reply {
-        "reply", "The given reply", Function, Kind::Reply,
+        "reply", "The given reply", Function, Kind::Text { default: r#"{"batchItemFailures":[]}"#, max: 1_000 },
         default 0, ours, Live, facts "E34",
         help "The JSON the handler answers when it is set to replies; $seq[i] stands for the sequence number of the i-th record of the batch, from 0."
     }
@@ -507,6 +512,11 @@ knobs! {
         "hotShare", "Share of the hot key", Traffic, Kind::Permille { max: 1_000 },
         default 600, ours, WholeRun, facts "S7",
         help "How much of the traffic the hot key takes, where one key is hot."
+    }
+    Data {
+        "data", "What records hold", Traffic, Kind::Text { default: orders::OPENING, max: orders::ORDERS_MAX },
+        default 0, ours, WholeRun, facts "E51 E52",
+        help "The kinds of order, one on each line: a weight and the data as JSON. A filter is judged once for each kind; the size of a record is a setting of its own."
     }
     PillReason {
         "pillReason", "What is wrong with a pill", Traffic, Kind::Choice(&["badValue", "badJSON"]),
@@ -720,7 +730,26 @@ pub(crate) mod traffic_shape {
     pub(crate) const PASTED: i64 = 4;
 }
 
+/// The knobs that are texts.
+pub const TEXTS: [Knob; 3] = [Knob::Reply, Knob::FilterCriteria, Knob::Data];
+
 impl Knob {
+    /// The text it has until somebody writes another.
+    pub fn default_text(self) -> &'static str {
+        match self.spec().kind {
+            Kind::Text { default, .. } => default,
+            _ => "",
+        }
+    }
+
+    /// The most characters its text may have.
+    pub fn longest_text(self) -> usize {
+        match self.spec().kind {
+            Kind::Text { max, .. } => max,
+            _ => 0,
+        }
+    }
+
     /// Its row of the table.
     pub fn spec(self) -> &'static KnobSpec {
         &KNOBS[self as usize]
@@ -753,7 +782,7 @@ impl Knob {
             Kind::Permille { max } => value.clamp(0, max),
             Kind::Toggle => i64::from(value != 0),
             Kind::Choice(names) => value.clamp(0, names.len() as i64 - 1),
-            Kind::Reply | Kind::Filters => 0,
+            Kind::Text { .. } => 0,
         }
     }
 }

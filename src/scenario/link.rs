@@ -6,7 +6,7 @@
 
 mod reader;
 
-use super::knobs::{KNOBS, Kind, Knob};
+use super::knobs::{KNOBS, Kind, Knob, TEXTS};
 use super::notice::Notice;
 use super::spelling::{holds, spell_link, spell_span, spell_time};
 use super::{Deed, Scenario};
@@ -80,14 +80,11 @@ pub fn to_link(shared: &Shared) -> String {
             parts.push(format!("{}={}", knob.spec().key, spell_link(knob, value)));
         }
     }
-    if scenario.settings.reply != super::Settings::default().reply {
-        parts.push(format!("reply={}", encode(&scenario.settings.reply)));
-    }
-    if !scenario.settings.filters.is_empty() {
-        parts.push(format!(
-            "FilterCriteria={}",
-            encode(&scenario.settings.filters)
-        ));
+    for knob in TEXTS {
+        let text = scenario.settings.text(knob);
+        if text != knob.default_text() {
+            parts.push(format!("{}={}", knob.spec().key, encode(text)));
+        }
     }
     for action in &scenario.actions {
         let deed = match &action.deed {
@@ -97,8 +94,7 @@ pub fn to_link(shared: &Shared) -> String {
             Deed::Set { knob, value } => {
                 format!("{}:{}", knob.spec().key, spell_link(*knob, *value))
             }
-            Deed::SetReply(text) => format!("reply:{}", encode(text)),
-            Deed::SetFilters(text) => format!("FilterCriteria:{}", encode(text)),
+            Deed::SetText { knob, text } => format!("{}:{}", knob.spec().key, encode(text)),
         };
         parts.push(format!("at={}:{deed}", spell_time(action.at)));
     }

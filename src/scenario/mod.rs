@@ -23,6 +23,7 @@ pub mod reference;
 pub mod reply;
 mod sdk;
 mod shards;
+pub mod text;
 pub mod traffic;
 
 mod figures;
@@ -30,7 +31,7 @@ mod lifecycle;
 mod quantity;
 
 use crate::engine::time::{SimDuration, SimTime};
-use knobs::{KNOBS, Knob, Scope};
+use knobs::{KNOBS, Knob, Scope, TEXTS};
 use std::sync::Arc;
 use traffic::PastedTraffic;
 
@@ -45,7 +46,7 @@ pub struct Scenario {
     pub records: Vec<crate::engine::config::ExplicitRecord>,
     /// Traffic that was measured, played where [`Knob::TrafficShape`] is pasted; only scenario files have it.
     pub traffic: Option<Arc<PastedTraffic>>,
-    /// What those records hold whose kind is not one of [`orders::KINDS`]; they are numbered behind these.
+    /// What those records hold that have data of their own; they are numbered from the last kind downwards.
     pub data: Vec<String>,
 }
 
@@ -53,10 +54,8 @@ pub struct Scenario {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     values: [i64; KNOBS.len()],
-    /// The text of [`Knob::Reply`].
-    pub reply: String,
-    /// The text of [`Knob::FilterCriteria`].
-    pub filters: String,
+    /// One for each of [`TEXTS`].
+    texts: [String; TEXTS.len()],
 }
 
 /// Something the operator or the world does at a time of the run.
@@ -93,10 +92,13 @@ pub enum Deed {
         /// To what, in the knob's unit.
         value: i64,
     },
-    /// Sets the handler's given reply.
-    SetReply(String),
-    /// Sets the mapping's filters; a text that is not valid is refused, and the mapping keeps those it has.
-    SetFilters(String),
+    /// Sets a live knob that is a text; one that AWS would refuse changes nothing.
+    SetText {
+        /// Which.
+        knob: Knob,
+        /// To what.
+        text: String,
+    },
 }
 
 impl Deed {
@@ -106,7 +108,7 @@ impl Deed {
             Self::Pill { shard } => Some(("pill", shard)),
             Self::Split { shard } => Some(("split", shard)),
             Self::Merge { shard } => Some(("merge", shard)),
-            Self::Set { .. } | Self::SetReply(_) | Self::SetFilters(_) => None,
+            Self::Set { .. } | Self::SetText { .. } => None,
         }
     }
 
@@ -133,8 +135,7 @@ impl Default for Settings {
         }
         Self {
             values,
-            reply: r#"{"batchItemFailures":[]}"#.to_owned(),
-            filters: String::new(),
+            texts: TEXTS.map(|knob| knob.default_text().to_owned()),
         }
     }
 }
@@ -143,8 +144,6 @@ impl Default for Settings {
 pub const ACTIONS_MAX: usize = 200;
 /// Most pills among them.
 pub const PILLS_MAX: usize = 64;
-/// Longest reply text, in characters.
-pub const REPLY_MAX: usize = 1_000;
 
 impl Scenario {
     /// Plays measured traffic, as it was counted.
@@ -188,12 +187,13 @@ impl Settings {
             Deed::Set { knob, value } if knob.spec().scope == Scope::Live => {
                 self.set(*knob, *value);
             }
-            Deed::SetReply(text) => self.reply.clone_from(text),
-            Deed::SetFilters(text) if filters::Filters::read(text).is_ok() => {
-                self.filters.clone_from(text);
+            Deed::SetText { knob, text }
+                if knob.spec().scope == Scope::Live && text::mistake(*knob, text).is_none() =>
+            {
+                self.set_text(*knob, text);
             }
             Deed::Set { .. }
-            | Deed::SetFilters(_)
+            | Deed::SetText { .. }
             | Deed::Pill { .. }
             | Deed::Split { .. }
             | Deed::Merge { .. } => {}
@@ -207,10 +207,17 @@ impl Settings {
         self.set(Knob::RecordsPerSecond, mean);
     }
 
-    /// Sets the text of the given reply; says whether it had to be cut to [`REPLY_MAX`] characters.
-    pub fn set_reply(&mut self, text: &str) -> bool {
-        self.reply = text.chars().take(REPLY_MAX).collect();
-        self.reply.len() < text.len()
+    /// The text of a knob that is one.
+    pub fn text(&self, knob: Knob) -> &str {
+        let place = TEXTS.iter().position(|&text| text == knob);
+        place.map_or("", |place| &self.texts[place])
+    }
+
+    /// Sets the text of a knob that is one.
+    pub fn set_text(&mut self, knob: Knob, text: &str) {
+        if let Some(place) = TEXTS.iter().position(|&text| text == knob) {
+            text.clone_into(&mut self.texts[place]);
+        }
     }
 
     /// Whether a toggle is on.

@@ -9,17 +9,19 @@ use super::figures::{
 use super::filters::{Filters, sentence};
 use super::knobs::Knob::{
     self, BackoffBase, BackoffCap, BatchSize, BisectBatchOnFunctionError, ConcurrentExecutions,
-    DestinationDenied, Enabled, EsmBackoffBase, EsmBackoffCap, FilterCriteria, Handler, Horizon,
-    KeyCount, MappingExists, MaxRecordSizeInKiB, MaximumRecordAgeInSeconds, MaximumRetryAttempts,
-    NeighbourRate, OnFailure, ParallelizationFactor, PerBatch, PerRecord, PillReason, RecordBytes,
-    RecordsPerSecond, Reply, ReportBatchItemFailures, ReservedConcurrentExecutions,
-    RetentionPeriodHours, ShardCount, SpikeEvery, SpikeFor, SpikeShare, Timeout, TrafficShape,
+    Data, DestinationDenied, Enabled, EsmBackoffBase, EsmBackoffCap, FilterCriteria, Handler,
+    Horizon, KeyCount, MappingExists, MaxRecordSizeInKiB, MaximumRecordAgeInSeconds,
+    MaximumRetryAttempts, NeighbourRate, OnFailure, ParallelizationFactor, PerBatch, PerRecord,
+    PillReason, RecordBytes, RecordsPerSecond, Reply, ReportBatchItemFailures,
+    ReservedConcurrentExecutions, RetentionPeriodHours, ShardCount, SpikeEvery, SpikeFor,
+    SpikeShare, Timeout, TrafficShape,
 };
 use super::knobs::traffic_shape::PASTED;
 use super::notice::Problem;
-use super::orders::KINDS;
+use super::orders;
 use super::reply::read_reply;
 use super::spelling::{spell_about, thousands};
+use super::text::mistake;
 use super::{Deed, Scenario, Settings};
 use crate::engine::config;
 
@@ -64,6 +66,7 @@ fn of_settings(settings: &Settings, scenario: &Scenario) -> Vec<Problem> {
     let mut all = Vec::new();
     replying(settings, &mut all);
     giving_up(settings, &mut all);
+    ordering(settings, &mut all);
     filtering(settings, &mut all);
     timing(settings, &mut all);
     if scenario.records.is_empty() {
@@ -90,7 +93,7 @@ fn replying(settings: &Settings, all: &mut Vec<Problem>) {
     let reports = settings.is_on(ReportBatchItemFailures);
     let handler = settings.get(Handler);
     if handler == REPLIES {
-        let (reply, note) = read_reply(&settings.reply);
+        let (reply, note) = read_reply(settings.text(Reply));
         if !reports && reply != config::Reply::Success {
             all.push(ignored());
         } else if let Some(note) = note {
@@ -136,7 +139,7 @@ fn together(scenario: &Scenario, all: &mut Vec<Problem>) {
                 is(&settings)
             })
     };
-    if ever(&|settings| !settings.filters.is_empty()) {
+    if ever(&|settings| !settings.text(FilterCriteria).is_empty()) {
         let text = "A filter and shards that change are not simulated together yet: this run goes without the filter.";
         all.push(problem(&[FilterCriteria], text));
     }
@@ -146,9 +149,17 @@ fn together(scenario: &Scenario, all: &mut Vec<Problem>) {
     }
 }
 
+/// What the orders hold.
+fn ordering(settings: &Settings, all: &mut Vec<Problem>) {
+    if let Some(mistake) = mistake(Data, settings.text(Data)) {
+        let text = ["The run goes with the opening orders. ", &mistake].concat();
+        all.push(problem(&[Data], text));
+    }
+}
+
 /// What the filter wants (E51, E52).
 fn filtering(settings: &Settings, all: &mut Vec<Problem>) {
-    let filters = match Filters::read(&settings.filters) {
+    let filters = match Filters::read(settings.text(FilterCriteria)) {
         Ok(filters) => filters,
         Err(refusal) => {
             let text = format!(
@@ -158,14 +169,14 @@ fn filtering(settings: &Settings, all: &mut Vec<Problem>) {
             return all.push(problem(&[FilterCriteria], text));
         }
     };
-    let filter = filters.judge(&[]);
-    let passes = |kind| filter.wants(kind as u8);
+    let kinds = orders::kinds(settings);
+    let filter = filters.judge(&kinds, &[]);
     if !filters.is_empty() && !filters.reads_data() {
         all.push(problem(
             &[FilterCriteria],
             "The pattern reads nothing inside data, so no order matches: it should look like {\"data\": {\"type\": [\"purchase\"]}}.",
         ));
-    } else if !(0..KINDS.len()).any(passes) {
+    } else if !(0..kinds.len()).any(|kind| filter.wants(kind as u8)) {
         all.push(problem(
             &[FilterCriteria],
             "No kind of order passes: every order is read past, and none is handled.",

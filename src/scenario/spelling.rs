@@ -38,11 +38,9 @@ pub fn spell_link(knob: Knob, value: i64) -> String {
         Kind::Span { .. } => spell_span(SimDuration(value.max(0).unsigned_abs())),
         Kind::Toggle => (value != 0).to_string(),
         Kind::Choice(names) => choice_name(names, value).to_owned(),
-        Kind::Count { .. }
-        | Kind::Limit { .. }
-        | Kind::Permille { .. }
-        | Kind::Reply
-        | Kind::Filters => value.to_string(),
+        Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } | Kind::Text { .. } => {
+            value.to_string()
+        }
     }
 }
 
@@ -60,7 +58,7 @@ pub fn spell(knob: Knob, value: i64) -> String {
         Kind::Permille { .. } => percent(value),
         Kind::Toggle => (if value == 0 { "off" } else { "on" }).to_owned(),
         Kind::Choice(names) => choice_name(names, value).to_owned(),
-        Kind::Reply | Kind::Filters => String::new(),
+        Kind::Text { .. } => String::new(),
     }
 }
 
@@ -183,7 +181,7 @@ fn read(knob: Knob, typed: &str, bare_share: i128) -> Result<Parsed, String> {
             .map(|on| exact(i64::from(on)))
             .ok_or_else(wrong),
         Kind::Choice(names) => choice(names, typed).map(exact).ok_or_else(wrong),
-        Kind::Reply | Kind::Filters => Ok(exact(0)),
+        Kind::Text { .. } => Ok(exact(0)),
         Kind::Limit { .. } if means_forever(typed) => Ok(exact(-1)),
         Kind::Count { unit, .. } | Kind::Limit { unit, .. } => {
             let all = quantities(typed).ok_or_else(wrong)?;
@@ -375,8 +373,9 @@ fn allowed_by_kind(kind: Kind) -> String {
         Kind::Permille { max } => format!("a share from 0 % to {}", percent(max)),
         Kind::Toggle => "on or off".to_owned(),
         Kind::Choice(names) => format!("one of {}", names.join(", ")),
-        Kind::Reply => "any text of at most 1,000 characters".to_owned(),
-        Kind::Filters => "event patterns of at most 2,000 characters".to_owned(),
+        Kind::Text { max, .. } => {
+            format!("a text of at most {} characters", thousands(max as u64))
+        }
     }
 }
 

@@ -68,71 +68,35 @@ pub fn set(before: &Scenario, knob: Knob, value: i64, reach: Reach, at: SimTime)
     }
 }
 
-/// Sets the mapping's filters.
-pub fn set_filters(before: &Scenario, filters: String, reach: Reach, at: SimTime) -> Edit {
+/// Sets a knob that is a text.
+pub fn set_text(before: &Scenario, knob: Knob, text: String, reach: Reach, at: SimTime) -> Edit {
     let mut scenario = before.clone();
-    let is_filter = |deed: &Deed| matches!(deed, Deed::SetFilters(_));
-    if reach == Reach::FromHere {
+    let label = knob.spec().label;
+    let sets = |deed: &Deed| matches!(deed, Deed::SetText { knob: other, .. } if *other == knob);
+    if reach == Reach::FromHere && knob.spec().scope == Scope::Live {
         let at = whole_ms(at);
-        remove(&mut scenario, at, is_filter);
-        if scenario.settings_at(at).filters != filters {
-            insert(&mut scenario, at, Deed::SetFilters(filters));
+        remove(&mut scenario, at, sets);
+        if scenario.settings_at(at).text(knob) != text {
+            insert(&mut scenario, at, Deed::SetText { knob, text });
         }
         return Edit {
             scenario,
-            name: format!("FilterCriteria from {}", words::run_time(at)),
+            name: format!("{label} from {}", words::run_time(at)),
             notices: Vec::new(),
         };
     }
-    scenario.settings.filters = filters;
-    let later = scenario
-        .actions
-        .iter()
-        .find(|action| is_filter(&action.deed));
+    scenario.settings.set_text(knob, &text);
+    let later = scenario.actions.iter().find(|action| sets(&action.deed));
     let notice = later.map(|action| {
         format!(
-            "A flag sets other filters at {}; from there on the flag holds.",
+            "A flag sets {label} at {}; from there on the flag holds.",
             words::run_time(action.at)
         )
     });
     Edit {
         scenario,
-        name: "FilterCriteria for the whole run".to_owned(),
+        name: format!("{label} for the whole run"),
         notices: notice.into_iter().collect(),
-    }
-}
-
-/// Sets the handler's given reply.
-pub fn set_reply(before: &Scenario, reply: String, reach: Reach, at: SimTime) -> Edit {
-    let mut scenario = before.clone();
-    let mut notices = Vec::new();
-    if reach == Reach::FromHere {
-        let at = whole_ms(at);
-        remove(&mut scenario, at, |deed| matches!(deed, Deed::SetReply(_)));
-        if reply_at(&scenario, at) != reply {
-            insert(&mut scenario, at, Deed::SetReply(reply));
-        }
-        return Edit {
-            scenario,
-            name: format!("the given reply from {}", words::run_time(at)),
-            notices,
-        };
-    }
-    scenario.settings.reply = reply;
-    let later = scenario
-        .actions
-        .iter()
-        .find(|action| matches!(action.deed, Deed::SetReply(_)));
-    if let Some(action) = later {
-        notices.push(format!(
-            "A flag sets another reply at {}; from there on the flag holds.",
-            words::run_time(action.at)
-        ));
-    }
-    Edit {
-        scenario,
-        name: "the given reply for the whole run".to_owned(),
-        notices,
     }
 }
 
@@ -218,8 +182,7 @@ pub fn action_name(action: &Action) -> String {
         Deed::Split { shard } => format!("the split of {}", words::shard_name(*shard)),
         Deed::Merge { shard } => format!("the merge of {}", words::shard_name(*shard)),
         Deed::Set { knob, value } => words::setting(*knob, *value),
-        Deed::SetReply(_) => "the given reply".to_owned(),
-        Deed::SetFilters(_) => "FilterCriteria".to_owned(),
+        Deed::SetText { knob, .. } => knob.spec().label.to_owned(),
     };
     format!("{what} at {}", words::run_time(action.at))
 }
@@ -254,16 +217,6 @@ pub fn value_at(scenario: &Scenario, knob: Knob, at: SimTime) -> i64 {
     })
     .next_back()
     .unwrap_or_else(|| scenario.settings.get(knob))
-}
-
-fn reply_at(scenario: &Scenario, at: SimTime) -> &str {
-    let past = scenario.actions.iter().filter(|action| action.at <= at);
-    past.filter_map(|action| match &action.deed {
-        Deed::SetReply(reply) => Some(reply.as_str()),
-        _ => None,
-    })
-    .next_back()
-    .unwrap_or(&scenario.settings.reply)
 }
 
 fn whole_ms(t: SimTime) -> SimTime {
@@ -430,14 +383,26 @@ mod tests {
 
     #[test]
     fn a_reply_reaches_as_far_as_it_may() {
-        let edit = set_reply(&Scenario::default(), "{}".to_owned(), Reach::FromHere, HERE);
-        assert_eq!(
-            edit.scenario.settings.reply,
-            Scenario::default().settings.reply
+        let edit = set_text(
+            &Scenario::default(),
+            Knob::Reply,
+            "{}".to_owned(),
+            Reach::FromHere,
+            HERE,
         );
-        assert_eq!(reply_at(&edit.scenario, HERE), "{}");
-        let edit = set_reply(&edit.scenario, "null".to_owned(), Reach::WholeRun, HERE);
-        assert_eq!(edit.scenario.settings.reply, "null");
+        assert_eq!(
+            edit.scenario.settings.text(Knob::Reply),
+            Scenario::default().settings.text(Knob::Reply)
+        );
+        assert_eq!(edit.scenario.settings_at(HERE).text(Knob::Reply), "{}");
+        let edit = set_text(
+            &edit.scenario,
+            Knob::Reply,
+            "null".to_owned(),
+            Reach::WholeRun,
+            HERE,
+        );
+        assert_eq!(edit.scenario.settings.text(Knob::Reply), "null");
         assert_eq!(edit.notices.len(), 1);
     }
 

@@ -44,10 +44,8 @@ pub enum Command {
     SendPill(Option<u16>),
     /// Sets a knob, for the whole run or from here (see [`Reach`]).
     Set(Knob, i64),
-    /// Sets the handler's given reply.
-    SetReply(String),
-    /// Sets the mapping's filters.
-    SetFilters(String),
+    /// Sets a knob that is a text.
+    SetText(Knob, String),
     /// A drag begins: the sets until [`Command::EndDrag`] are one change and one undo.
     BeginDrag,
     /// The drag has ended.
@@ -172,13 +170,9 @@ impl Session {
         self.end_drag();
         match command {
             Command::SendPill(shard) => self.send_pill(shard),
-            Command::SetReply(reply) => {
+            Command::SetText(knob, text) => {
                 let at = self.player.at();
-                self.change(editing::set_reply(&self.scenario, reply, self.reach, at));
-            }
-            Command::SetFilters(filters) => {
-                let at = self.player.at();
-                let edit = editing::set_filters(&self.scenario, filters, self.reach, at);
+                let edit = editing::set_text(&self.scenario, knob, text, self.reach, at);
                 self.change(edit);
             }
             Command::BeginDrag => {

@@ -118,7 +118,7 @@ pub fn setting(knob: Knob, value: i64) -> String {
             .get(value as usize)
             .map_or("?", |name| name)
             .to_owned(),
-        Kind::Reply | Kind::Filters => String::new(),
+        Kind::Text { .. } => String::new(),
     };
     format!("{} {value}", spec.label).trim_end().to_owned()
 }

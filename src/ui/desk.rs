@@ -57,8 +57,8 @@ pub struct Desk {
     pub refused: Vec<(Knob, String)>,
     /// What is being looked for among the settings.
     pub query: String,
-    /// What is being typed as filters, until it is taken.
-    pub filters: Option<String>,
+    /// What is being typed as the text of a knob, until it is taken.
+    pub draft: Option<(Knob, String)>,
     /// Which of what was found is chosen.
     pub chosen: usize,
     /// What is to be said about what was set that way.
@@ -118,8 +118,8 @@ pub enum Turn {
     About(Knob),
     /// Says why a text was not taken as it is, or that it was.
     Refuse(Knob, Option<String>),
-    /// What is being typed as filters, or that it was taken.
-    Filters(Option<String>),
+    /// What is being typed as the text of a knob, or that it was taken.
+    Draft(Option<(Knob, String)>),
     /// Looks for a setting.
     Query(String),
     /// Chooses the next of what was found.
@@ -211,7 +211,7 @@ impl Desk {
                 self.refused.retain(|(of, _)| *of != knob);
                 self.refused.extend(why.map(|why| (knob, why)));
             }
-            Turn::Filters(text) => self.filters = text,
+            Turn::Draft(draft) => self.draft = draft,
             Turn::Query(query) => {
                 self.query = query;
                 self.chosen = 0;

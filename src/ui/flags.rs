@@ -146,8 +146,7 @@ fn deed_words(deed: &Deed) -> String {
         Deed::Split { shard } => ["split shard-", &shard.to_string()].concat(),
         Deed::Merge { shard } => ["merge shard-", &shard.to_string()].concat(),
         Deed::Set { knob, value } => [knob.spec().label, " ", &spell(*knob, *value)].concat(),
-        Deed::SetReply(_) => "the given reply".to_owned(),
-        Deed::SetFilters(_) => "FilterCriteria".to_owned(),
+        Deed::SetText { knob, .. } => knob.spec().label.to_owned(),
     }
 }
 

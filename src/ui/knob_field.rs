@@ -8,10 +8,12 @@ use super::markup::{Act, Markup, input, only, truth};
 use super::player::Player;
 use crate::engine::config::Fails;
 use crate::page::stops::{nearest, stops};
-use crate::scenario::filters::{FILTERS_MAX, Filters, sentence};
+use crate::scenario::Settings;
+use crate::scenario::filters::Filters;
 use crate::scenario::knobs::{Kind, Knob, KnobSpec, Scope};
-use crate::scenario::orders::KINDS;
+use crate::scenario::orders;
 use crate::scenario::spelling::{parse, spell};
+use crate::scenario::text::mistake;
 use crate::session::Command;
 
 /// More choices than this are a list.
@@ -23,10 +25,10 @@ pub(super) struct Field<'a> {
     pub knob: Knob,
     /// Its value.
     pub value: i64,
-    /// The text of the given reply.
-    pub reply: &'a str,
-    /// The text of the filters.
-    pub filters: &'a str,
+    /// Its text, if it is one.
+    pub text: &'a str,
+    /// The others.
+    pub settings: &'a Settings,
     /// What follows from the value here.
     pub consequence: Option<String>,
     /// What a flag makes of it later.
@@ -181,50 +183,49 @@ fn value_view(m: &mut Markup, field: &Field) {
             }
             m.put("</select>", &[]);
         }
-        Kind::Reply => {
-            m.put(
-                "<textarea id=knob-{} class=knob__reply rows=3 spellcheck=false value={}>",
-                &[key, field.reply],
-            );
-            m.on(
-                "change",
-                Act::Look(|tools, event| {
-                    let text = input(event).value();
-                    tools.player.send(Command::SetReply(text));
-                }),
-            );
-            m.put("</textarea>", &[]);
-        }
-        Kind::Filters => filters_view(m, field.filters),
+        Kind::Text { .. } => long_text_view(m, field),
         _ => text_view(m, knob, &spell(knob, value)),
     }
 }
 
-/// The filters, and what they do with each kind of order. A text that AWS would refuse changes nothing, as there.
-fn filters_view(m: &mut Markup, text: &str) {
-    let key = Knob::FilterCriteria.spec().key;
+/// A text of several lines. One that AWS would refuse changes nothing, as there.
+fn long_text_view(m: &mut Markup, field: &Field) {
+    let knob = field.knob;
+    let key = knob.spec().key;
+    let is_filter = knob == Knob::FilterCriteria;
+    let example = "{\"data\": {\"type\": [\"purchase\"]}}";
     m.put(
         "<textarea id=knob-{} class=knob__reply rows=3 spellcheck=false aria-describedby=knob-{}-note value={} \
          placeholder={}>",
-        &[key, key, text, "{\"data\": {\"type\": [\"purchase\"]}}"],
+        &[key, key, field.text, only(is_filter, example)],
     );
-    m.on(
-        "input",
-        Act::Look(|tools, event| tools.turn(Turn::Filters(Some(input(event).value())))),
-    );
-    m.on(
-        "change",
-        Act::Look(|tools, event| {
-            let text = input(event).value();
-            if wrong(&text).is_none() {
-                tools.player.send(Command::SetFilters(text));
-                tools.turn(Turn::Filters(None));
-            }
-        }),
-    );
-    m.put("</textarea><ul class='orders muted'>", &[]);
-    let filters = Filters::read(text).ok();
-    for kind in KINDS {
+    m.on("input", Act::Knob(typed, knob));
+    m.on("change", Act::Knob(written, knob));
+    m.put("</textarea>", &[]);
+    if is_filter {
+        filtered_view(m, field);
+    }
+}
+
+fn typed(tools: &Tools, event: &Event, knob: Knob) {
+    tools.turn(Turn::Draft(Some((knob, input(event).value()))));
+}
+
+fn written(tools: &Tools, event: &Event, knob: Knob) {
+    let text = input(event).value();
+    if wrong(knob, &text).is_none() {
+        tools.player.send(Command::SetText(knob, text));
+        tools.turn(Turn::Draft(None));
+    }
+}
+
+/// What the filters do with each kind of order.
+fn filtered_view(m: &mut Markup, field: &Field) {
+    m.put("<ul class='orders muted'>", &[]);
+    let filters = Filters::read(field.text).ok();
+    let kinds = orders::kinds(field.settings);
+    let all: u32 = kinds.iter().map(|kind| kind.weight).sum();
+    for kind in &kinds {
         let data = kind.data(Fails::Never);
         let passes = filters.as_ref().is_none_or(|filters| filters.pass(&data));
         m.put(
@@ -233,8 +234,8 @@ fn filters_view(m: &mut Markup, text: &str) {
                 only(!passes, "orders__kind--out"),
                 &data,
                 if passes { "✓" } else { "✗" },
-                &kind.weight.to_string(),
-                kind.name,
+                &(kind.weight * 100 / all.max(1)).to_string(),
+                &kind.name,
                 &data,
             ],
         );
@@ -242,13 +243,10 @@ fn filters_view(m: &mut Markup, text: &str) {
     m.put("</ul>", &[]);
 }
 
-/// Why AWS would refuse a text as filters, and where.
-pub(super) fn wrong(text: &str) -> Option<String> {
-    if text.chars().nth(FILTERS_MAX).is_some() {
-        return Some("It is longer than 2,000 characters.".to_owned());
-    }
-    let refusal = Filters::read(text).err()?;
-    Some([&sentence(&refusal), " The mapping keeps the filter it has."].concat())
+/// Why a text is not taken.
+pub(super) fn wrong(knob: Knob, text: &str) -> Option<String> {
+    let mistake = mistake(knob, text)?;
+    Some([&mistake, " The run keeps what it has."].concat())
 }
 
 fn switched(tools: &Tools, event: &Event, knob: Knob) {

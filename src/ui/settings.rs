@@ -128,9 +128,9 @@ fn field_view(m: &mut Markup, snapshot: &Snapshot, desk: &Desk, knob: Knob) {
         let mut problems = snapshot.problems.iter();
         problems.find(|problem| is_here(&problem.knobs))
     };
-    let draft = desk.filters.as_deref();
-    let draft = draft.filter(|_| knob == Knob::FilterCriteria);
-    let mistake = draft.and_then(wrong);
+    let draft = desk.draft.as_ref().filter(|(of, _)| *of == knob);
+    let draft = draft.map(|(_, text)| text.as_str());
+    let mistake = draft.and_then(|text| wrong(knob, text));
     let problem = match refused {
         _ if draft.is_some() => mistake.as_deref(),
         Some((_, why)) => Some(why.as_str()),
@@ -140,8 +140,8 @@ fn field_view(m: &mut Markup, snapshot: &Snapshot, desk: &Desk, knob: Knob) {
     let field = Field {
         knob,
         value: settings.get(knob),
-        reply: &settings.reply,
-        filters: draft.unwrap_or(&settings.filters),
+        text: draft.unwrap_or(settings.text(knob)),
+        settings,
         consequence: consequence(knob, settings),
         later: later(snapshot, knob),
         problem,

@@ -1,7 +1,7 @@
 //! What an event source mapping says: `get-event-source-mapping` and `list-event-source-mappings`.
 
 use super::{Choice, Import, Told, line};
-use crate::scenario::filters::{self, FILTERS_MAX, Filters};
+use crate::scenario::filters::{self, Filters};
 use crate::scenario::json::{Map, Value};
 use crate::scenario::knobs::Knob;
 use crate::scenario::notice::quoted;
@@ -149,7 +149,7 @@ impl Import {
         // A mapping that does not mention them has none.
         self.settings.set(Knob::ReportBatchItemFailures, 0);
         self.settings.set(Knob::OnFailure, 0);
-        self.settings.filters.clear();
+        self.settings.set_text(Knob::FilterCriteria, "");
         for (name, value) in &mapping.0 {
             self.field(name, value);
         }
@@ -261,7 +261,11 @@ impl Import {
         if text.is_empty() {
             return;
         }
-        if text.chars().nth(FILTERS_MAX).is_some() {
+        if text
+            .chars()
+            .nth(Knob::FilterCriteria.longest_text())
+            .is_some()
+        {
             let note = "It is longer than the 2,000 characters that fit into a link.";
             return self.invalid.push(line(name, "", note));
         }
@@ -272,7 +276,7 @@ impl Import {
                     more => format!("{more} filters"),
                 };
                 self.taken.push(line(name, count, ""));
-                self.settings.filters = text;
+                self.settings.set_text(Knob::FilterCriteria, &text);
             }
             Err(refusal) => {
                 let note = filters::sentence(&refusal);

@@ -3,11 +3,11 @@
 
 use super::{Palette, SPEED_MAX, Shared, VERSION, decode};
 use crate::engine::time::SimTime;
-use crate::scenario::filters::{FILTERS_MAX, Filters, sentence};
 use crate::scenario::knobs::{KNOBS, Knob};
 use crate::scenario::notice::{Notice, Notices, quoted};
-use crate::scenario::spelling::{parse_link, parse_time, refuses_to_change, spell_time};
-use crate::scenario::{ACTIONS_MAX, Action, Deed, PILLS_MAX, REPLY_MAX, Scenario};
+use crate::scenario::spelling::{parse_link, parse_time, refuses_to_change, spell_time, thousands};
+use crate::scenario::text::mistake;
+use crate::scenario::{ACTIONS_MAX, Action, Deed, PILLS_MAX, Scenario};
 
 /// Most parts of the page a link hides.
 const HIDE_MAX: usize = 16;
@@ -51,10 +51,10 @@ impl Reader {
     }
 
     fn setting(&mut self, knob: Knob, value: &str) {
-        if knob == Knob::Reply {
-            self.shared.scenario.settings.reply = self.reply(value);
-        } else if knob == Knob::FilterCriteria {
-            self.shared.scenario.settings.filters = self.filters(value);
+        if knob.spec().kind.is_text() {
+            if self.takes(knob, value) {
+                self.shared.scenario.settings.set_text(knob, value);
+            }
         } else if let Some(value) = self.value(knob, value) {
             self.shared.scenario.settings.set(knob, value);
         }
@@ -75,27 +75,20 @@ impl Reader {
         }
     }
 
-    fn reply(&mut self, text: &str) -> String {
-        if text.chars().nth(REPLY_MAX).is_some() {
-            self.notices
-                .say("The reply is longer than 1,000 characters and was cut there.");
-        }
-        text.chars().take(REPLY_MAX).collect()
-    }
-
-    fn filters(&mut self, text: &str) -> String {
-        if text.chars().nth(FILTERS_MAX).is_some() {
-            self.notices
-                .say("FilterCriteria is longer than 2,000 characters and is ignored.");
-            return String::new();
-        }
-        if let Err(refusal) = Filters::read(text) {
+    /// Whether a text fits; says what is wrong with it. What is wrong in itself is kept, to be mended in the form.
+    fn takes(&mut self, knob: Knob, text: &str) -> bool {
+        let key = knob.spec().key;
+        if text.chars().nth(knob.longest_text()).is_some() {
+            let max = thousands(knob.longest_text() as u64);
             self.notices.say(format!(
-                "FilterCriteria is not valid. {}",
-                sentence(&refusal)
+                "{key} is longer than {max} characters and is ignored."
             ));
+            return false;
         }
-        text.to_owned()
+        if let Some(mistake) = mistake(knob, text) {
+            self.notices.say(format!("{key} is not valid. {mistake}"));
+        }
+        true
     }
 
     fn action(&mut self, text: &str) {
@@ -152,11 +145,11 @@ impl Reader {
                 .say(format!("The action {} is ignored: {reason}.", quoted(text)));
             return None;
         }
-        if knob == Knob::Reply {
-            return Some(Deed::SetReply(self.reply(value)));
-        }
-        if knob == Knob::FilterCriteria {
-            return Some(Deed::SetFilters(self.filters(value)));
+        if knob.spec().kind.is_text() {
+            let text = value.to_owned();
+            return self
+                .takes(knob, value)
+                .then_some(Deed::SetText { knob, text });
         }
         Some(Deed::Set {
             knob,

@@ -1,0 +1,23 @@
+//! Settings that are texts: what is wrong with one. How long it may be is in the knob table.
+
+use super::filters::{Filters, sentence};
+use super::knobs::Knob;
+use super::orders;
+use super::spelling::thousands;
+
+/// Why a text is not taken, as a sentence; `None` if it is.
+pub fn mistake(knob: Knob, text: &str) -> Option<String> {
+    let max = knob.longest_text();
+    if text.chars().nth(max).is_some() {
+        return Some(format!(
+            "It is longer than {} characters.",
+            thousands(max as u64)
+        ));
+    }
+    match knob {
+        Knob::FilterCriteria => Filters::read(text).err().map(|refusal| sentence(&refusal)),
+        Knob::Data => orders::read(text).err(),
+        // The handler may reply anything; Lambda makes a failure of what it cannot read (E34).
+        _ => None,
+    }
+}
