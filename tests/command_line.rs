@@ -2,8 +2,12 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use serde_json::Value;
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::program;
+use std::process::{Command, Stdio};
 
 /// Four records of one shard, the second poison.
 const FOUR: &str = r#"{"settings":{"ShardCount":1,"MaximumRetryAttempts":1,"BisectBatchOnFunctionError":true,
@@ -15,23 +19,6 @@ const MAPPINGS: &str = r#"{"EventSourceMappings":[
     {"UUID":"u","BatchSize":250,"ParallelizationFactor":99,"EventSourceArn":"arn:aws:kinesis:us-east-1:123456789012:stream/secret",
      "FunctionArn":"arn:aws:lambda:us-east-1:123456789012:function:secret","MaximumRetryAttempts":-1,
      "FunctionResponseTypes":["ReportBatchItemFailures"]}]}"#;
-
-fn program(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_overflowing-sink"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    // A program that refuses its arguments does not read its input.
-    let _ = child
-        .stdin
-        .take()
-        .expect("it has an input")
-        .write_all(input.as_bytes());
-    child.wait_with_output().expect("the program ends")
-}
 
 /// Runs the program; `code`, and texts that standard output and standard error must contain. With code 2 there is
 /// nothing on standard output and one sentence on standard error.

@@ -8,8 +8,11 @@ use overflowing_sink::scenario::pattern::{Language, Pattern, Refusal};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
-use std::io::Write;
-use std::process::{Command, Stdio};
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::program;
 
 const MATCH: &str = "match";
 const NO: &str = "no-match";
@@ -709,21 +712,8 @@ fn a_hostile_event_takes_no_time() {
 }
 
 /// What the command line answers: exit code, standard output, standard error.
-fn program(arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_overflowing-sink"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    // A program that refuses its arguments does not read its input.
-    let _ = child
-        .stdin
-        .take()
-        .expect("it has an input")
-        .write_all(input.as_bytes());
-    let output = child.wait_with_output().expect("the program ends");
+fn answer(arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
+    let output = program(arguments, input);
     let text = |bytes| String::from_utf8(bytes).expect("it is UTF-8");
     (
         output.status.code(),
@@ -800,7 +790,7 @@ fn patterns_are_tried_on_events() {
             "Line 2 of the input is not JSON",
         ),
     ] {
-        let (exit, stdout, stderr) = program(arguments, input);
+        let (exit, stdout, stderr) = answer(arguments, input);
         assert_eq!((exit, stdout.as_str()), (Some(code), out), "{arguments:?}");
         assert!(stderr.contains(said), "{arguments:?}: {stderr}");
         assert_eq!(

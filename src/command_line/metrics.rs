@@ -1,6 +1,6 @@
 //! `run --metrics`: CloudWatch's metrics as CSV, a row per period; and over the whole run, for `--json`.
 
-use super::run::Outcome;
+use super::outcome::Outcome;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::metrics::{METRICS, MetricSpec, Period, Statistic};
 use serde_json::{Value, json};

@@ -12,6 +12,7 @@ mod import;
 mod matching;
 mod message;
 mod metrics;
+mod outcome;
 mod outcome_json;
 mod outcome_text;
 mod route;

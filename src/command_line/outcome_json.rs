@@ -1,7 +1,7 @@
 //! A run's outcome as one JSON object.
 
 use super::message::shard_id;
-use super::run::Outcome;
+use super::outcome::Outcome;
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::mark::{Mark, MarkKind};
 use crate::recording::bill::usage;

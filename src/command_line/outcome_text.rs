@@ -1,7 +1,7 @@
 //! A run's outcome for people.
 
+use super::outcome::Outcome;
 use super::outcome_json::{STORED, metrics, rows};
-use super::run::Outcome;
 use crate::engine::mark::{Mark, MarkKind};
 use crate::recording::bill::usage;
 use crate::recording::moment::NeighbourMoment;

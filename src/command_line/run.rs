@@ -3,19 +3,16 @@
 use super::arguments::{Excerpt, Print, RunOrder};
 use super::event_json::EventWriter;
 use super::message::timestamp;
+use super::outcome::Outcome;
 use super::{Failure, documents, metrics, outcome_json, outcome_text, read_text, say, shown};
 use crate::engine::resharding::shards_at_most;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::facts::Told;
-use crate::recording::moment::Moment;
-use crate::recording::recorder::Recorder;
-use crate::scenario::configure::{configure, takes_effect};
+use crate::scenario::Scenario;
+use crate::scenario::configure::configure;
 use crate::scenario::file;
-use crate::scenario::knobs::Knob;
-use crate::scenario::link::{Shared, from_link, to_link};
-use crate::scenario::notice::{Notice, Problem};
-use crate::scenario::spelling::spell_time;
-use crate::scenario::{Deed, Scenario};
+use crate::scenario::link::from_link;
+use crate::scenario::notice::Notice;
 use crate::session::logs::Logs;
 use serde_json::Value;
 use std::io::Write;
@@ -23,18 +20,6 @@ use std::path::Path;
 
 /// Facts are told in spans of this length, so that a long run needs no more memory than a short one.
 const TELLING: SimDuration = SimDuration::from_secs(600);
-
-/// A run computed whole, with everything said about it.
-pub(super) struct Outcome {
-    /// The link of the scenario; a scenario with records written down has none.
-    pub(super) link: Option<String>,
-    pub(super) scenario: Scenario,
-    pub(super) recorder: Recorder,
-    /// The state at the end.
-    pub(super) end: Moment,
-    pub(super) notices: Vec<String>,
-    pub(super) problems: Vec<Problem>,
-}
 
 /// Runs the scenario and prints what was asked for.
 pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure> {
@@ -46,7 +31,7 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
     {
         check(excerpt, &scenario)?;
     }
-    let outcome = compute(scenario, order.until, notices);
+    let outcome = Outcome::compute(scenario, order.until, notices);
     for notice in &outcome.notices {
         say(notice);
     }
@@ -123,63 +108,6 @@ fn check(excerpt: &Excerpt, scenario: &Scenario) -> Result<(), Failure> {
         return Err(Failure::BadInput("--to is before --from.".to_owned()));
     }
     Ok(())
-}
-
-fn compute(mut scenario: Scenario, until: Option<SimTime>, notices: Vec<Notice>) -> Outcome {
-    let mut notices: Vec<String> = notices.into_iter().map(|notice| notice.text).collect();
-    let asked = until.map(|until| until.min(Scenario::HORIZON_MAX));
-    if let Some(end) = asked {
-        scenario.settings.set(Knob::Horizon, end.0 as i64);
-    }
-    let (mut config, problems) = configure(&scenario);
-    if let Some(end) = asked.filter(|&end| end < config.horizon) {
-        notices.push(format!(
-            "The run was ended at {}; its link goes on until {}.",
-            spell_time(end),
-            spell_time(config.horizon)
-        ));
-        config.horizon = end;
-    }
-    let mut recorder = Recorder::new(config);
-    recorder.finish();
-    let shared = Shared {
-        scenario,
-        ..Shared::default()
-    };
-    let fits = shared.scenario.records.is_empty() && shared.scenario.traffic.is_none();
-    let link = fits.then(|| to_link(&shared));
-    Outcome {
-        link,
-        end: recorder.moment(recorder.computed_until()),
-        scenario: shared.scenario,
-        recorder,
-        notices,
-        problems,
-    }
-}
-
-impl Outcome {
-    /// The changes of settings by time, in a link's words; the order of the recording's marks.
-    pub(super) fn changes(&self, at: SimTime) -> Vec<String> {
-        let settings = self
-            .scenario
-            .actions
-            .iter()
-            .filter(|action| takes_effect(&self.scenario, action) == at);
-        settings
-            .filter_map(|action| match &action.deed {
-                Deed::Set { knob, value } => Some(format!(
-                    "{} {}",
-                    knob.spec().key,
-                    crate::scenario::spelling::spell(*knob, *value)
-                )),
-                Deed::Split { shard } => Some(format!("split {shard}")),
-                Deed::Merge { shard } => Some(format!("merge {shard}")),
-                Deed::SetText { knob, .. } => Some(knob.spec().key.to_owned()),
-                Deed::Pill { .. } => None,
-            })
-            .collect()
-    }
 }
 
 /// What the application and the function print, a line each (M11).

@@ -36,7 +36,7 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
         max_record_bytes: settings.count(Knob::MaxRecordSizeInKiB) * 1_024,
         other_readers: settings.count(Knob::OtherConsumers) as u32,
         traffic: traffic(scenario),
-        kinds: orders::kinds(settings)
+        kinds: orders::kinds(settings.text(Knob::Data))
             .iter()
             .map(|kind| kind.weight)
             .collect(),
@@ -80,9 +80,10 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
         // AWS refuses to create a mapping with a filter that is not valid; here it goes without.
         // What a filter takes out and shards that come and go are not simulated together yet.
         consuming.mapping.filter = match Filters::read(settings.text(Knob::FilterCriteria)) {
-            Ok(filters) if !scenario.reshards() => {
-                filters.judge(&orders::kinds(&scenario.settings), &scenario.data)
-            }
+            Ok(filters) if !scenario.reshards() => filters.judge(
+                &orders::kinds(scenario.settings.text(Knob::Data)),
+                &scenario.data,
+            ),
             _ => Filter::NONE,
         };
         if all_producing.last().is_none_or(|last| {

@@ -305,7 +305,7 @@ fn function(knob: Knob, settings: &Settings) -> Option<String> {
             _ => reply(settings),
         },
         Knob::Reply => reply(settings),
-        Knob::Data => orders::kinds_in_words(settings),
+        Knob::Data => orders::kinds_in_words(settings.text(Knob::Data)),
         Knob::FilterCriteria => return filtered(settings),
         Knob::Fixed if settings.is_on(knob) => "the pill is handled like any order".to_owned(),
         Knob::Outage => outage(settings)?,
@@ -369,7 +369,7 @@ fn filtered(settings: &Settings) -> Option<String> {
     if filters.is_empty() {
         return Some("no filter: every order is delivered".to_owned());
     }
-    let kinds = orders::kinds(settings);
+    let kinds = orders::kinds(settings.text(Knob::Data));
     let filter = filters.judge(&kinds, &[]);
     let all: u32 = kinds.iter().map(|kind| kind.weight).sum();
     let pass = (0..).zip(&kinds).filter(|(kind, _)| filter.wants(*kind));

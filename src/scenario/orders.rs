@@ -2,9 +2,7 @@
 //!
 //! Orders of one kind have the same data, so that a filter is judged once for each kind and not for each record.
 
-use super::Settings;
 use super::json::{Map, Value};
-use super::knobs::Knob;
 use crate::engine::config::Fails;
 
 /// The kinds of order unless somebody writes others: how many of a hundred orders are of this kind, and their data.
@@ -79,14 +77,14 @@ fn read_line(line: &str, index: usize) -> Result<Kind, String> {
     })
 }
 
-/// The kinds of order of a scenario: those of the opening where the text is not valid.
-pub fn kinds(settings: &Settings) -> Vec<Kind> {
-    read(settings.text(Knob::Data)).unwrap_or_else(|_| read(OPENING).unwrap_or_default())
+/// The kinds of order of a run: those of the opening where the text is not valid.
+pub fn kinds(text: &str) -> Vec<Kind> {
+    read(text).unwrap_or_else(|_| read(OPENING).unwrap_or_default())
 }
 
 /// What a filter sees of them, in a few words.
-pub(super) fn kinds_in_words(settings: &Settings) -> String {
-    match kinds(settings).len() {
+pub(super) fn kinds_in_words(text: &str) -> String {
+    match kinds(text).len() {
         1 => "one kind of order".to_owned(),
         n => format!("{n} kinds of order"),
     }

@@ -169,7 +169,7 @@ fn filtering(settings: &Settings, all: &mut Vec<Problem>) {
             return all.push(problem(&[FilterCriteria], text));
         }
     };
-    let kinds = orders::kinds(settings);
+    let kinds = orders::kinds(settings.text(Data));
     let filter = filters.judge(&kinds, &[]);
     if !filters.is_empty() && !filters.reads_data() {
         all.push(problem(

@@ -223,7 +223,7 @@ fn written(tools: &Tools, event: &Event, knob: Knob) {
 fn filtered_view(m: &mut Markup, field: &Field) {
     m.put("<ul class='orders muted'>", &[]);
     let filters = Filters::read(field.text).ok();
-    let kinds = orders::kinds(field.settings);
+    let kinds = orders::kinds(field.settings.text(Knob::Data));
     let all: u32 = kinds.iter().map(|kind| kind.weight).sum();
     for kind in &kinds {
         let data = kind.data(Fails::Never);

@@ -1,0 +1,83 @@
+//! What came of a run, for everything that prints it.
+
+use crate::engine::time::SimTime;
+use crate::recording::moment::Moment;
+use crate::recording::recorder::Recorder;
+use crate::scenario::configure::{configure, takes_effect};
+use crate::scenario::knobs::Knob;
+use crate::scenario::link::{Shared, to_link};
+use crate::scenario::notice::{Notice, Problem};
+use crate::scenario::spelling::{spell, spell_time};
+use crate::scenario::{Deed, Scenario};
+
+/// A run computed whole, with everything said about it.
+pub(super) struct Outcome {
+    /// The link of the scenario; a scenario with records written down has none.
+    pub(super) link: Option<String>,
+    pub(super) scenario: Scenario,
+    pub(super) recorder: Recorder,
+    /// The state at the end.
+    pub(super) end: Moment,
+    pub(super) notices: Vec<String>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Outcome {
+    /// Computes a scenario to its end, or until then.
+    pub(super) fn compute(
+        mut scenario: Scenario,
+        until: Option<SimTime>,
+        notices: Vec<Notice>,
+    ) -> Self {
+        let mut notices: Vec<String> = notices.into_iter().map(|notice| notice.text).collect();
+        let asked = until.map(|until| until.min(Scenario::HORIZON_MAX));
+        if let Some(end) = asked {
+            scenario.settings.set(Knob::Horizon, end.0 as i64);
+        }
+        let (mut config, problems) = configure(&scenario);
+        if let Some(end) = asked.filter(|&end| end < config.horizon) {
+            notices.push(format!(
+                "The run was ended at {}; its link goes on until {}.",
+                spell_time(end),
+                spell_time(config.horizon)
+            ));
+            config.horizon = end;
+        }
+        let mut recorder = Recorder::new(config);
+        recorder.finish();
+        let shared = Shared {
+            scenario,
+            ..Shared::default()
+        };
+        let fits = shared.scenario.records.is_empty() && shared.scenario.traffic.is_none();
+        let link = fits.then(|| to_link(&shared));
+        Self {
+            link,
+            end: recorder.moment(recorder.computed_until()),
+            scenario: shared.scenario,
+            recorder,
+            notices,
+            problems,
+        }
+    }
+
+    /// The changes of settings by time, in a link's words; the order of the recording's marks.
+    pub(super) fn changes(&self, at: SimTime) -> Vec<String> {
+        let settings = self
+            .scenario
+            .actions
+            .iter()
+            .filter(|action| takes_effect(&self.scenario, action) == at);
+        settings
+            .filter_map(|action| match &action.deed {
+                Deed::Set { knob, value } => {
+                    Some(format!("{} {}", knob.spec().key, spell(*knob, *value)))
+                }
+                Deed::Split { shard } => Some(format!("split {shard}")),
+                Deed::Merge { shard } => Some(format!("merge {shard}")),
+                Deed::SetText { knob, .. } => Some(knob.spec().key.to_owned()),
+                Deed::Pill { .. } => None,
+            })
+            .collect()
+    }
+}
