@@ -548,21 +548,20 @@ type Run = (Reader, Folded, (u64, u64, u32));
 fn first_start(recorder: &Recorder, readers: &[Run]) -> Option<(SimTime, usize)> {
     let waiting = (0..readers.len()).filter(|&shard| readers[shard].0.is_waiting());
     let starts = |shard: usize| {
+        let child = &readers[shard].0;
         let drained = |&parent: &u16| {
-            let source = recorder.around(usize::from(parent)).source;
-            let closed_at = recorder.closed_at(parent);
-            readers[usize::from(parent)]
-                .0
-                .drained_at(&source, closed_at)
+            let parent = &readers[usize::from(parent)].0;
+            parent.drained_at(child.mapping())
         };
         let parents = recorder.shards()[shard].parents.iter().map(drained);
         let all: Option<Vec<SimTime>> = parents.collect();
-        Some((all?.into_iter().max()?, shard))
+        Some((all?.into_iter().max()?.max(child.ready_at()), shard))
     };
     waiting.filter_map(starts).min()
 }
 
-/// Whoever has a batch has drained parents: closed, and with a fate for everything in them (E15).
+/// Whoever has a batch has parents that its mapping has drained: closed, with a fate for everything in them, and with
+/// nothing in hand or ahead (E15).
 fn check_family(recorder: &Recorder, readers: &[Run], shard: usize, at: SimTime) {
     let reader = &readers[shard].0;
     if reader.lanes.iter().all(Lane::is_idle) {
@@ -573,6 +572,12 @@ fn check_family(recorder: &Recorder, readers: &[Run], shard: usize, at: SimTime)
         let stored = recorder.log(parent as u16).stored();
         assert!(closed_at <= at, "shard {parent} is open, {shard} is read");
         let fated = readers[parent].0.fates.fated();
+        if readers[parent].0.mapping() == reader.mapping() {
+            let source = recorder.around(parent).source;
+            let reader = &readers[parent].0;
+            let is_done = reader.held() == 0 && reader.head(&source, stored) == stored;
+            assert!(is_done, "shard {parent} is read, and {shard}, too");
+        }
         assert_eq!(
             fated.total(),
             stored,

@@ -28,6 +28,9 @@ pub struct Config {
     pub max_record_bytes: u64,
     /// Consumers beside the mapping that read the whole stream and share its read limit (S2, M10).
     pub other_readers: u32,
+    /// `GetRecords` calls that each shard refuses in 1,000 s, because all readers together ask more than five times a
+    /// second (S2, M10).
+    pub reads_refused_per_1000s: u64,
     /// Where the records come from.
     pub traffic: Traffic,
     /// How often each kind of data occurs among generated records, at most 64 kinds, as weights.

@@ -5,6 +5,7 @@
 mod attempt;
 mod batch;
 mod cruise;
+mod drained;
 mod expiry;
 mod filter;
 mod handled;
@@ -72,6 +73,8 @@ pub struct Surroundings<'a> {
     pub shard: &'a ShardDeck,
     /// The shard's records.
     pub source: Source<'a>,
+    /// When the shard was closed, as far as that is known; otherwise the end of time (S18).
+    pub closed_at: SimTime,
 }
 
 /// A shard's reader.
@@ -91,6 +94,8 @@ pub struct Reader {
     starts_at: SimTime,
     /// When a lane last let go of what it had in hand, or a record without a fate got one.
     settled_at: SimTime,
+    /// When the closed shard was drained, by the number of the mapping that drained it.
+    drained: Vec<(u32, SimTime)>,
     /// The trim horizon never goes back behind this, whatever retention becomes (S9, S10).
     trim_floor: SimTime,
     /// Before this no record without a fate passes retention.
@@ -164,6 +169,7 @@ impl Reader {
             first_poll: poll,
             starts_at: SimTime::ZERO,
             settled_at: SimTime::ZERO,
+            drained: Vec::new(),
             trim_floor: SimTime::ZERO,
             next_expiry: SimTime::ZERO,
             passed: SimTime::ZERO,
@@ -182,41 +188,6 @@ impl Reader {
             last_result: None,
             digest: FactDigest::default(),
         }
-    }
-
-    /// The reader of a shard opened at `at`, which waits until its parents are drained (E15).
-    pub fn waiting(config: &Config, shard: u16, at: SimTime) -> Self {
-        let epoch = config.consuming.partition_point(|e| e.from <= at).max(1) - 1;
-        let mut born = Self::new_in(config, shard, epoch);
-        born.starts_at = SimTime::NEVER;
-        born.minute_end = SimTime(at.0 / MINUTE.0 * MINUTE.0) + MINUTE;
-        born.passed = at;
-        born.settled_at = at;
-        born
-    }
-
-    /// Whether its parents are not known to be drained.
-    pub fn is_waiting(&self) -> bool {
-        self.starts_at == SimTime::NEVER
-    }
-
-    /// The parents are drained: from now on it reads (E15).
-    pub fn start(&mut self, around: &Surroundings<'_>, at: SimTime, tape: &mut dyn ReaderTape) {
-        self.pass(around, at, tape);
-        self.starts_at = at;
-        let shard = self.shard;
-        self.state(tape, at, Fact::ReadingStarted { shard });
-        self.refresh(around);
-    }
-
-    /// When everything in a closed shard had a fate, if that is so: its children may be read from then on (E15). Only
-    /// to be asked once the whole log is known, and of a time not before the reader's own.
-    pub fn drained_at(&self, source: &Source<'_>, closed_at: SimTime) -> Option<SimTime> {
-        let stored = source.log.stored();
-        let drained = !self.is_waiting()
-            && self.lanes.iter().all(Lane::is_idle)
-            && self.head(source, stored) == stored;
-        drained.then_some(self.settled_at.max(self.starts_at).max(closed_at))
     }
 
     /// Position in the shard after the youngest record past retention at `t` (the trim horizon, S10).
@@ -262,15 +233,17 @@ impl Reader {
         self.lanes.iter().map(Lane::held).sum()
     }
 
-    /// Moves everything due by `until`.
+    /// Moves everything due by `until`. Returns whether it got there: it stops where a new mapping begins, which may have
+    /// to wait for the parents (E15).
     pub fn advance(
         &mut self,
         around: &Surroundings<'_>,
         until: SimTime,
         account: &mut Account,
         tape: &mut dyn ReaderTape,
-    ) {
+    ) -> bool {
         self.refresh(around);
+        let mapping = self.mapping;
         loop {
             self.cruise(around, until, tape);
             let at = self.next_at(around);
@@ -278,8 +251,12 @@ impl Reader {
                 break;
             }
             self.step(around, at, account, tape);
+            if self.mapping != mapping {
+                return false;
+            }
         }
         self.pass(around, until, tape);
+        true
     }
 
     /// Looks at the log again: idle lanes may have something to wait for now.
@@ -317,11 +294,6 @@ impl Reader {
             .iter()
             .map(|lane| lane.next_at)
             .fold(epoch, SimTime::min)
-    }
-
-    /// When something happens next, records that may pass retention included: what drains a closed shard (E15).
-    pub fn next_settling(&self, around: &Surroundings<'_>) -> SimTime {
-        self.next_at(around).min(self.next_expiry.max(self.passed))
     }
 
     /// Does what happens next, at [`Reader::next_at`] or [`Reader::next_settling`].
@@ -383,7 +355,12 @@ impl Reader {
         let trimmed = self.trim_time(self.settings(around).retention, at);
         self.trim_floor = trimmed.unwrap_or(SimTime::ZERO);
         self.next_expiry = SimTime::ZERO;
+        let polled = self.polls(around);
         self.epoch += 1;
+        if !polled && self.polls(around) {
+            // What went meanwhile is noticed now.
+            self.settled_at = self.settled_at.max(at);
+        }
         let (before, now) = (
             &around.config.consuming[self.epoch - 1],
             self.settings(around),

@@ -9,21 +9,19 @@ use crate::engine::time::{SimDuration, SimTime};
 /// A reader on the move, and who listens to it.
 pub(super) type Moving<'a> = (&'a mut Reader, &'a mut dyn ReaderTape);
 
-/// When a waiting shard's parents are all drained, if that is by `until`; `readers` gives those of lower number.
-fn starts_at<'a, 'r>(
+/// When a waiting shard's parents are all drained by its mapping, if that is by `until`; `reader` gives those of lower
+/// number.
+fn starts_at<'r>(
     stream: &StreamRecord,
-    around: &dyn Fn(usize) -> Surroundings<'a>,
     reader: &dyn Fn(usize) -> &'r Reader,
-    shard: usize,
+    (shard, child): (usize, &Reader),
     until: SimTime,
 ) -> Option<SimTime> {
-    let drained = |&parent: &u16| {
-        let (parent, closed_at) = (usize::from(parent), stream.closed_at[usize::from(parent)]);
-        reader(parent).drained_at(&around(parent).source, closed_at)
-    };
+    let drained = |&parent: &u16| reader(usize::from(parent)).drained_at(child.mapping());
     let parents = &stream.shards[shard].parents;
     let all: Option<Vec<SimTime>> = parents.iter().map(drained).collect();
-    all?.into_iter().max().filter(|&at| at <= until)
+    let at = all?.into_iter().fold(child.ready_at(), SimTime::max);
+    (at <= until).then_some(at)
 }
 
 /// Moves one shard's reader to `until`, its parents being there already, alone in the account.
@@ -37,13 +35,20 @@ pub(super) fn alone<'a, 'r>(
 ) {
     let here = around(shard);
     let mut account = account(std::iter::once(&*reader));
-    if reader.is_waiting()
-        && let Some(at) = starts_at(stream, around, parent, shard, until)
-    {
-        reader.advance(&here, at, &mut account, tape);
-        reader.start(&here, at, tape);
+    loop {
+        let starts = if reader.is_waiting() {
+            starts_at(stream, parent, (shard, reader), until)
+        } else {
+            None
+        };
+        let is_there = reader.advance(&here, starts.unwrap_or(until), &mut account, tape);
+        match starts {
+            Some(at) if is_there => reader.start(&here, at, tape),
+            None if is_there => break,
+            // A new mapping has begun.
+            _ => {}
+        }
     }
-    reader.advance(&here, until, &mut account, tape);
 }
 
 /// Moves all readers to `until` in the order of time, because they share the account's concurrency (L1, L5).
@@ -67,7 +72,7 @@ pub(super) fn together<'a>(
             .map(|(shard, (reader, _))| (next_at(reader, &around(shard), waiting), shard));
         let (at, shard) = next.min().expect("a stream has a shard");
         let start = if waiting {
-            first_start(stream, around, readers, until)
+            first_start(stream, readers, until)
         } else {
             None
         };
@@ -84,6 +89,8 @@ pub(super) fn together<'a>(
         }
         let (reader, tape) = &mut readers[shard];
         reader.step(&around(shard), at, &mut account, *tape);
+        // A new mapping may have to wait again.
+        waiting |= reader.is_waiting();
     }
     for (shard, (reader, tape)) in readers.iter_mut().enumerate() {
         reader.pass(&around(shard), until, *tape);
@@ -104,14 +111,18 @@ fn next_at(reader: &Reader, around: &Surroundings<'_>, waiting: bool) -> SimTime
 }
 
 /// The waiting shard that can be read first, and when.
-fn first_start<'a>(
+fn first_start(
     stream: &StreamRecord,
-    around: &dyn Fn(usize) -> Surroundings<'a>,
     readers: &[Moving<'_>],
     until: SimTime,
 ) -> Option<(SimTime, usize)> {
     let parent = |shard: usize| &*readers[shard].0;
     let waiting = (0..readers.len()).filter(|&shard| readers[shard].0.is_waiting());
-    let starts = |shard| Some((starts_at(stream, around, &parent, shard, until)?, shard));
+    let starts = |shard| {
+        Some((
+            starts_at(stream, &parent, (shard, parent(shard)), until)?,
+            shard,
+        ))
+    };
     waiting.filter_map(starts).min()
 }

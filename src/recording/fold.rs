@@ -168,6 +168,7 @@ pub(super) struct ReaderFold<'a> {
     read: u64,
     next_poll: SimTime,
     poll_interval: SimDuration,
+    refused_per_1000s: u64,
     /// Invocations that begin (true) and end (false).
     turns: Vec<(SimTime, bool)>,
 }
@@ -203,9 +204,9 @@ impl<'a> ReaderFold<'a> {
         source: Source<'a>,
         lanes: &[Lane],
         now: SimTime,
-        poll_interval: SimDuration,
+        config: &Config,
     ) -> Self {
-        let interval = poll_interval.0.max(1);
+        let interval = config.poll_interval.0.max(1);
         let phase = lanes.first().map_or(0, |lane| lane.poll.0 % interval);
         let polls = now.0.saturating_sub(phase).div_ceil(interval);
         let mut fold = Self {
@@ -215,6 +216,7 @@ impl<'a> ReaderFold<'a> {
             read: 0,
             next_poll: SimTime(phase + polls * interval),
             poll_interval: SimDuration(interval),
+            refused_per_1000s: config.reads_refused_per_1000s,
             turns: Vec::new(),
         };
         fold.lanes(lanes);
@@ -246,9 +248,12 @@ impl<'a> ReaderFold<'a> {
                 log.stored_at(self.read.saturating_sub(1))
                     .map_or(SimDuration::ZERO, |stored| poll.since(stored))
             };
-            let samples = [(Metric::GetAge, ms(age)), (Metric::ReadExceeded, 0)];
-            self.window.sample(poll, &samples);
             self.next_poll = poll + self.poll_interval;
+            // Of all readers, those since the last read (M10).
+            let refused = |t: SimTime| t.0 * self.refused_per_1000s / 1_000_000_000;
+            let exceeded = refused(self.next_poll) - refused(poll);
+            let samples = [(Metric::GetAge, ms(age)), (Metric::ReadExceeded, exceeded)];
+            self.window.sample(poll, &samples);
         }
     }
 

@@ -104,9 +104,9 @@ pub struct ShardMoment {
 }
 
 impl ShardMoment {
-    /// Whether it was closed and everything in it has a fate, so that nothing happens to it any more (E15).
+    /// Whether it was closed and the reader is past everything in it, so that nothing happens to it any more (E15).
     pub fn is_drained(&self) -> bool {
-        self.closed_at.is_some() && self.ledger.unread.total() == 0
+        self.closed_at.is_some() && self.ledger.unread.total() == 0 && self.head == self.stored
     }
 }
 

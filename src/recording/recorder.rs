@@ -473,7 +473,7 @@ impl Recorder {
                 .filter(|lost| usize::from(lost.shard) == shard);
             let pills = lost.filter(|lost| bad.pills_between(lost.from, lost.to) > 0);
             marks.extend(pills.map(|lost| mark(lost.at, MarkKind::PillLost)));
-            let drained = self.drained_at(shard, track.computed);
+            let drained = track.reader.drains();
             marks.extend(drained.map(|at| mark(at, MarkKind::Drained)));
             if track.computed == config.horizon {
                 let worst = track.reader.unfinished_worst_hour();
@@ -683,8 +683,7 @@ impl Recorder {
             .enumerate()
             .map(|(shard, reader)| {
                 let source = self.around(shard).source;
-                let interval = self.world.config.poll_interval;
-                ReaderFold::new(window.clone(), source, &reader.lanes, start, interval)
+                ReaderFold::new(window.clone(), source, &reader.lanes, start, self.config())
             })
             .collect();
         self.replay(&mut live, until, &mut stream, &mut folds);
@@ -720,14 +719,9 @@ impl Recorder {
         closed_at.copied().unwrap_or(SimTime::NEVER)
     }
 
-    /// When everything in a closed shard had a fate, if that is by `t` (E15).
-    fn drained_at(&self, shard: usize, t: SimTime) -> Option<SimTime> {
-        let (closed_at, reader) = (
-            self.stream.recorded.closed_at[shard],
-            &self.readers[shard].reader,
-        );
-        let drained = reader.drained_at(&self.around(shard).source, closed_at);
-        drained.filter(|&at| at <= t)
+    /// From when on the stream is in on-demand mode, or is not (S12); never empty, the first at the start.
+    pub fn modes(&self) -> &[(SimTime, bool)] {
+        &self.stream.recorded.modes
     }
 
     /// What never changes during the run.
@@ -825,6 +819,7 @@ fn around<'a>(
         deck: &world.deck,
         shard: &stream.shards[shard],
         source,
+        closed_at: stream.closed_at[shard],
     }
 }
 
@@ -837,6 +832,7 @@ fn changes_everything(old: &Config, new: &Config) -> bool {
         || old.burst_ms != new.burst_ms
         || old.max_record_bytes != new.max_record_bytes
         || old.other_readers != new.other_readers
+        || old.reads_refused_per_1000s != new.reads_refused_per_1000s
         || old.traffic != new.traffic
         || old.kinds != new.kinds
         || old.poll_interval != new.poll_interval

@@ -1,5 +1,6 @@
 //! The producer's part of a recording: logs, minutes, marks, keyframes. Kept while only the consumer changes.
 
+use crate::engine::config::Reshard;
 use crate::engine::fact::Fact;
 use crate::engine::lane_view::LaneCounts;
 use crate::engine::log::{LogMark, ShardLog};
@@ -60,6 +61,8 @@ pub(super) struct StreamRecord {
     pub(super) never_stored: Vec<NeverStored>,
     pub(super) written_again: Vec<WrittenAgain>,
     pub(super) deaths: Vec<Death>,
+    /// From when on the stream is in on-demand mode, or is not (S12); the first at the start.
+    pub(super) modes: Vec<(SimTime, bool)>,
     pub(super) marks: Vec<Mark>,
     last_throttle: Vec<Option<SimTime>>,
     last_disorder: Vec<Option<SimTime>>,
@@ -115,6 +118,10 @@ impl StreamTape for StreamRecord {
                     to,
                 });
             }
+            Fact::ReshardStarted {
+                change: Reshard::OnDemand(on),
+                ..
+            } => self.modes.push((at, on)),
             Fact::ProcessDied { generated, .. } => self.deaths.push(Death { at, generated }),
             Fact::EntriesThrottled { shard, .. } => {
                 let last = self.last_throttle[usize::from(shard)].replace(at);
@@ -165,6 +172,7 @@ impl StreamRecord {
         self.closed_at.truncate(shards);
         self.logs.truncate(shards);
         self.minutes.truncate(shards);
+        self.modes.retain(|&(at, _)| at <= t);
         for closed_at in &mut self.closed_at {
             if *closed_at > t {
                 *closed_at = SimTime::NEVER;
@@ -220,6 +228,7 @@ impl StreamTrack {
                 never_stored: Vec::new(),
                 written_again: Vec::new(),
                 deaths: Vec::new(),
+                modes: vec![(SimTime::ZERO, world.config.scaling.on_demand)],
                 marks: Vec::new(),
                 last_throttle: vec![None; shards],
                 last_disorder: vec![None; shards],

@@ -1,6 +1,6 @@
 //! From raw settings to the engine's `Config`: always a valid one, and the problems worth pointing out.
 
-use super::figures::poll_interval;
+use super::figures::{poll_interval, reads_refused_per_1000s};
 use super::filters::Filters;
 use super::knobs::traffic_shape::{FLASH, PASTED, RAMP, SPIKES};
 use super::knobs::{Group, Knob};
@@ -35,6 +35,7 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
         burst_ms: settings.count(Knob::Burst) / 1_000,
         max_record_bytes: settings.count(Knob::MaxRecordSizeInKiB) * 1_024,
         other_readers: settings.count(Knob::OtherConsumers) as u32,
+        reads_refused_per_1000s: reads_refused_per_1000s(settings),
         traffic: traffic(scenario),
         kinds: orders::kinds(settings.text(Knob::Data))
             .iter()
@@ -78,13 +79,12 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
             consuming(&settings, from, (state, mapping)),
         );
         // AWS refuses to create a mapping with a filter that is not valid; here it goes without.
-        // What a filter takes out and shards that come and go are not simulated together yet.
         consuming.mapping.filter = match Filters::read(settings.text(Knob::FilterCriteria)) {
-            Ok(filters) if !scenario.reshards() => filters.judge(
+            Ok(filters) => filters.judge(
                 &orders::kinds(scenario.settings.text(Knob::Data)),
                 &scenario.data,
             ),
-            _ => Filter::NONE,
+            Err(_) => Filter::NONE,
         };
         if all_producing.last().is_none_or(|last| {
             *last

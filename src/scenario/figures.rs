@@ -84,17 +84,19 @@ pub(super) fn handled_per_second(settings: &Settings) -> f64 {
 /// How often the mapping's polls succeed. A shard takes five `GetRecords` calls a second of all readers together (S2);
 /// every other consumer makes one, and where that is too much they share what there is (M10, assumption).
 pub(super) fn poll_interval(settings: &Settings) -> SimDuration {
-    let (own, others) = (
-        settings.span(Knob::PollInterval),
-        settings.count(Knob::OtherConsumers),
-    );
-    let calls_per_1000s = others * 1_000 + 1_000_000_000 / own.0.max(1);
-    if calls_per_1000s <= GET_RECORDS_PER_SECOND * 1_000 {
+    let own = settings.span(Knob::PollInterval);
+    if reads_refused_per_1000s(settings) == 0 {
         return own;
     }
-    own.max(SimDuration(
-        (1 + others) * 1_000_000 / GET_RECORDS_PER_SECOND,
-    ))
+    let readers = 1 + settings.count(Knob::OtherConsumers);
+    own.max(SimDuration(readers * 1_000_000 / GET_RECORDS_PER_SECOND))
+}
+
+/// `GetRecords` calls a shard refuses in 1,000 seconds, of all readers together (M10).
+pub(super) fn reads_refused_per_1000s(settings: &Settings) -> u64 {
+    let own = 1_000_000_000 / settings.count(Knob::PollInterval).max(1);
+    let calls = settings.count(Knob::OtherConsumers) * 1_000 + own;
+    calls.saturating_sub(GET_RECORDS_PER_SECOND * 1_000)
 }
 
 /// Mean records per second on the busiest shard; with skewed keys on a middling one.

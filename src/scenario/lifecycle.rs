@@ -9,10 +9,6 @@ use crate::engine::time::SimTime;
 /// From when on the mapping is in which state, and the number of the mapping: a new one has another. By time, the first
 /// at the start; a mapping that is there at the start is active at once.
 pub(super) fn states(scenario: &Scenario) -> Vec<(SimTime, MappingState, u32)> {
-    if scenario.reshards() {
-        // A mapping that sleeps and shards that come and go are not simulated together yet.
-        return vec![(SimTime::ZERO, MappingState::Enabled, 0)];
-    }
     let settings = &scenario.settings;
     let mut exists = settings.get(Knob::MappingExists) == 0;
     let mut enabled = settings.is_on(Knob::Enabled);

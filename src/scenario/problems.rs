@@ -9,12 +9,11 @@ use super::figures::{
 use super::filters::{Filters, sentence};
 use super::knobs::Knob::{
     self, BackoffBase, BackoffCap, BatchSize, BisectBatchOnFunctionError, ConcurrentExecutions,
-    Data, DestinationDenied, Enabled, EsmBackoffBase, EsmBackoffCap, FilterCriteria, Handler,
-    Horizon, KeyCount, MappingExists, MaxRecordSizeInKiB, MaximumRecordAgeInSeconds,
-    MaximumRetryAttempts, NeighbourRate, OnFailure, ParallelizationFactor, PerBatch, PerRecord,
-    PillReason, RecordBytes, RecordsPerSecond, Reply, ReportBatchItemFailures,
-    ReservedConcurrentExecutions, RetentionPeriodHours, ShardCount, SpikeEvery, SpikeFor,
-    SpikeShare, Timeout, TrafficShape,
+    Data, DestinationDenied, EsmBackoffBase, EsmBackoffCap, FilterCriteria, Handler, Horizon,
+    KeyCount, MaxRecordSizeInKiB, MaximumRecordAgeInSeconds, MaximumRetryAttempts, NeighbourRate,
+    OnFailure, ParallelizationFactor, PerBatch, PerRecord, PillReason, RecordBytes,
+    RecordsPerSecond, Reply, ReportBatchItemFailures, ReservedConcurrentExecutions,
+    RetentionPeriodHours, ShardCount, SpikeEvery, SpikeFor, SpikeShare, Timeout, TrafficShape,
 };
 use super::knobs::traffic_shape::PASTED;
 use super::notice::Problem;
@@ -124,29 +123,6 @@ fn ignored() -> Problem {
         &[ReportBatchItemFailures, Handler],
         "The handler reports failed items, but ReportBatchItemFailures is off: the mapping ignores the reply, the batch counts as a success, and what failed is lost silently.",
     )
-}
-
-/// What is not simulated together yet, so that the run goes without it.
-fn together(scenario: &Scenario, all: &mut Vec<Problem>) {
-    if !scenario.reshards() {
-        return;
-    }
-    let ever = |is: &dyn Fn(&Settings) -> bool| {
-        let mut settings = scenario.settings.clone();
-        is(&settings)
-            || scenario.actions.iter().any(|action| {
-                settings.apply(&action.deed);
-                is(&settings)
-            })
-    };
-    if ever(&|settings| !settings.text(FilterCriteria).is_empty()) {
-        let text = "A filter and shards that change are not simulated together yet: this run goes without the filter.";
-        all.push(problem(&[FilterCriteria], text));
-    }
-    if ever(&|settings| !settings.is_on(Enabled) || settings.get(MappingExists) != 0) {
-        let text = "A mapping that is switched off or deleted and shards that change are not simulated together yet: in this run it stays enabled.";
-        all.push(problem(&[Enabled, MappingExists], text));
-    }
 }
 
 /// What the orders hold.
@@ -415,7 +391,6 @@ fn whole(rate: f64) -> String {
 
 fn of_run(scenario: &Scenario) -> Vec<Problem> {
     let mut all = Vec::new();
-    together(scenario, &mut all);
     let records = scenario.records.iter();
     let large = records
         .filter(|record| u64::from(record.bytes) > LARGE)

@@ -105,3 +105,49 @@ fn a_filter_changes_in_the_middle_of_a_run() {
         check(&row);
     }
 }
+
+/// What a filter does not want is passed before the children are read (E15, E51).
+#[test]
+fn a_filter_and_a_split() {
+    const SPLIT: &str = r#"{"at_us":10000000,"split":{"shard":0}}"#;
+    let at_once = |more: &str| -> &'static str {
+        format!(r#""reshardDelay":"0s","FilterCriteria":{{"data":["book"]}}{more}"#).leak()
+    };
+    for row in [
+        Row {
+            name: "E15, E51: a parent with nothing but filtered records left is drained by the next poll",
+            settings: at_once(""),
+            // The phase of the polls is the first invocation's: stored at 0 s, polled within the second.
+            records: "1~book 2@9s~pen 3@11s~book 4@11s:b~book",
+            actions: SPLIT,
+            invoked: "[1] | [3] | [4]",
+            processed: "1,3-4",
+            filtered: "2",
+            ..NOTHING
+        },
+        Row {
+            name: "E15, E51: nothing in the parent is wanted",
+            settings: at_once(""),
+            records: "1-3~pen 4@20s~pen 5@20s:b~book",
+            actions: SPLIT,
+            invoked: "[5]",
+            processed: "5",
+            filtered: "1-4",
+            ..NOTHING
+        },
+        Row {
+            name: "E15, E51: the filtered tail does not drain a parent whose batch is still tried",
+            settings: at_once(r#","MaximumRetryAttempts":8"#),
+            records: "1!~book 2@5s~pen 3@20s~book",
+            actions: SPLIT,
+            invoked: "[1]*9 | [3]",
+            messages: "1 ×9 Unhandled",
+            processed: "3",
+            discarded: "1",
+            filtered: "2",
+            ..NOTHING
+        },
+    ] {
+        check(&row);
+    }
+}

@@ -4,13 +4,16 @@ use crate::row::{NOTHING, Row, check};
 
 const S: u64 = 1_000_000;
 
-/// Actions `at 10 Enabled false, at 40 Enabled true` in seconds, as a row has them.
+/// Actions `at 10 Enabled false, at 40 split 0` in seconds, as a row has them.
 fn actions(text: &str) -> &'static str {
     let action = |part: &str| {
         let mut words = part.split_whitespace();
         let mut word = || words.next().expect("at, seconds, a setting, a value");
         let (_, at, key, value) = (word(), word(), word(), word());
         let at = at.parse::<u64>().expect("seconds") * S;
+        if matches!(key, "split" | "merge") {
+            return format!(r#"{{"at_us":{at},"{key}":{{"shard":{value}}}}}"#);
+        }
         let quoted = if value.parse::<i64>().is_ok() || matches!(value, "true" | "false") {
             value.to_owned()
         } else {
@@ -194,6 +197,147 @@ fn changes_take_their_time() {
             actions: actions("at 10 outage none"),
             invoked: "[1]*7",
             processed: "1",
+            ..NOTHING
+        },
+    ] {
+        check(&row);
+    }
+}
+
+const AT_ONCE: &str = r#""esmStateDelay":"0s","reshardDelay":"0s""#;
+
+fn with(more: &str) -> &'static str {
+    format!("{AT_ONCE},{more}").leak()
+}
+
+/// The shard is split at 10 s; hash keys of a are in the lower half, those of b in the upper (G1).
+#[test]
+fn a_split_and_a_mapping_that_is_off() {
+    for row in [
+        Row {
+            name: "E12, E15: while the mapping is off nobody drains; then the parent comes first",
+            settings: with(r#""Enabled":false"#),
+            records: "1 2:b 3@20s 4@20s:b",
+            actions: actions("at 10 split 0, at 60 Enabled true"),
+            invoked: "[1-2] | [3] | [4]",
+            processed: "1-4",
+            ..NOTHING
+        },
+        Row {
+            name: "E12, E15: off before the parent is drained, on again later",
+            settings: with(r#""BatchSize":1,"perRecord":"2s""#),
+            records: "1-3 4@20s 5@20s:b",
+            actions: actions("at 4 Enabled false, at 10 split 0, at 60 Enabled true"),
+            invoked: "[1] [2] [3] | [4] | [5]",
+            processed: "1-5",
+            ..NOTHING
+        },
+        Row {
+            name: "E43, E15: everything in the parent expires while the mapping is off; its children are read once it is on",
+            settings: with(r#""Enabled":false"#),
+            records: "1 2@25h 3@25h:b",
+            actions: actions("at 10 split 0, at 93600 Enabled true"),
+            invoked: "[2] | [3]",
+            processed: "2-3",
+            expired: "1",
+            ..NOTHING
+        },
+    ] {
+        check(&row);
+    }
+}
+
+#[test]
+fn a_split_and_a_new_mapping() {
+    for row in [
+        Row {
+            name: "E11, E15: TRIM_HORIZON begins with the oldest shard, and its children wait",
+            settings: with(r#""mapping":"deleted","BatchSize":1,"perRecord":"3s""#),
+            records: "1-2 3@20s 4@20s:b",
+            actions: actions("at 10 split 0, at 60 mapping created"),
+            invoked: "[1] [2] | [3] | [4]",
+            processed: "1-4",
+            ..NOTHING
+        },
+        Row {
+            name: "E12, E15: a new mapping at TRIM_HORIZON drains the parent again",
+            settings: with(r#""BatchSize":2,"perRecord":"3s""#),
+            records: "1-2 3@20s 4@20s:b 5@81s",
+            actions: actions("at 10 split 0, at 60 mapping deleted, at 80 mapping created"),
+            invoked: "[1-2]*2 | [3] [3,5] | [4]*2",
+            processed: "1-5",
+            ..NOTHING
+        },
+        Row {
+            name: "E12, S10, E15: what has expired of the parent holds nobody up",
+            settings: AT_ONCE,
+            records: "1 2@20s 3@20s:b",
+            actions: actions("at 10 split 0, at 86405 mapping deleted, at 86410 mapping created"),
+            invoked: "[1] | [2]*2 | [3]*2",
+            processed: "1-3",
+            ..NOTHING
+        },
+        Row {
+            name: "E11, E15: LATEST skips the closed parent, and begins behind the newest record of each child",
+            settings: with(r#""mapping":"deleted","StartingPosition":"LATEST""#),
+            records: "1 2@20s 3@20s:b 4@90s 5@90s:b",
+            actions: actions("at 10 split 0, at 60 mapping created"),
+            invoked: "[4] | [5]",
+            processed: "4-5",
+            skipped: (3, 0),
+            ..NOTHING
+        },
+        Row {
+            name: "E12, E15: LATEST leaves the pill behind that blocked the parent, and the children are read",
+            settings: with(r#""StartingPosition":"LATEST""#),
+            records: "1! 2@5s:b 3@20s 4@20s:b 5@90s",
+            actions: actions("at 10 split 0, at 50 mapping deleted, at 60 mapping created"),
+            invoked: "[1]*8 | [5]",
+            processed: "5",
+            skipped: (3, 1),
+            ..NOTHING
+        },
+        Row {
+            name: "E11, E15: LATEST before the split: what is stored after it in the parent is read, then the children from their beginning",
+            settings: with(
+                r#""mapping":"deleted","StartingPosition":"LATEST","BatchSize":1,"perRecord":"20s""#,
+            ),
+            records: "1 2@6s 3@20s 4@20s:b",
+            actions: actions("at 5 mapping created, at 10 split 0"),
+            invoked: "[2] | [3] | [4]",
+            processed: "2-4",
+            skipped: (1, 0),
+            ..NOTHING
+        },
+        Row {
+            name: "E11: a child that opens while the mapping is being created is there when it begins",
+            settings: r#""mapping":"deleted","StartingPosition":"LATEST","reshardDelay":"0s""#,
+            records: "1 2@20s 3@20s:b 4@90s 5@90s:b",
+            actions: actions("at 5 mapping created, at 10 split 0"),
+            invoked: "[4] | [5]",
+            processed: "4-5",
+            skipped: (3, 0),
+            ..NOTHING
+        },
+        Row {
+            name: "E11, E15: AT_TIMESTAMP after the parent's last record begins with the children",
+            settings: with(
+                r#""mapping":"deleted","StartingPosition":"AT_TIMESTAMP","StartingPositionTimestamp":"15s""#,
+            ),
+            records: "1 2@12s 3@20s:b",
+            actions: actions("at 10 split 0, at 60 mapping created"),
+            invoked: "[3]",
+            processed: "3",
+            skipped: (2, 0),
+            ..NOTHING
+        },
+        Row {
+            name: "E12, E15: a merged child waits again until both parents are drained anew",
+            settings: with(r#""ShardCount":2,"BatchSize":1,"perRecord":"3s""#),
+            records: "1-2 3:b 4@20s 5@20s:b",
+            actions: actions("at 10 merge 0, at 60 mapping deleted, at 80 mapping created"),
+            invoked: "[1] [2] [1] [2] | [3]*2 | [4] [5] [4] [5]",
+            processed: "1-5",
             ..NOTHING
         },
     ] {

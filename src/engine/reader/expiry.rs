@@ -63,6 +63,9 @@ impl Reader {
         if self.next_expiry <= until {
             self.expire(around, until, tape);
         }
+        if around.closed_at <= until {
+            self.drain(around, until, tape);
+        }
         self.passed = until;
     }
 

@@ -97,6 +97,7 @@ impl Reader {
         let poison = pills.filter(|bad| unwanted(bad.position)).count() as u32;
         let count = count as u32;
         self.fates.filtered += tally(count, poison);
+        self.settled_at = self.settled_at.max(at);
         let shard = self.shard;
         self.state(
             tape,

@@ -2,7 +2,8 @@
 //!
 //! A mapping that is switched off keeps its checkpoint: what it had in hand it reads again. A new one begins at its
 //! starting position. What lies before that and nobody has handled is never delivered; what lies behind it and has been
-//! handled is handled again. The ledger keeps the first fate of a record: how a replay of it ends is not told.
+//! handled is handled again, parents before children (`drained`). The ledger keeps the first fate of a record: how a
+//! replay of it ends is not told.
 //! Simplified: after the number of lanes has changed, everything before the new mapping counts as handled before.
 
 use super::{Reader, ReaderTape, Surroundings};
@@ -89,6 +90,12 @@ impl Reader {
         self.sifted = self.sifted.max(start);
         self.replay = (start < replay.below).then_some(replay);
         self.next_expiry = SimTime::ZERO;
+        // The new mapping has to drain the parents for itself (E15).
+        self.starts_at = if around.shard.parents.is_empty() {
+            SimTime::ZERO
+        } else {
+            SimTime::NEVER
+        };
         let fact = Fact::LanesChanged {
             shard: self.shard,
             lanes: self.split.factor,
@@ -107,9 +114,16 @@ impl Reader {
             .map(|lane| lane.view.position(source, lane.head).unwrap_or(stored))
             .map(|head| head.min(stored))
             .collect();
-        let is_open = |position: u64| match source.lane_of(self.split, position) {
-            Some(lane) => heads[usize::from(lane)] <= position,
-            None => self.sifted <= position,
+        // After a change of lanes a position may be no lane's, because it has a fate or was filtered out before.
+        let place = |lane: &Lane, position: u64| {
+            let place = lane.view.before(source, position);
+            let is_its = lane.view.position(source, place) == Some(position);
+            is_its.then_some(place >= lane.head)
+        };
+        let is_open = |position: u64| {
+            let mut lanes = self.lanes.iter();
+            let open = lanes.find_map(|lane| place(lane, position));
+            open.unwrap_or(self.sifted <= position)
         };
         let (before, mut open) = match &self.replay {
             Some(replay) => (replay.below, replay.open.clone()),
