@@ -2,7 +2,9 @@
 
 use overflowing_sink::engine::fact::Fact;
 use overflowing_sink::engine::mark::MarkKind;
-use overflowing_sink::engine::time::SimTime;
+use overflowing_sink::engine::time::{SimDuration, SimTime};
+use overflowing_sink::recording::bill::{SHARD_HOUR, STREAM_HOUR, bill, usage};
+use overflowing_sink::recording::metrics::Metric;
 use overflowing_sink::recording::recorder::Recorder;
 use overflowing_sink::scenario::configure::configure;
 use overflowing_sink::scenario::link::from_link;
@@ -214,5 +216,71 @@ fn other_consumers_share_the_reads() {
             let minutes = age.0 / 60_000_000;
             assert!((15..21).contains(&minutes), "{minutes}");
         }
+    }
+}
+
+/// M10, S2: what all readers ask beyond five calls a second of each shard is refused, and counted.
+#[test]
+fn refused_reads_are_counted() {
+    // Settings of two shards, calls refused in an hour.
+    for (link, refused) in [
+        ("otherConsumers=0", 0),
+        ("otherConsumers=4", 0),
+        ("otherConsumers=5", 2 * 3_600),
+        ("otherConsumers=20", 2 * 16 * 3_600),
+        // The mapping asks four times a second.
+        ("otherConsumers=2&pollInterval=250ms", 2 * 3_600),
+    ] {
+        let recorder = run(link, 60);
+        let hour = recorder.metrics(SimTime::ZERO, SimDuration::from_hours(1), 1);
+        let counted = hour[0].milli(Metric::ReadExceeded).unwrap_or(0) / 1_000;
+        // The last call before the hour's end speaks for the time until the next.
+        assert!(
+            counted.abs_diff(refused) <= refused / 500,
+            "{link}: {counted}"
+        );
+    }
+}
+
+/// C1, C2: a shard is billed while it is open; C3, S12: the price changes with the mode.
+#[test]
+fn the_bill_follows_the_shards_and_the_mode() {
+    // Settings, minutes, shard-hours and stream-hours in tenths.
+    for (link, minutes, shard_hours, stream_hours) in [
+        ("ShardCount=2", 240, 80, 0),
+        // Two for an hour, three for three.
+        ("ShardCount=2&reshardDelay=0s&at=1h:split:0", 240, 110, 0),
+        // A shard is opened when the stream is no longer UPDATING (S17).
+        ("ShardCount=2&reshardDelay=30m&at=1h:split:0", 240, 105, 0),
+        (
+            "ShardCount=2&reshardDelay=0s&at=1h:merge:0&at=3h:ShardCount:2",
+            240,
+            60,
+            0,
+        ),
+        ("StreamMode=ON_DEMAND", 120, 0, 20),
+        ("ShardCount=2&at=3h:StreamMode:ON_DEMAND", 240, 60, 10),
+        (
+            "ShardCount=2&at=1h:StreamMode:ON_DEMAND&at=3h:StreamMode:PROVISIONED",
+            240,
+            40,
+            20,
+        ),
+    ] {
+        let mut recorder = run(link, minutes);
+        let (ledger, end) = (recorder.final_ledger(), recorder.computed_until());
+        let used = usage(&recorder, &ledger, end);
+        let bill = bill(&used);
+        assert_eq!(bill.shards, shard_hours * SHARD_HOUR / 10, "{link}");
+        assert_eq!(bill.stream_hours, stream_hours * STREAM_HOUR / 10, "{link}");
+        // What is written is paid by the unit in one mode and by the GB in the other.
+        let on_demand = stream_hours * 60 * 1_000 / 10 / minutes;
+        let share = used.on_demand.kb * 1_000 / used.stream.kb;
+        assert!(share.abs_diff(on_demand) < 150, "{link}: {share} ‰");
+        assert_eq!(
+            (bill.puts == 0, bill.data == 0),
+            (share == 1_000, share == 0),
+            "{link}"
+        );
     }
 }

@@ -81,6 +81,10 @@ fn write_bill(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         "Cost"
     )?;
     for row in bill::rows(&usage) {
+        if row.whole == 0 && matches!(row.id, "stream_hours" | "data") {
+            // A stream that was never on-demand.
+            continue;
+        }
         write!(out, "{:NAME$}{:>NUMBER$}", row.name, money(row.whole))?;
         for sum in row.per {
             write!(out, "{:>NUMBER$}", money(sum))?;

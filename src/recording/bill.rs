@@ -4,8 +4,8 @@
 //! `GB` is 1,048,576 KB of 1,024 bytes, as AWS counts it.
 
 use super::recorder::Recorder;
-use crate::engine::config::Config;
 use crate::engine::ledger::Ledger;
+use crate::engine::order::sorted;
 use crate::engine::time::{SimDuration, SimTime};
 
 /// A shard, open or idle, for an hour: $0.015 (C1, C2).
@@ -35,12 +35,13 @@ pub const MONTH_HOURS: u64 = 730;
 
 const HOUR_US: u64 = 3_600_000_000;
 const KB_PER_GB: u64 = 1_048_576;
+const GB_MONTH: u64 = KB_PER_GB * MONTH_HOURS;
 const DAY: SimDuration = SimDuration::from_hours(24);
 const WEEK: SimDuration = SimDuration::from_hours(7 * 24);
 
-/// What was used of everything that costs something.
+/// What was used of a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Usage {
+pub struct StreamUse {
     /// How long, µs.
     pub span_us: u64,
     /// Open shards × µs.
@@ -55,6 +56,17 @@ pub struct Usage {
     pub longer_kb_hours: u64,
     /// KB × hours kept for more than 7 days (C5).
     pub long_kb_hours: u64,
+}
+
+/// What was used of everything that costs something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// The stream, in whichever capacity mode.
+    pub stream: StreamUse,
+    /// Of which in on-demand mode (S12).
+    pub on_demand: StreamUse,
+    /// How often everything written is read: once by every reader (C3).
+    pub readers: u64,
     /// Invocations.
     pub requests: u64,
     /// Of which failed.
@@ -70,10 +82,14 @@ pub struct Usage {
 /// A bill, in billionths of a dollar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bill {
-    /// Shard-hours (C1, C2).
+    /// Shard-hours while provisioned (C1, C2).
     pub shards: u64,
-    /// PUT payload units (C1).
+    /// PUT payload units while provisioned (C1).
     pub puts: u64,
+    /// Stream-hours while on-demand (C3).
+    pub stream_hours: u64,
+    /// GB in and out while on-demand (C3).
+    pub data: u64,
     /// Retention beyond 24 h (C5).
     pub retention: u64,
     /// Invocations (C7).
@@ -82,19 +98,52 @@ pub struct Bill {
     pub compute: u64,
     /// Of the last two, what failed invocations cost: retries and their poison (C9).
     pub wasted: u64,
-    /// The stream, if it were on-demand: stream-hours, GB in, GB out once, retention (C3, C5).
-    pub on_demand: u64,
+    /// The stream, if it were provisioned all the time: shard-hours of its open shards, PUT units, retention.
+    pub if_provisioned: u64,
+    /// The stream, if it were on-demand all the time: stream-hours, GB in, GB out, retention (C3, C5).
+    pub if_on_demand: u64,
+}
+
+impl StreamUse {
+    /// The rest of a longer use.
+    fn without(&self, part: &Self) -> Self {
+        Self {
+            span_us: self.span_us - part.span_us,
+            shard_us: self.shard_us - part.shard_us,
+            put_units: self.put_units - part.put_units,
+            kb: self.kb - part.kb,
+            longer_shard_us: self.longer_shard_us - part.longer_shard_us,
+            longer_kb_hours: self.longer_kb_hours - part.longer_kb_hours,
+            long_kb_hours: self.long_kb_hours - part.long_kb_hours,
+        }
+    }
+
+    /// Shard-hours, PUT payload units and retention, provisioned.
+    fn provisioned(&self) -> [u64; 3] {
+        let longer = share(self.longer_shard_us, LONGER_SHARD_HOUR, HOUR_US);
+        [
+            share(self.shard_us, SHARD_HOUR, HOUR_US),
+            self.put_units * PUT_UNIT,
+            longer + share(self.long_kb_hours, LONG_GB_MONTH, GB_MONTH),
+        ]
+    }
+
+    /// Stream-hours, data in and out, and retention, on-demand.
+    fn on_demand(&self, readers: u64) -> [u64; 3] {
+        let longer = share(self.longer_kb_hours, LONGER_GB_MONTH, GB_MONTH);
+        [
+            share(self.span_us, STREAM_HOUR, HOUR_US),
+            share(self.kb, GB_IN + GB_OUT * readers, KB_PER_GB),
+            longer + share(self.long_kb_hours, LONG_GB_MONTH, GB_MONTH),
+        ]
+    }
 }
 
 impl Bill {
-    /// The provisioned stream.
-    pub fn provisioned(&self) -> u64 {
-        self.shards + self.puts + self.retention
-    }
-
-    /// Provisioned stream and function together.
+    /// Stream and function together.
     pub fn total(&self) -> u64 {
-        self.provisioned() + self.requests + self.compute
+        let stream = self.shards + self.puts + self.stream_hours + self.data + self.retention;
+        stream + self.requests + self.compute
     }
 }
 
@@ -121,36 +170,28 @@ pub fn bill(usage: &Usage) -> Bill {
     };
     let (requests, compute) = function(usage.requests, usage.busy_ms);
     let (failed_requests, failed_compute) = function(usage.failed_requests, usage.failed_ms);
-    let month = KB_PER_GB * MONTH_HOURS;
-    let long = share(usage.long_kb_hours, LONG_GB_MONTH, month);
+    let [stream_hours, data, kept_on_demand] = usage.on_demand.on_demand(usage.readers);
+    let [shards, puts, kept] = usage.stream.without(&usage.on_demand).provisioned();
     Bill {
-        shards: share(usage.shard_us, SHARD_HOUR, HOUR_US),
-        puts: usage.put_units * PUT_UNIT,
-        retention: share(usage.longer_shard_us, LONGER_SHARD_HOUR, HOUR_US) + long,
+        shards,
+        puts,
+        stream_hours,
+        data,
+        retention: kept + kept_on_demand,
         requests,
         compute,
         wasted: failed_requests + failed_compute,
-        on_demand: share(usage.span_us, STREAM_HOUR, HOUR_US)
-            + share(usage.kb, GB_IN + GB_OUT, KB_PER_GB)
-            + share(usage.longer_kb_hours, LONGER_GB_MONTH, month)
-            + long,
+        if_provisioned: usage.stream.provisioned().iter().sum(),
+        if_on_demand: usage.stream.on_demand(usage.readers).iter().sum(),
     }
 }
 
-/// What a run has used by `t`, given the ledger at `t`.
+/// What a run has used by `t`, given the ledger at `t`. Shards are billed while they are open, and the mode is the one of
+/// the time (C1, C2, S12).
 pub fn usage(recorder: &Recorder, ledger: &Ledger, t: SimTime) -> Usage {
     let config = recorder.config();
-    let span_us = t.since(SimTime::ZERO).0;
-    let stored = ledger.stored.total();
-    let (units, kb) = sizes(recorder);
-    let cards = recorder.world().deck.cards();
-    let kb = share(stored, kb, cards);
-    let shards = u64::from(config.shard_count);
     let mut usage = Usage {
-        span_us,
-        shard_us: shards * span_us,
-        put_units: share(stored, units, cards),
-        kb,
+        readers: 1 + u64::from(config.other_readers),
         requests: ledger.invocations,
         failed_requests: ledger.errors,
         busy_ms: ledger.busy_ms,
@@ -158,19 +199,53 @@ pub fn usage(recorder: &Recorder, ledger: &Ledger, t: SimTime) -> Usage {
         memory_mb: u64::from(config.memory_mb),
         ..Usage::default()
     };
-    for (span, retention) in retentions(config, t) {
-        // What is written in an epoch is kept for as long as it says.
-        let kb = share(kb, span.0, span_us);
-        let hours = |from: SimDuration, to: SimDuration| (retention.min(to) - from).0 / HOUR_US;
-        if retention > DAY {
-            usage.longer_shard_us += shards * span.0;
-            usage.longer_kb_hours += kb * hours(DAY, WEEK);
-        }
-        if retention > WEEK {
-            usage.long_kb_hours += kb * hours(WEEK, retention);
+    let deck = sizes(recorder);
+    for (from, to, retention, on_demand) in spells(recorder, t) {
+        usage.stream.add(recorder, (from, to), retention, deck);
+        if on_demand {
+            usage.on_demand.add(recorder, (from, to), retention, deck);
         }
     }
     usage
+}
+
+impl StreamUse {
+    /// Adds what was used in `from..to`.
+    fn add(
+        &mut self,
+        recorder: &Recorder,
+        (from, to): (SimTime, SimTime),
+        retention: SimDuration,
+        (units, kb): (u64, u64),
+    ) {
+        let cards = recorder.world().deck.cards();
+        let (mut shard_us, mut before, mut after) = (0, 0, 0);
+        for deck in recorder.shards() {
+            let open = (
+                deck.opened_at.max(from),
+                recorder.closed_at(deck.shard).min(to),
+            );
+            shard_us += open.1.since(open.0.min(open.1)).0;
+            if from > SimTime::ZERO {
+                before += recorder.stored_by(deck.shard, from);
+            }
+            after += recorder.stored_by(deck.shard, to);
+        }
+        let stored = |size| share(after, size, cards) - share(before, size, cards);
+        let (units, kb) = (stored(units), stored(kb));
+        self.span_us += to.since(from).0;
+        self.shard_us += shard_us;
+        self.put_units += units;
+        self.kb += kb;
+        let hours = |from: SimDuration, to: SimDuration| (retention.min(to) - from).0 / HOUR_US;
+        if retention > DAY {
+            self.longer_shard_us += shard_us;
+            self.longer_kb_hours += kb * hours(DAY, WEEK);
+        }
+        if retention > WEEK {
+            self.long_kb_hours += kb * hours(WEEK, retention);
+        }
+    }
 }
 
 /// PUT payload units and KB of a whole deck, each record rounded up.
@@ -185,14 +260,20 @@ fn sizes(recorder: &Recorder) -> (u64, u64) {
     sums
 }
 
-/// How long each retention was in force up to `t`.
-fn retentions(config: &Config, t: SimTime) -> Vec<(SimDuration, SimDuration)> {
-    let epochs = &config.consuming;
-    let each = epochs.iter().enumerate().map(|(index, epoch)| {
-        let end = epochs.get(index + 1).map_or(t, |next| next.from.min(t));
-        (end.since(epoch.from), epoch.retention)
-    });
-    each.collect()
+/// The times up to `t` with one retention and one capacity mode each: from, to, both.
+fn spells(recorder: &Recorder, t: SimTime) -> Vec<(SimTime, SimTime, SimDuration, bool)> {
+    let (epochs, modes) = (&recorder.config().consuming, recorder.modes());
+    let begins = epochs.iter().map(|epoch| epoch.from);
+    let mut begins = sorted(begins.chain(modes.iter().map(|&(at, _)| at)).collect());
+    begins.dedup();
+    begins.retain(|&at| at < t);
+    let ends = begins.iter().skip(1).copied().chain([t]);
+    let spell = |(&from, to): (&SimTime, SimTime)| {
+        let mode = modes.partition_point(|&(at, _)| at <= from);
+        let retention = recorder.config().consuming_at(from).retention;
+        (from, to, retention, modes[mode.max(1) - 1].1)
+    };
+    begins.iter().zip(ends).map(spell).collect()
 }
 
 #[cfg(test)]
@@ -213,30 +294,31 @@ mod tests {
 
     #[test]
     fn the_price_list_is_applied() {
-        let month = Usage {
-            span_us: MONTH_US,
+        let mut month = Usage {
+            readers: 1,
             ..Usage::default()
         };
+        month.stream.span_us = MONTH_US;
         let with = |change: fn(&mut Usage)| {
             let mut usage = month;
             change(&mut usage);
             bill(&usage)
         };
-        let shards = with(|usage| usage.shard_us = 40 * MONTH_US);
+        let shards = with(|usage| usage.stream.shard_us = 40 * MONTH_US);
         check("G16, C2: 40 idle shards", shards.total(), 43_800);
-        let shards = with(|usage| usage.shard_us = 20 * MONTH_US);
+        let shards = with(|usage| usage.stream.shard_us = 20 * MONTH_US);
         check("C2: 20 idle shards", shards.total(), 21_900);
-        check("G16, C3: on-demand, idle", with(|_| ()).on_demand, 2_920);
-        let gb = with(|usage| usage.kb = 1_000 * KB_PER_GB);
-        check("G16, C3: 1,000 GB", gb.on_demand, 12_000 + 2_920);
-        let puts = with(|usage| usage.put_units = 1_000_000_000);
+        check("G16, C3: on-demand, idle", with(|_| ()).if_on_demand, 2_920);
+        let gb = with(|usage| usage.stream.kb = 1_000 * KB_PER_GB);
+        check("G16, C3: 1,000 GB", gb.if_on_demand, 12_000 + 2_920);
+        let puts = with(|usage| usage.stream.put_units = 1_000_000_000);
         check("C1: PUT payload units", puts.total(), 1_400);
-        let longer = with(|usage| usage.longer_shard_us = 10 * MONTH_US);
+        let longer = with(|usage| usage.stream.longer_shard_us = 10 * MONTH_US);
         check("C5: 10 shards, 7 days", longer.retention, 14_600);
-        let long = with(|usage| usage.long_kb_hours = 1_000 * KB_PER_GB * MONTH_HOURS);
+        let long = with(|usage| usage.stream.long_kb_hours = 1_000 * KB_PER_GB * MONTH_HOURS);
         check("C5: 1,000 GB, long", long.retention, 2_300);
-        let kept = with(|usage| usage.longer_kb_hours = 1_000 * KB_PER_GB * MONTH_HOURS);
-        check("C5: 1,000 GB, on-demand", kept.on_demand, 10_000 + 2_920);
+        let kept = with(|usage| usage.stream.longer_kb_hours = 1_000 * KB_PER_GB * MONTH_HOURS);
+        check("C5: 1,000 GB, on-demand", kept.if_on_demand, 10_000 + 2_920);
         let calls = with(|usage| usage.requests = 10_000_000);
         check("C7: requests", calls.requests, 200);
         let compute = with(|usage| {
@@ -244,8 +326,8 @@ mod tests {
         });
         check("C7: 1,000,000 GB-s", compute.compute, 1_667);
         let all = with(|usage| {
-            (usage.shard_us, usage.longer_shard_us) = (40 * MONTH_US, 10 * MONTH_US);
-            (usage.put_units, usage.requests) = (1_000_000_000, 10_000_000);
+            (usage.stream.shard_us, usage.stream.longer_shard_us) = (40 * MONTH_US, 10 * MONTH_US);
+            (usage.stream.put_units, usage.requests) = (1_000_000_000, 10_000_000);
             (usage.busy_ms, usage.memory_mb) = (1_000_000_000, 1_024);
         });
         let sum = 43_800 + 14_600 + 1_400 + 200 + 1_667;
@@ -269,7 +351,6 @@ mod tests {
     fn poison_costs_less_than_a_cent() {
         // C9: a day of tries, one a minute, 140 ms of 128 MB each.
         let tries = bill(&Usage {
-            span_us: 24 * HOUR_US,
             requests: 1_450,
             failed_requests: 1_450,
             busy_ms: 1_450 * 140,
@@ -279,5 +360,45 @@ mod tests {
         });
         assert!(0 < tries.wasted && tries.wasted < CENT / 10);
         assert_eq!(tries.wasted, tries.requests + tries.compute);
+    }
+
+    /// Half a day is 12 shard-hours, or 12 stream-hours.
+    #[test]
+    fn the_mode_of_the_time_is_paid() {
+        let half = StreamUse {
+            span_us: 12 * HOUR_US,
+            shard_us: 4 * 12 * HOUR_US,
+            put_units: 1_000_000_000,
+            kb: 100 * KB_PER_GB,
+            ..StreamUse::default()
+        };
+        let whole = StreamUse {
+            span_us: 24 * HOUR_US,
+            shard_us: 4 * 24 * HOUR_US,
+            put_units: 2_000_000_000,
+            kb: 200 * KB_PER_GB,
+            ..StreamUse::default()
+        };
+        for (on_demand, readers, cents) in [
+            // 96 shard-hours of 1.5 cents, two thousand million PUT units of $14.
+            (StreamUse::default(), 1, [144, 2_800, 0, 0]),
+            // 24 hours of 4 cents, 200 GB of 8 + 4 cents.
+            (whole, 1, [0, 0, 96, 2_400]),
+            (half, 1, [72, 1_400, 48, 1_200]),
+            // Each reader's GB out is paid.
+            (half, 2, [72, 1_400, 48, 1_600]),
+        ] {
+            let bill = bill(&Usage {
+                stream: whole,
+                on_demand,
+                readers,
+                ..Usage::default()
+            });
+            let parts = [bill.shards, bill.puts, bill.stream_hours, bill.data];
+            for (part, cents) in parts.into_iter().zip(cents) {
+                check("C1, C3, S12", part, cents);
+            }
+            check("C10", bill.total(), cents.iter().sum());
+        }
     }
 }

@@ -23,33 +23,38 @@ pub struct Row {
 }
 
 /// The rows of a bill: what makes up the total, the total, and what to hold against it.
-pub fn rows(usage: &Usage) -> [Row; 9] {
+pub fn rows(usage: &Usage) -> [Row; 11] {
     let Bill {
         shards,
         puts,
+        stream_hours,
+        data,
         retention,
         requests,
         compute,
         wasted,
-        on_demand,
+        if_provisioned,
+        if_on_demand,
     } = bill::bill(usage);
     let bill = bill::bill(usage);
     let row = |(id, name, whole): (&'static str, &'static str, u64)| Row {
         id,
         name,
         whole,
-        per: [1, 24, bill::MONTH_HOURS].map(|hours| per_hours(whole, usage.span_us, hours)),
+        per: [1, 24, bill::MONTH_HOURS].map(|hours| per_hours(whole, usage.stream.span_us, hours)),
     };
     [
         ("shard_hours", "shard-hours, open or idle", shards),
         ("put_units", "PUT payload units", puts),
+        ("stream_hours", "on-demand stream-hours", stream_hours),
+        ("data", "on-demand data in and out", data),
         ("retention", "retention beyond 24 h", retention),
         ("requests", "Lambda requests", requests),
         ("compute", "Lambda GB-seconds", compute),
         ("total", "total", bill.total()),
         ("failed", "of which failed invocations", wasted),
-        ("provisioned", "the stream, provisioned", bill.provisioned()),
-        ("on_demand", "the same stream, on-demand", on_demand),
+        ("provisioned", "the stream, provisioned", if_provisioned),
+        ("on_demand", "the same stream, on-demand", if_on_demand),
     ]
     .map(row)
 }
@@ -57,15 +62,15 @@ pub fn rows(usage: &Usage) -> [Row; 9] {
 /// Which capacity mode is cheaper, and where they break even (C8).
 pub fn comparison(usage: &Usage) -> String {
     let bill = bill::bill(usage);
-    let (cheap, dear, name) = if bill.on_demand <= bill.provisioned() {
-        (bill.on_demand, bill.provisioned(), "Provisioned")
+    let (cheap, dear, name) = if bill.if_on_demand <= bill.if_provisioned {
+        (bill.if_on_demand, bill.if_provisioned, "Provisioned")
     } else {
-        (bill.provisioned(), bill.on_demand, "On-demand")
+        (bill.if_provisioned, bill.if_on_demand, "On-demand")
     };
     let times = (u128::from(dear) * 10 / u128::from(cheap.max(1))) as u64;
     let even = bill::break_even_bytes_per_second();
-    let shard_seconds = (usage.shard_us / 1_000_000).max(1);
-    let used = usage.kb * 1_024 / shard_seconds;
+    let shard_seconds = (usage.stream.shard_us / 1_000_000).max(1);
+    let used = usage.stream.kb * 1_024 / shard_seconds;
     [
         name,
         " is ",
@@ -92,6 +97,7 @@ pub fn money(nano: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recording::bill::StreamUse;
 
     const HOUR_US: u64 = 3_600_000_000;
 
@@ -113,10 +119,14 @@ mod tests {
     #[test]
     fn the_modes_are_held_against_each_other() {
         // Two days of one shard: $0.72. On-demand $1.92 for the stream, and $0.12 a GB.
-        let days = |kb_per_second: u64| Usage {
-            span_us: 48 * HOUR_US,
-            shard_us: 48 * HOUR_US,
-            kb: kb_per_second * 48 * 3_600,
+        let days = |shards: u64, kb_per_second: u64| Usage {
+            stream: StreamUse {
+                span_us: 48 * HOUR_US,
+                shard_us: shards * 48 * HOUR_US,
+                kb: kb_per_second * 48 * 3_600,
+                ..StreamUse::default()
+            },
+            readers: 1,
             ..Usage::default()
         };
         for (kb_per_second, expected) in [
@@ -130,21 +140,21 @@ mod tests {
                 "On-demand is 5.5 times as dear here. Stream-hours apart, a shard breaks even at about 36 KB/s (3.5 %); yours get 105 KB/s.",
             ),
         ] {
-            assert_eq!(comparison(&days(kb_per_second)), expected);
+            assert_eq!(comparison(&days(1, kb_per_second)), expected);
         }
         // A hundred idle shards are dearer than an on-demand stream.
-        let idle = Usage {
-            shard_us: 100 * 48 * HOUR_US,
-            ..days(0)
-        };
-        assert!(comparison(&idle).starts_with("Provisioned is 37.5 times"));
+        assert!(comparison(&days(100, 0)).starts_with("Provisioned is 37.5 times"));
     }
 
     #[test]
     fn an_hour_a_day_and_a_month_follow_from_the_whole() {
-        let usage = Usage {
+        let stream = StreamUse {
             span_us: 48 * HOUR_US,
             shard_us: 2 * 48 * HOUR_US,
+            ..StreamUse::default()
+        };
+        let usage = Usage {
+            stream,
             ..Usage::default()
         };
         let shards = rows(&usage)[0];

@@ -258,6 +258,10 @@ fn bill_view(tools: &Tools, usage: Option<&Usage>) -> Html {
             whole,
             per: [hour, day, month],
         } = row;
+        if whole == 0 && matches!(id, "stream_hours" | "data") {
+            // A stream that was never on-demand.
+            continue;
+        }
         m.put(
             "<tr class={}><th>{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             &[
