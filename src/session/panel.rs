@@ -1,9 +1,10 @@
 //! What the panels show, put together from the recording at the playhead.
 
 use super::explain::{Situation, explain};
-use super::{Command, Reach, Session, alarms, veil};
+use super::{Command, Reach, Session, alarms, editing, veil};
 use crate::engine::ledger::Ledger;
 use crate::engine::mark::Mark;
+use crate::engine::resharding::scales;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::Moment;
 use crate::scenario::knobs::Knob;
@@ -12,6 +13,7 @@ use crate::scenario::knobs::Knob;
 const PATIENCE: SimDuration = SimDuration::from_millis(300);
 
 /// What the panels show; compares equal when nothing they show has changed.
+#[allow(clippy::struct_excessive_bools)] // None of them excludes another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panel {
     /// The playhead.
@@ -40,6 +42,10 @@ pub struct Panel {
     pub moment: Moment,
     /// What is happening, in plain words.
     pub explanation: Explanation,
+    /// The value now of the setting to blame.
+    pub blamed: Option<i64>,
+    /// Whether there are ever more than two shards, so that the stage needs room.
+    pub crowded: bool,
     /// The next mark, if one may be shown.
     pub next_moment: Option<Mark>,
     /// When somebody would have been paged, as far as that may be known.
@@ -113,6 +119,8 @@ impl Session {
             marks: veil::past(marks, moment.at),
             reach: self.reach,
         });
+        let value = |knob| editing::value_at(&self.scenario, knob, moment.at);
+        let config = self.recorder.config();
         let next = marks.iter().find(|mark| mark.at > at).copied();
         let computed = u128::from(self.recorder.computed_until().0.min(horizon.0));
         Panel {
@@ -130,7 +138,9 @@ impl Session {
                 goes_on: self.computing(),
             },
             digest,
+            blamed: explanation.blame.map(value),
             explanation,
+            crowded: config.shard_count > 2 || !config.reshards.is_empty() || scales(config),
             pages,
             next_moment: next.filter(|_| !veiled),
             marks: veil::visible(marks, at, veiled).to_vec(),

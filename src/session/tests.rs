@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::mark::MarkKind;
+use crate::scenario::link::from_link;
 use crate::scenario::{Action, Deed};
 
 const FRAME: SimDuration = SimDuration(16_700);
@@ -392,6 +393,19 @@ fn the_story_is_told() {
         let headline = said(&mut session);
         assert!(headline.contains(words), "{hour}:00: {headline}");
     }
+}
+
+#[test]
+fn the_setting_to_blame_is_told_with_its_value_of_the_moment() {
+    let scenario = from_link("#v=1&horizon=6h&at=1h:outage:errors").0.scenario;
+    let mut session = open_with(scenario, SimTime::from_hours(2));
+    let panel = session.panel();
+    assert_eq!(panel.explanation.blame, Some(Knob::Outage));
+    assert_eq!(
+        panel.blamed,
+        Some(1),
+        "errors, though the run began without"
+    );
 }
 
 #[test]

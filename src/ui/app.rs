@@ -218,9 +218,7 @@ impl App {
         stage_view(m, snapshot);
         timeline_view(m, snapshot, desk.hover);
         m.put("<div class=side>", &[]);
-        let blamed = panel.explanation.blame;
-        let blamed = blamed.map(|knob| snapshot.settings.get(knob));
-        explain_view(m, &panel.explanation, blamed);
+        explain_view(m, &panel.explanation, panel.blamed);
         ledger_view(m, snapshot);
         m.put("</div>", &[]);
         let mut form = self.form.borrow_mut();

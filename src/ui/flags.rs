@@ -21,6 +21,8 @@ const KEY_STEP: SimDuration = SimDuration::from_secs(600);
 const FLAG_WIDTH: f64 = 34.0;
 /// About the width of a letter of a mark's words, in pixels.
 const LETTER: f64 = 6.4;
+/// Width of a mark's dot, in pixels.
+const DOT: f64 = 8.0;
 
 /// The axis of a row of the page, as wide as the row is now.
 fn axis_of(row: &str, horizon: SimTime) -> Axis {
@@ -153,9 +155,16 @@ fn deed_words(deed: &Deed) -> String {
 /// The marks under the charts: dots, with words where there is room. Everybody sees where the run ends.
 pub(super) fn marks_view(m: &mut Markup, marks: &[Mark], horizon: SimTime) {
     let axis = axis_of(".marks", horizon);
+    // Where the same happens on several shards at once, one dot stands for all.
+    let is_again = |index: usize, mark: &Mark| {
+        let mut before = marks[..index].iter();
+        before.any(|other| other.kind == mark.kind && axis.x(mark.at) - axis.x(other.at) < DOT)
+    };
     let marks: Vec<&Mark> = marks
         .iter()
-        .filter(|mark| mark.kind != MarkKind::End)
+        .enumerate()
+        .filter(|&(index, mark)| mark.kind != MarkKind::End && !is_again(index, mark))
+        .map(|(_, mark)| mark)
         .collect();
     let labels: Vec<Label> = marks
         .iter()

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Event, HtmlCanvasElement, HtmlElement, MouseEvent};
 
 use super::desk::Tools;
-use super::markup::{Act, Markup, closest};
+use super::markup::{Act, Markup, closest, only};
 use super::player::{Snapshot, reduced_motion};
 use crate::browser::{set_style, window};
 use crate::engine::time::SimDuration;
@@ -123,9 +123,12 @@ pub(super) fn stage_view(m: &mut Markup, snapshot: &Snapshot) {
         )
     };
     m.put(
-        "<section id=stage class='card stage' aria-label=Stage>\
+        "<section id=stage class='card stage {}' aria-label=Stage>\
          <canvas class=stage__canvas role=img aria-label='The stream now: {}'>",
-        &[&panel.explanation.headline],
+        &[
+            only(panel.crowded, "stage--tall"),
+            &panel.explanation.headline,
+        ],
     );
     m.node(&m.tools.player.surfaces().stage);
     m.on_click(Act::Look(|tools, event| {
