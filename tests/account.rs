@@ -119,3 +119,54 @@ fn l5_lanes_that_are_refused_get_their_turn() {
         assert!(shard.ledger.processed.good > 10_000, "{:?}", shard.ledger);
     }
 }
+
+/// L6: 2,000 lanes want an execution each within the first seconds, and the account has 5,000.
+#[test]
+fn l6_a_thousand_environments_in_ten_seconds() {
+    let busy = "#v=1&horizon=10m&ShardCount=200&ParallelizationFactor=10&keyCount=20000\
+                &recordsPerSecond=50000&dailySwing=0&Timeout=900&perBatch=15m&perRecord=0s\
+                &ConcurrentExecutions=5000";
+    let mut recorder = run(busy);
+    // Refused at about 1 s, tried again after 0.2, 0.6, 1.4, 3.0, 6.2 and 12.6 s (E25).
+    let running = [2, 9, 19].map(|s| recorder.moment(SimTime::from_secs(s)).running.0);
+    assert_eq!(running, [1_000, 1_000, 2_000]);
+    let ledger = recorder.moment(SimTime::from_secs(60)).ledger;
+    // E24: refused, tried again, nothing lost.
+    assert!(ledger.throttles >= 990, "{ledger:?}");
+    assert_eq!(ledger.good_lost(), 0);
+    // 900 lanes need no more than they may have.
+    let mut small = run(&busy.replace("ShardCount=200", "ShardCount=90"));
+    assert_eq!(small.moment(SimTime::from_secs(60)).ledger.throttles, 0);
+    assert!(small.moment(SimTime::from_secs(9)).running.0 > 890);
+}
+
+/// L6: ten requests a second for each execution. A batch takes 30 ms here, so that one lane would ask 33 times.
+#[test]
+fn l6_ten_requests_a_second_for_each_execution() {
+    let link = "#v=1&horizon=10m&ShardCount=1&recordsPerSecond=200&dailySwing=0&BatchSize=1&perBatch=0s&perRecord=0s\
+                &esmBackoffBase=1ms&esmBackoffCap=100ms";
+    for (reserved, most) in [(1, 10), (2, 20), (3, 30), (4, 34)] {
+        let mut recorder = run(&format!("{link}&ReservedConcurrentExecutions={reserved}"));
+        let [from, to] = [100, 200].map(|s| recorder.moment(SimTime::from_secs(s)).ledger);
+        let a_second = (to.invocations - from.invocations).div_ceil(100);
+        assert!(
+            (most - 1..=most).contains(&a_second),
+            "{reserved}: {a_second}"
+        );
+        assert_eq!(to.throttles > 0, most < 34, "{reserved}");
+    }
+}
+
+/// What is changed in the middle is what it is from scratch, also where the function scales as fast as it may.
+#[test]
+fn l6_edited_runs_are_runs_from_scratch() {
+    let base = "#v=1&horizon=10m&ShardCount=1&recordsPerSecond=60&dailySwing=0&BatchSize=1&perBatch=0s&perRecord=0s";
+    let reserved = format!("{base}&at=5m:ReservedConcurrentExecutions:1");
+    let config = |link: &str| configure(&from_link(link).0.scenario).0;
+    for (first, second) in [(base, reserved.as_str()), (&reserved, base)] {
+        let mut edited = run(first);
+        edited.revise(config(second));
+        edited.finish();
+        assert_eq!(edited.digest(), run(second).digest(), "{second}");
+    }
+}

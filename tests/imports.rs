@@ -96,9 +96,11 @@ fn refused(text: &str, said: &str) {
 fn a_tuned_mapping_is_taken_over_whole() {
     let import = taken(TUNED);
     let expected = [
+        ("StartingPosition", "TRIM_HORIZON"),
         ("BatchSize", "500 records"),
         ("MaximumBatchingWindowInSeconds", "5 s"),
         ("ParallelizationFactor", "4 per shard"),
+        ("State", "Enabled"),
         ("DestinationConfig.OnFailure", "SQS"),
         ("MaximumRecordAgeInSeconds", "3,600 s"),
         ("BisectBatchOnFunctionError", "true"),
@@ -195,9 +197,7 @@ fn a_list_offers_a_choice_and_takes_the_first_kinesis_mapping() {
         .map(|line| (line.name.as_str(), line.value.as_str()))
         .collect();
     let expected = [
-        ("StartingPosition", ""),
         ("EventSourceArn", ""),
-        ("State", "Disabled"),
         ("StateTransitionReason", ""),
         ("TumblingWindowInSeconds", ""),
         ("MetricsConfig", ""),
@@ -207,7 +207,9 @@ fn a_list_offers_a_choice_and_takes_the_first_kinesis_mapping() {
         import.settings.text(Knob::FilterCriteria),
         r#"{"data":{"type":["refund"]}}"#
     );
-    assert!(told[1].note.contains("enhanced fan-out") && told[2].note.contains("switched off"));
+    assert!(told[0].note.contains("enhanced fan-out"));
+    assert_eq!(import.settings.get(Knob::Enabled), 0, "it is switched off");
+    assert_eq!(import.settings.get(Knob::StartingPosition), 1, "LATEST");
 }
 
 #[test]
@@ -376,4 +378,61 @@ fn whatever_else_is_pasted_gets_a_helpful_sentence() {
     refused(r#"{"a": 1}"#, "nothing that can be taken over");
     refused(&" ".repeat(5 * 1_048_576), "larger than 4 MiB");
     refused(&"[".repeat(200_000), "a mistake");
+}
+
+/// E11, E12, E13, E51: where a mapping begins, whether it reads, and what it reads are taken over.
+#[test]
+fn state_starting_position_and_filters_are_taken() {
+    use Knob::{Enabled, MappingExists, StartingPosition};
+    // What the mapping says, the knob, its value; `None` where it is refused and the value from before stays.
+    for (said, knob, value) in [
+        (r#""State": "Enabled""#, Enabled, Some(1)),
+        (r#""State": "Enabling""#, Enabled, Some(1)),
+        (r#""State": "Creating""#, Enabled, Some(1)),
+        (r#""State": "Updating""#, Enabled, Some(1)),
+        (r#""State": "Disabled""#, Enabled, Some(0)),
+        (r#""State": "Disabling""#, Enabled, Some(0)),
+        (r#""State": "Deleting""#, MappingExists, Some(1)),
+        (r#""State": "Paused""#, Enabled, None),
+        (r#""Enabled": false"#, Enabled, Some(0)),
+        (r#""Enabled": true"#, Enabled, Some(1)),
+        (r#""Enabled": "no""#, Enabled, None),
+        (
+            r#""StartingPosition": "TRIM_HORIZON""#,
+            StartingPosition,
+            Some(0),
+        ),
+        (r#""StartingPosition": "LATEST""#, StartingPosition, Some(1)),
+        (
+            r#""StartingPosition": "AT_TIMESTAMP""#,
+            StartingPosition,
+            Some(2),
+        ),
+        (r#""StartingPosition": "latest""#, StartingPosition, None),
+    ] {
+        let import = taken(&format!(r#"{{"BatchSize": 100, {said}}}"#));
+        let before = Settings::default().get(knob);
+        assert_eq!(import.settings.get(knob), value.unwrap_or(before), "{said}");
+        assert_eq!(import.invalid.len(), usize::from(value.is_none()), "{said}");
+        assert_eq!(import.no_effect, vec![], "{said}");
+    }
+    // One that is switched off replaces one that was on, and the other way round.
+    let mut off = Settings::default();
+    off.set(Enabled, 0);
+    let import = import(r#"{"BatchSize": 100, "UUID": "1"}"#, &off).expect("a mapping");
+    assert_eq!(
+        import.settings.get(Enabled),
+        1,
+        "one that does not say is on"
+    );
+    let filter = r#"{"BatchSize": 100, "FilterCriteria": {"Filters": [{"Pattern": "{\"data\":{\"type\":[\"a\"]}}"}]}}"#;
+    let import = taken(filter);
+    assert_eq!(
+        import.settings.text(Knob::FilterCriteria),
+        r#"{"data":{"type":["a"]}}"#
+    );
+    assert_eq!(names(&import.taken), ["BatchSize", "FilterCriteria"]);
+    let broken = taken(r#"{"BatchSize": 100, "FilterCriteria": {"Filters": [{"Pattern": "{"}]}}"#);
+    assert_eq!(names(&broken.invalid), ["FilterCriteria"]);
+    assert_eq!(broken.settings.text(Knob::FilterCriteria), "");
 }

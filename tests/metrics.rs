@@ -454,3 +454,132 @@ fn only_a_metric_of_your_own_pages_for_failed_entries() {
     let own = of_link(&[link, "&ownMetric=true"].concat());
     assert_eq!(turns(&own), [(3, Paged(Alarm::FailedEntries))]);
 }
+
+/// P30: what a record waits for is the linger, the request and its retries.
+#[test]
+fn records_wait_for_linger_request_and_retries() {
+    use Metric::{PutLatency, PutOneLatency, RecordLatency};
+    let three = r#"{"at_us":0,"key":"a"},{"at_us":500000,"key":"b"},{"at_us":900000,"key":"c"}"#;
+    let large = r#"{"at_us":0,"key":"a","bytes":900000},{"at_us":0,"key":"a","bytes":900000}"#;
+    // Settings, records, when they were made in ms; then sum and maximum of the waits, in ms, of each at least. A half
+    // round trip of 1 ms comes on top.
+    for (name, settings, records, made, sum, longest) in [
+        (
+            "sent together after a second",
+            "",
+            three,
+            [0, 500, 900].as_slice(),
+            1_600,
+            1_000,
+        ),
+        (
+            "each for itself",
+            r#","putBatch":1"#,
+            three,
+            &[0, 500, 900],
+            0,
+            0,
+        ),
+        (
+            "every 100 ms",
+            r#","linger":"100ms""#,
+            three,
+            &[0, 500, 900],
+            300,
+            100,
+        ),
+        // The second is refused until 0.72 s later: sent again after 0.1, 0.2, 0.4 and 0.8 s, and round trips.
+        (
+            "sent again",
+            r#","backoff":"exponential""#,
+            large,
+            &[0, 0],
+            1_000 + 2_500,
+            2_500,
+        ),
+        (
+            "written again",
+            r#","sdk":"JSv2","requestTimeout":"1s","repliesLost":1000"#,
+            three,
+            &[0, 500, 900],
+            1_600,
+            1_000,
+        ),
+    ] {
+        let settings = format!(r#","horizon":"10m"{settings}"#);
+        let recorder = run(&settings, records);
+        let set = *recorder
+            .metrics(SimTime::ZERO, MINUTE, 10)
+            .iter()
+            .fold(&mut Period::default(), |sum, minute| {
+                sum.add(minute);
+                sum
+            })
+            .of(RecordLatency);
+        // Each was stored first in the order it was made.
+        let stored = (0..)
+            .zip(made)
+            .map(|(n, made)| recorder.stored_at(0, n).0 / 1_000 - made);
+        assert_eq!(set.count, made.len() as u64, "{name}");
+        assert!(
+            set.sum.abs_diff(stored.sum()) <= set.count,
+            "{name}: {set:?}"
+        );
+        assert!((sum..=sum + 6).contains(&set.sum), "{name}: {set:?}");
+        assert!(
+            (longest..=longest + 6).contains(&set.maximum),
+            "{name}: {set:?}"
+        );
+    }
+    // M4: a call's own time is its round trip, ± 20 %, whatever its records waited for; without an answer there is none.
+    for (settings, metric, calls) in [
+        (r#","roundTrip":"100ms""#, PutLatency, 1),
+        (
+            r#","roundTrip":"100ms","putCall":"PutRecord""#,
+            PutOneLatency,
+            3,
+        ),
+        (r#","roundTrip":"100ms","repliesLost":1000"#, PutLatency, 0),
+        (r#","roundTrip":"100ms","blackHole":1000"#, PutLatency, 0),
+    ] {
+        let recorder = run(&format!(r#","horizon":"10m"{settings}"#), three);
+        let minute = &recorder.metrics(SimTime::ZERO, MINUTE, 1)[0];
+        assert_eq!(minute.of(metric).count, calls, "{settings}");
+        if let Some(milli) = minute.milli(metric) {
+            assert!((80_000..=120_000).contains(&milli), "{settings}: {milli}");
+        }
+    }
+}
+
+/// M8, E51: what a filter keeps from the function was polled, and is counted.
+#[test]
+fn what_a_filter_drops_is_counted() {
+    use Metric::{FilteredOut, Invoked, Polled};
+    let record =
+        |kind: &str| format!(r#"{{"at_us":0,"key":"a","data":"{{\"type\":\"{kind}\"}}"}}"#);
+    let records = ["a", "b", "b", "a", "b"].map(record).join(",");
+    for (filter, dropped) in [
+        (r#"{"data":{"type":["a"]}}"#, 3),
+        (r#"{"data":{"type":["b"]}}"#, 2),
+        (r#"{"data":{"type":["c"]}}"#, 5),
+    ] {
+        let recorder = run(
+            &format!(r#","horizon":"10m","FilterCriteria":{filter}"#),
+            &records,
+        );
+        let mut sum = Period::default();
+        for minute in recorder.metrics(SimTime::ZERO, MINUTE, 10) {
+            sum.add(&minute);
+        }
+        assert_eq!(sum.of(FilteredOut).sum, dropped, "{filter}");
+        assert_eq!(sum.of(Invoked).sum, 5 - dropped, "{filter}");
+        assert_eq!(sum.of(Polled).sum, 5, "{filter}");
+    }
+    let link =
+        "#v=1&horizon=30m&FilterCriteria=%7B%22data%22:%7B%22type%22:%5B%22purchase%22%5D%7D%7D";
+    let mut recorder = of_link(link);
+    let whole = recorder.metrics(SimTime::ZERO, SimDuration::from_secs(1_800), 1)[0];
+    let filtered = recorder.final_ledger().filtered.total();
+    assert!(filtered > 10_000);
+    assert_eq!(whole.of(FilteredOut).sum, filtered);
+}

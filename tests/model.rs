@@ -22,7 +22,10 @@ const CLAIMS: u32 = 37;
 const OUT_OF_SCOPE: [&str; 11] = [
     "P22", "P32", "P34", "S3", "S15", "S21", "C4", "C6", "E16", "E18", "E53",
 ];
-const NOT_YET: &str = "not yet";
+/// What a cell says that nothing can be put into; no test lets it pass but for those in [`TO_COME`].
+const NOTHING: &str = "nothing";
+/// Facts that are being built.
+const TO_COME: [&str; 2] = ["S11", "E14"];
 const OUT: &str = "out of scope";
 /// A row names so many modules and tests at most.
 const NAMED: usize = 2;
@@ -243,21 +246,20 @@ fn columns(fact: &str, citations: &Citations) -> (String, String) {
     if OUT_OF_SCOPE.contains(&fact) {
         return (OUT.to_owned(), OUT.to_owned());
     }
-    let or_not_yet = |text: String| {
+    let or_nothing = |text: String| {
         if text.is_empty() {
-            NOT_YET.to_owned()
+            NOTHING.to_owned()
         } else {
             text
         }
     };
-    let test = or_not_yet(best(citations.tests.get(fact)));
-    let module = or_not_yet(best(citations.modules.get(fact)));
-    match fact.starts_with('G') {
-        true => ("–".to_owned(), test),
-        // A rule that only a test knows of is not built.
-        false if module == NOT_YET => (module, NOT_YET.to_owned()),
-        false => (module, test),
-    }
+    let test = or_nothing(best(citations.tests.get(fact)));
+    let module = if fact.starts_with('G') {
+        "–".to_owned()
+    } else {
+        or_nothing(best(citations.modules.get(fact)))
+    };
+    (module, test)
 }
 
 #[test]
@@ -283,8 +285,9 @@ fn every_fact_has_a_row_and_every_row_holds() {
     assert_eq!(numbers, facts(), "a row for every fact, in order");
     for [fact, _, module, test] in rows {
         for (cell, known) in [(module, &citations.modules), (test, &citations.tests)] {
-            if matches!(cell, NOT_YET | OUT | "–") {
-                assert_eq!(cell == OUT, OUT_OF_SCOPE.contains(&fact), "{fact}: {cell}");
+            let (is_out, is_golden) = (OUT_OF_SCOPE.contains(&fact), fact.starts_with('G'));
+            assert_eq!(cell == OUT, is_out, "{fact}: {cell}");
+            if is_out || cell == "–" && is_golden || TO_COME.contains(&fact) {
                 continue;
             }
             for place in cell.split(", ") {

@@ -1,10 +1,10 @@
-//! The account's concurrency: how many executions may run, and an innocent neighbour that shares them (facts L1–L5).
+//! The account's concurrency: how many executions may run, and an innocent neighbour that shares them (facts L1–L6).
 //!
 //! The neighbour is another function of the account with a rate and a duration of its own. Its calls are evenly spaced
-//! and all take the same time, so whole runs of them are arithmetic. Simplified: environments appear at once; a
-//! function adds at most 1,000 of them in 10 s (L6), which a mapping's lanes hardly ever ask for.
+//! and all take the same time, so whole runs of them are arithmetic.
 
 use super::config::{Config, Consuming, Limit, NeighbourLoad};
+use super::function_scaling::FunctionScaling;
 use super::time::{SimDuration, SimTime};
 use std::collections::VecDeque;
 
@@ -37,6 +37,8 @@ pub struct Neighbour {
     pub last_throttle: Option<SimTime>,
     /// The first refusals after a quiet hour.
     pub first_throttles: Vec<SimTime>,
+    /// How fast the function itself scales; here, because the two are moved together.
+    scaling: FunctionScaling,
 }
 
 /// Executions of the neighbour that end one interval after another.
@@ -67,7 +69,9 @@ impl Consuming {
 
     /// Whether this many lanes can be refused an execution, or the neighbour one.
     pub fn concurrency_can_bind(&self, lanes: u32) -> bool {
-        self.allowed() < lanes || self.left(lanes) < self.neighbour.most()
+        self.allowed() < lanes
+            || self.left(lanes) < self.neighbour.most()
+            || self.scaling_can_bind(lanes)
     }
 }
 
@@ -95,6 +99,10 @@ impl Account {
             (None, _) => 0,
         };
         let free = u64::from(self.running) + neighbour < u64::from(settings.allowed());
+        let free = free
+            && self.neighbour.as_mut().is_none_or(|neighbour| {
+                neighbour.scaling.start(config, settings, self.running, at)
+            });
         self.running += u32::from(free);
         free
     }

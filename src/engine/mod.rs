@@ -17,6 +17,7 @@ pub mod curve;
 pub mod deck;
 pub mod fact;
 pub mod function;
+mod function_scaling;
 pub mod lane;
 pub mod lane_view;
 pub mod log;

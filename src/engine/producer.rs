@@ -8,6 +8,8 @@ pub mod world;
 
 pub mod intake;
 
+pub mod births;
+
 mod agenda;
 mod buffer;
 mod death;
@@ -19,14 +21,13 @@ mod reshard;
 mod sdk;
 
 use super::config::Traffic;
-use super::curve::Rate;
 use super::fact::{Fact, FactDigest};
-use super::random::{Draws, Purpose};
 use super::resharding::{ControlPlane, scales};
 use super::shape::Shape;
 use super::shard_map::ShardMap;
 use super::time::{SimDuration, SimTime};
 use agenda::{Agenda, Stage};
+use births::{Births, Ticks};
 use buffer::Buffer;
 use intake::ShardIntake;
 use quota::Quota;
@@ -49,9 +50,7 @@ pub struct Producer {
     open_count: u64,
     /// Ordinals gathered and not yet sent start here.
     gathered_from: u64,
-    rate_of: (u64, u64, u128),
-    rate: Rate,
-    arrivals: Draws,
+    ticks: Ticks,
     agenda: Agenda,
     next_request: u64,
     quota: Quota,
@@ -111,19 +110,18 @@ impl Producer {
             Traffic::Explicit(_) => Shape::Even.tick_max(),
         };
         let ticks_per_linger = linger.0.div_ceil(tick_max.0).max(1);
+        let tick_length = SimDuration((linger.0 / ticks_per_linger).max(1));
         let intake = ShardIntake::new(config, SimTime::ZERO);
         let shards = usize::from(config.shard_count);
         Self {
             tick: 0,
             tick_at: SimTime::ZERO,
-            tick_length: SimDuration((linger.0 / ticks_per_linger).max(1)),
+            tick_length,
             ticks_per_linger,
             open_first: 0,
             open_count: 0,
             gathered_from: 0,
-            rate_of: (u64::MAX, 0, 0),
-            rate: Rate::default(),
-            arrivals: Draws::new(config.seed, Purpose::Arrivals, 0),
+            ticks: Ticks::new(config.seed, tick_length),
             agenda: Agenda::default(),
             next_request: 0,
             quota: Quota::default(),
@@ -217,6 +215,16 @@ impl Producer {
             }
         };
         self.open_first + made
+    }
+
+    /// When the records around the open tick were made, and all others.
+    pub fn births(&self, world: &World) -> Births {
+        let generated = matches!(world.config.traffic, Traffic::Generated(_));
+        Births::new(
+            generated.then(|| self.ticks.clone()),
+            self.tick,
+            self.open_first,
+        )
     }
 
     /// Records stored in a shard.

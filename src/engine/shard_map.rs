@@ -170,6 +170,24 @@ impl ShardDeck {
         rank / n * self.all_cards + u64::from(self.cards[(rank % n) as usize])
     }
 
+    /// The sums of its first cards, none, one, two and so on.
+    pub fn card_sums(&self) -> Vec<u64> {
+        sums(&self.cards, u64::from)
+    }
+
+    /// The ordinals of ranks `from..to`, all together, given [`Self::card_sums`].
+    pub fn ordinals(&self, card_sums: &[u64], from: u64, to: u64) -> u64 {
+        let n = self.cards.len() as u64;
+        let before = |rank: u64| {
+            let (cycles, rest) = (rank / n, rank % n);
+            let whole = u128::from(cycles) * u128::from(card_sums[n as usize]);
+            // Every card of the c-th cycle is c decks further on.
+            let shifts = u128::from(cycles * cycles.saturating_sub(1) / 2 * n + cycles * rest);
+            whole + u128::from(card_sums[rest as usize]) + shifts * u128::from(self.all_cards)
+        };
+        (before(to) - before(from)) as u64
+    }
+
     /// Records of the shard made before `ordinal`.
     pub fn rank_before(&self, ordinal: u64) -> u64 {
         if self.all_cards == 0 {

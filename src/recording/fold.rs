@@ -1,12 +1,15 @@
 //! Folds facts into the periods of a window, metric by metric. The second code path beside the engine's own counters.
 
 use super::metrics::{Metric, Period};
+use super::waits::Waits;
 use crate::engine::config::{Config, PutCall};
 use crate::engine::fact::{Fact, LaneId, Outcome, Span};
 use crate::engine::lane::{Lane, LaneState};
 use crate::engine::lane_view::{LaneView, Source};
 use crate::engine::order::sorted_by_key;
+use crate::engine::producer::Producer;
 use crate::engine::producer::tape::StreamTape;
+use crate::engine::producer::world::World;
 use crate::engine::reader::ReaderTape;
 use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::{SimDuration, SimTime};
@@ -43,7 +46,7 @@ impl Window {
         )
     }
 
-    fn period(&mut self, at: SimTime) -> Option<&mut Period> {
+    pub(super) fn period(&mut self, at: SimTime) -> Option<&mut Period> {
         let index = (at.0 / self.length).checked_sub(self.first)?;
         self.periods.get_mut(index as usize)
     }
@@ -71,15 +74,29 @@ pub(super) struct StreamFold<'a> {
     /// Whether each record is a `PutRecord` of its own.
     puts_one: bool,
     shards: &'a [Rc<ShardDeck>],
+    waits: Waits<'a>,
 }
 
 impl<'a> StreamFold<'a> {
-    pub(super) fn new(window: Window, config: &Config, shards: &'a [Rc<ShardDeck>]) -> Self {
+    /// A fold that begins with the producer as it is.
+    pub(super) fn new(
+        window: Window,
+        world: &'a World,
+        producer: &Producer,
+        shards: &'a [Rc<ShardDeck>],
+    ) -> Self {
         Self {
             window,
-            puts_one: config.producing[0].call == PutCall::PutRecord,
+            puts_one: world.config.producing[0].call == PutCall::PutRecord,
             shards,
+            waits: Waits::new(world, producer),
         }
+    }
+
+    /// The fold's last word.
+    fn finish(mut self) -> Window {
+        self.waits.count(&mut self.window);
+        self.window
     }
 }
 
@@ -95,7 +112,17 @@ impl StreamFold<'_> {
 }
 
 impl StreamTape for StreamFold<'_> {
+    fn answered(&mut self, at: SimTime, round_trip: SimDuration) {
+        let metric = if self.puts_one {
+            Metric::PutOneLatency
+        } else {
+            Metric::PutLatency
+        };
+        self.window.sample(at, &[(metric, ms(round_trip))]);
+    }
+
     fn hear(&mut self, at: SimTime, fact: Fact) {
+        self.waits.hear(at, &fact, self.shards, &mut self.window);
         let one = self.puts_one;
         match fact {
             Fact::RequestAnswered { throttled, .. } if one => {
@@ -366,6 +393,12 @@ impl ReaderTape for ReaderFold<'_> {
                 self.window
                     .sample(at, &[(Metric::Polled, new), (Metric::FailedInvoke, failed)]);
             }
+            // They were polled like others, but belong to no lane.
+            Fact::RecordsFiltered { count, .. } => {
+                let count = u64::from(count);
+                self.window
+                    .sample(at, &[(Metric::Polled, count), (Metric::FilteredOut, count)]);
+            }
             Fact::DeliveryDenied { .. } => {
                 self.window.sample(at, &[(Metric::DeliveryFailures, 1)]);
             }
@@ -402,7 +435,7 @@ pub(super) fn together(
     running: u64,
     until: SimTime,
 ) -> Vec<Period> {
-    let mut window = stream.window;
+    let mut window = stream.finish();
     let mut turns = Vec::new();
     for (other, theirs) in readers {
         window.add(&other);

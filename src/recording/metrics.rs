@@ -1,6 +1,6 @@
 //! CloudWatch's metrics: what each is called, what it counts, and what a period of it holds (facts M1–M12).
 //!
-//! `PutRecords.Latency` is left out: the service of this model answers at once, and CloudWatch sees no round trip.
+//! `PutRecords.Latency` is the whole round trip: the model does not part the service's share of it from the network's.
 //! Each metric is described once, in [`METRICS`]; `fold` says which facts it is made of. Also described here is what no
 //! metric of AWS shows (M9), so that it can stand beside them.
 
@@ -119,6 +119,8 @@ metrics! {
     PutThrottled "PutRecords.ThrottledRecords" Kinesis Count Sum "M3 M4" "Records refused by a shard's write limit, each time counted.";
     PutFailed "PutRecords.FailedRecords" Kinesis Count Sum "M4" "Records refused by internal failures; throttled ones are not in it.";
     PutOneSuccess "PutRecord.Success" Kinesis Share Average "P12" "PutRecord calls that were accepted: here a refusal is an exception.";
+    PutLatency "PutRecords.Latency" Kinesis Milliseconds Average "M4 P30" "How long an answered call takes. Here the whole round trip, of which CloudWatch sees the service's share (assumption).";
+    PutOneLatency "PutRecord.Latency" Kinesis Milliseconds Average "M4 P30" "The same of a PutRecord call.";
     WriteExceeded "WriteProvisionedThroughputExceeded" Kinesis Count Sum "M3" "Records refused by a shard's write limit; found unreliable for PutRecords.";
     GetAge "GetRecords.IteratorAgeMilliseconds" Kinesis Milliseconds Maximum "M5" "Age of the last record read, at each read; 0 when caught up. No read goes further than the lanes (assumption).";
     ReadExceeded "ReadProvisionedThroughputExceeded" Kinesis Count Sum "M10 S2" "Reads refused: more than five a second from a shard. A mapping alone asks once a second.";
@@ -136,6 +138,7 @@ metrics! {
     Dropped "DroppedEventCount" Mapping Count Sum "M8 M9" "Records discarded by the mapping's limits and not delivered anywhere; expired ones are not in it.";
     Delivered "OnFailureDestinationDeliveredEventCount" Mapping Count Sum "M8" "Records of the batches reported to the on-failure destination.";
     FailedEntries "FailedEntries" Own Count Sum "M11" "Entries of a reply that carry an ErrorCode, counted by the application itself.";
+    RecordLatency "RecordLatency" Own Milliseconds Average "P30 M11" "From making a record to storing it, measured by the application itself: linger, request and retries.";
     ExpiredUnread "expired unread" Nobody Count Sum "M9 E43" "Records that passed retention before they were handled. AWS has no metric for this.";
     LostByProducer "lost by the producer" Nobody Count Sum "M9 M11 P8" "Records of a partly failed reply nobody looked at. AWS has no metric for this.";
 }
@@ -164,6 +167,15 @@ impl StatisticSet {
         self.count += 1;
         self.sum += value;
         self.maximum = self.maximum.max(value);
+    }
+
+    /// Adds samples of which only the number, the sum and the largest are known.
+    pub fn samples(&mut self, count: u64, sum: u64, maximum: u64) {
+        self.add(&Self {
+            count,
+            sum,
+            maximum,
+        });
     }
 
     /// Adds the samples of another set.

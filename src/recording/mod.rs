@@ -16,3 +16,4 @@ pub mod seconds;
 mod snapshot;
 mod stream_track;
 mod tickets;
+mod waits;

@@ -169,6 +169,10 @@ impl Recorder {
                 first.min(behind.unwrap_or(SimTime::ZERO))
             });
         }
+        if coupled && !self.coupled && scaling_can_bind(&config) {
+            // What the function has scaled to so far was not kept.
+            reader_from.fill(SimTime::ZERO);
+        }
         if old.rereads() != config.rereads() {
             // Tickets are kept only where somebody reads them.
             reader_from.fill(SimTime::ZERO);
@@ -676,7 +680,8 @@ impl Recorder {
         let mut live = self.before(start, until);
         let executions = live.readers.iter();
         let executions = executions.map(|reader| u64::from(running(reader))).sum();
-        let mut stream = StreamFold::new(window.clone(), self.config(), self.shards());
+        let mut stream =
+            StreamFold::new(window.clone(), &self.world, &live.producer, self.shards());
         let mut folds: Vec<ReaderFold<'_>> = live
             .readers
             .iter()
@@ -895,6 +900,13 @@ fn is_coupled(config: &Config) -> bool {
     let lanes = u32::from(shards_at_most(config)) * u32::from(largest_factor(config));
     let mut epochs = config.consuming.iter();
     epochs.any(|epoch| epoch.concurrency_can_bind(lanes))
+}
+
+/// Whether the function of the run could scale faster than it may (L6).
+fn scaling_can_bind(config: &Config) -> bool {
+    let lanes = u32::from(shards_at_most(config)) * u32::from(largest_factor(config));
+    let mut epochs = config.consuming.iter();
+    epochs.any(|epoch| epoch.scaling_can_bind(lanes))
 }
 
 /// How much simulated time takes the producer a fraction of a millisecond, by a rough estimate.

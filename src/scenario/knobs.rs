@@ -691,7 +691,7 @@ knobs! {
     OwnMetric {
         "ownMetric", "Own metric of failed entries", Watching, Kind::Toggle,
         default 0, ours, WholeRun, facts "M11",
-        help "The application counts the entries of a PutRecords reply that failed, prints them, and pages as for Errors.",
+        help "The application counts the entries of a PutRecords reply that failed, prints them, and pages as for Errors; it also measures how long a record waits until it is stored.",
         danger "A partial failure of PutRecords leaves no log line and no metric of the SDK."
     }
     ReservedConcurrentExecutions {

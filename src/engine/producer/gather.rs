@@ -4,11 +4,7 @@ use super::Producer;
 use super::agenda::{Records, Request};
 use super::world::World;
 use crate::engine::config::Traffic;
-use crate::engine::curve::{Rate, Tables};
 use crate::engine::time::{SimDuration, SimTime};
-
-/// The largest rate there is, scaled by 2²⁰; nothing a scenario may ask for comes near it but by multiplying extremes.
-const MOST_PER_TICK_Q20: u128 = 1 << 40;
 
 impl Producer {
     /// Draws a tick's records and sends what is due within it.
@@ -16,22 +12,7 @@ impl Producer {
         let start = self.tick_at;
         self.open_first += self.open_count;
         self.open_count = match &world.config.traffic {
-            Traffic::Generated(traffic) => {
-                let step = Tables::step(start.0);
-                let mean = world.config.producing_at(start).mean_per_1000s;
-                let weight = traffic.shape.weight(start, self.tick_length);
-                if self.rate_of != (step, mean, weight) {
-                    let factor =
-                        world
-                            .tables
-                            .factor_q20(step, traffic.peak_at.0, traffic.swing_permille);
-                    let per_us = u128::from(mean) * u128::from(factor);
-                    let per_tick = traffic.shape.apply(per_us, weight) / 1_000_000_000;
-                    self.rate = Rate::new(per_tick.min(MOST_PER_TICK_Q20) as u64);
-                    self.rate_of = (step, mean, weight);
-                }
-                world.tables.poisson(self.rate, self.arrivals.at(self.tick))
-            }
+            Traffic::Generated(traffic) => self.ticks.count(world, traffic, self.tick),
             Traffic::Explicit(records) => {
                 let end = start + self.tick_length;
                 records[self.open_first as usize..].partition_point(|record| record.at < end) as u64

@@ -2,7 +2,7 @@
 
 use super::Producer;
 use super::agenda::{Records, Request, Segment};
-use super::sdk::{Failure, Reply, is_reply_lost, is_server_error, pause, reply_at};
+use super::sdk::{Failure, Reply, is_reply_lost, is_server_error, pause, reply_at, round_trip};
 use super::tape::StreamTape;
 use super::world::World;
 use crate::engine::config::{Handling, Producing, PutCall};
@@ -21,6 +21,9 @@ impl Producer {
         self.requests += 1;
         let settings = world.config.producing_at(at);
         let is_heard = !is_reply_lost(world, settings, &request);
+        if self.told_all && is_heard {
+            tape.answered(at, round_trip(world, settings, &request));
+        }
         if is_server_error(world, settings, &request) {
             self.sends += request.records.count();
             return self.fail(

@@ -192,7 +192,7 @@ pub(super) fn is_server_error(world: &World, settings: &Producing, request: &Req
 /// The round trip of a request's present try, ± 20 % (P31).
 #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
 #[inline(always)]
-fn round_trip(world: &World, settings: &Producing, request: &Request) -> SimDuration {
+pub(super) fn round_trip(world: &World, settings: &Producing, request: &Request) -> SimDuration {
     let mean = settings.round_trip.0;
     let spread = mean * 2 / 5;
     SimDuration(mean - spread / 2 + world.round_trips.below(address(request), spread + 1))

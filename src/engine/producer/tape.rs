@@ -2,7 +2,7 @@
 
 use crate::engine::fact::Fact;
 use crate::engine::shard_map::ShardDeck;
-use crate::engine::time::SimTime;
+use crate::engine::time::{SimDuration, SimTime};
 use std::rc::Rc;
 
 /// Who listens to the producer.
@@ -14,6 +14,10 @@ pub trait StreamTape {
     /// A fact.
     fn hear(&mut self, at: SimTime, fact: Fact) {
         let _ = (at, fact);
+    }
+    /// A request was answered at `at`; from sending it to hearing the reply takes so long (P30).
+    fn answered(&mut self, at: SimTime, round_trip: SimDuration) {
+        let _ = (at, round_trip);
     }
     /// Whether it wants to hear of every request and every stored record, not only of what goes wrong.
     fn hears_all(&self) -> bool {

@@ -3,7 +3,7 @@
 use super::{Choice, Import, Told, line};
 use crate::scenario::filters::{self, Filters};
 use crate::scenario::json::{Map, Value};
-use crate::scenario::knobs::Knob;
+use crate::scenario::knobs::{Kind, Knob};
 use crate::scenario::notice::quoted;
 use crate::scenario::spelling::holds;
 
@@ -77,7 +77,7 @@ const NUMBERS: [(&str, Knob); 5] = [
 ];
 
 /// Fields that change nothing here, and why.
-const WITHOUT_EFFECT: [(&str, &str); 14] = [
+const WITHOUT_EFFECT: [(&str, &str); 12] = [
     ("UUID", "It names the mapping in the account only."),
     (
         "EventSourceMappingArn",
@@ -92,12 +92,8 @@ const WITHOUT_EFFECT: [(&str, &str); 14] = [
         "It names the function; set its times under Lambda function.",
     ),
     (
-        "StartingPosition",
-        "It counted when the mapping was made; here the stream is empty at the start.",
-    ),
-    (
         "StartingPositionTimestamp",
-        "It counted when the mapping was made; here the stream is empty at the start.",
+        "It is a time of yours; here a new mapping begins so long after the start of the run as is set.",
     ),
     ("LastModified", "It says when the mapping was changed."),
     (
@@ -115,10 +111,6 @@ const WITHOUT_EFFECT: [(&str, &str); 14] = [
     ),
     ("KMSKeyArn", "Encryption changes nothing that is simulated."),
     ("MetricsConfig", "All metrics are always shown."),
-    (
-        "Enabled",
-        "The mapping is switched on here; set Enabled to change that.",
-    ),
 ];
 
 /// Settings of other sources (E19).
@@ -150,6 +142,8 @@ impl Import {
         self.settings.set(Knob::ReportBatchItemFailures, 0);
         self.settings.set(Knob::OnFailure, 0);
         self.settings.set_text(Knob::FilterCriteria, "");
+        self.settings.set(Knob::Enabled, 1);
+        self.settings.set(Knob::MappingExists, 0);
         for (name, value) in &mapping.0 {
             self.field(name, value);
         }
@@ -184,20 +178,9 @@ impl Import {
                 };
                 self.no_effect.push(line(name, "", note));
             }
-            "State" => {
-                let disabled = value
-                    .as_str()
-                    .is_some_and(|state| state.starts_with("Disabl"));
-                let (value, note) = if disabled {
-                    (
-                        "Disabled",
-                        "The mapping is switched off in the account; here it runs.",
-                    )
-                } else {
-                    ("", "The mapping runs here.")
-                };
-                self.no_effect.push(line(name, value, note));
-            }
+            "State" => self.state(name, value),
+            "Enabled" => self.enabled(name, value),
+            "StartingPosition" => self.starting_position(name, value),
             _ => {
                 let known = WITHOUT_EFFECT.into_iter().find(|(known, _)| *known == name);
                 if known.is_some() && is_empty(value) {
@@ -208,6 +191,60 @@ impl Import {
                     |(name, note)| (name.to_owned(), note),
                 );
                 self.no_effect.push(line(&name, "", note));
+            }
+        }
+    }
+
+    /// A mapping on its way into a state counts as being there (E13).
+    fn state(&mut self, name: &str, value: &Value) {
+        let (knob, value) = match value.as_str() {
+            Some("Enabled" | "Enabling" | "Creating" | "Updating") => (Knob::Enabled, 1),
+            Some("Disabled" | "Disabling") => (Knob::Enabled, 0),
+            Some("Deleting") => (Knob::MappingExists, 1),
+            _ if is_empty(value) => return,
+            _ => {
+                let note = "It should be a state such as Enabled or Disabled.";
+                return self.invalid.push(line(name, "", note));
+            }
+        };
+        self.settings.set(knob, value);
+        let (value, note) = match (knob, value) {
+            (Knob::Enabled, 1) => ("Enabled", ""),
+            (Knob::Enabled, _) => ("Disabled", "Nobody reads until Enabled is set again."),
+            _ => ("Deleting", "Nobody reads; its checkpoint will be gone."),
+        };
+        self.taken.push(line(name, value, note));
+    }
+
+    fn enabled(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::Bool(on) => {
+                self.settings.set(Knob::Enabled, i64::from(*on));
+                self.taken.push(line(name, on.to_string(), ""));
+            }
+            _ => self
+                .invalid
+                .push(line(name, "", "It should be true or false.")),
+        }
+    }
+
+    /// It counts again only where the run deletes the mapping and makes it anew (E11, E12).
+    fn starting_position(&mut self, name: &str, value: &Value) {
+        let Kind::Choice(known) = Knob::StartingPosition.spec().kind else {
+            return;
+        };
+        let text = value.as_str().unwrap_or("");
+        match known.iter().position(|known| *known == text) {
+            Some(index) => {
+                self.settings.set(Knob::StartingPosition, index as i64);
+                let note = "Only a mapping made anew during the run looks at it.";
+                self.taken.push(line(name, text, note));
+            }
+            None if is_empty(value) => {}
+            None => {
+                let note = "It should be TRIM_HORIZON, LATEST or AT_TIMESTAMP.";
+                self.invalid.push(line(name, "", note));
             }
         }
     }
@@ -255,7 +292,6 @@ impl Import {
         ));
     }
 
-    /// The kind of the on-failure destination, by its ARN's service (E46).
     fn filters(&mut self, name: &str, value: &Value) {
         let text = filters::short(value);
         if text.is_empty() {
@@ -285,6 +321,7 @@ impl Import {
         }
     }
 
+    /// The kind of the on-failure destination, by its ARN's service (E46).
     fn destination(&mut self, value: &Value) {
         if value.get("OnSuccess").is_some_and(|to| !is_empty(to)) {
             let note = "Kinesis mappings have no destination for successes.";
