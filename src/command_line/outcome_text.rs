@@ -14,6 +14,15 @@ use std::io::{self, Write};
 /// Columns of a row's name and of a number.
 const NAME: usize = 38;
 const NUMBER: usize = 16;
+/// Rows of the ledger that say something when they are zero, too.
+const ALWAYS: [&str; 6] = [
+    "generated",
+    "stored",
+    "processed",
+    "to_destination",
+    "discarded",
+    "expired_undelivered",
+];
 
 /// Writes ledger, metrics, marks and digest.
 pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
@@ -23,7 +32,10 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         "{:NAME$}{:>NUMBER$}{:>NUMBER$}",
         "Ledger", "good", "poison"
     )?;
-    for (index, (_, name, row)) in rows(&outcome.end.ledger).into_iter().enumerate() {
+    for (index, (id, name, row)) in rows(&outcome.end.ledger).into_iter().enumerate() {
+        if row.total() == 0 && !ALWAYS.contains(&id) {
+            continue;
+        }
         // What was generated and what was stored, each followed by what became of it.
         let indent = if index == 0 || index == STORED {
             ""
