@@ -15,6 +15,8 @@ pub struct ShardLog {
     chunks: Vec<Chunk>,
     pieces: Vec<Piece>,
     stored: u64,
+    /// The rank that goes on with the last piece.
+    next_rank: u64,
 }
 
 /// A run of entries close in time.
@@ -62,36 +64,38 @@ pub struct Entry {
 
 impl ShardLog {
     /// Appends `count` records of ranks from `rank` on, stored at `at`; times never go back.
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub fn append(&mut self, at: SimTime, rank: u64, count: u64) {
-        let contiguous = self
-            .pieces
-            .last()
-            .is_some_and(|piece| rank == piece.rank + self.stored - piece.position);
-        if !contiguous {
+        if rank != self.next_rank || self.stored == 0 {
             self.pieces.push(Piece {
                 position: self.stored,
                 rank,
             });
         }
-        let fits = |chunk: &Chunk| {
-            chunk.entries.len() < CHUNK && at.0 - chunk.base_us < u64::from(u32::MAX)
-        };
-        if !self.chunks.last().is_some_and(fits) {
-            self.chunks.push(Chunk {
-                base_us: at.0,
-                base_count: self.stored,
-                entries: Vec::with_capacity(CHUNK),
-            });
-        }
+        self.next_rank = rank + count;
         self.stored += count;
-        let chunk = self
-            .chunks
-            .last_mut()
-            .expect("a chunk was just made sure of");
-        chunk.entries.push((
-            (at.0 - chunk.base_us) as u32,
-            (self.stored - chunk.base_count) as u32,
-        ));
+        match self.chunks.last_mut() {
+            Some(chunk)
+                if chunk.entries.len() < CHUNK && at.0 - chunk.base_us < u64::from(u32::MAX) =>
+            {
+                chunk.entries.push((
+                    (at.0 - chunk.base_us) as u32,
+                    (self.stored - chunk.base_count) as u32,
+                ));
+            }
+            _ => self.open_chunk(at, count),
+        }
+    }
+
+    fn open_chunk(&mut self, at: SimTime, count: u64) {
+        let mut entries = Vec::with_capacity(CHUNK);
+        entries.push((0, count as u32));
+        self.chunks.push(Chunk {
+            base_us: at.0,
+            base_count: self.stored - count,
+            entries,
+        });
     }
 
     /// Records stored so far.
@@ -206,6 +210,8 @@ impl ShardLog {
         }
         self.pieces.truncate(mark.pieces);
         self.stored = mark.stored;
+        let last = self.pieces.last();
+        self.next_rank = last.map_or(0, |piece| piece.rank + self.stored - piece.position);
     }
 
     /// The memory it takes, in bytes.

@@ -24,7 +24,7 @@ use super::config::Traffic;
 use super::fact::{Fact, FactDigest};
 use super::resharding::{ControlPlane, scales};
 use super::shape::Shape;
-use super::shard_map::ShardMap;
+use super::shard_map::{Place, ShardMap};
 use super::time::{SimDuration, SimTime};
 use agenda::{Agenda, Stage};
 use births::{Births, Ticks};
@@ -96,8 +96,8 @@ pub struct Producer {
 struct Ranks {
     /// Where `high` was looked up.
     ordinal: u64,
-    low: Vec<u64>,
-    high: Vec<u64>,
+    low: Place,
+    high: Place,
 }
 
 impl Producer {
@@ -160,8 +160,9 @@ impl Producer {
 
     fn run(&mut self, world: &World, until: SimTime, tape: &mut dyn StreamTape) {
         loop {
-            let arrives = self.agenda.next_at().min(self.buffer.next_at());
             let control = self.control.next_at();
+            self.run_before(world, control.min(self.next_minute), until, tape);
+            let arrives = self.agenda.next_at().min(self.buffer.next_at());
             let next = arrives.min(self.tick_at).min(control);
             self.end_minutes(world, next.min(until), tape);
             if self.control.next_at() < next {
@@ -181,10 +182,35 @@ impl Producer {
         }
     }
 
+    /// Runs the timers due by `until` and before `end`, when something else happens.
+    fn run_before(
+        &mut self,
+        world: &World,
+        end: SimTime,
+        until: SimTime,
+        tape: &mut dyn StreamTape,
+    ) {
+        loop {
+            let arrives = self.agenda.next_at().min(self.buffer.next_at());
+            let next = arrives.min(self.tick_at);
+            if next >= end || next > until {
+                return;
+            }
+            if arrives <= self.tick_at {
+                self.move_on(world, arrives, tape);
+            } else {
+                self.open_tick(world);
+            }
+        }
+    }
+
     /// What is due at `at` of the requests on their way and the records in the buffer.
     fn move_on(&mut self, world: &World, at: SimTime, tape: &mut dyn StreamTape) {
         if self.agenda.next_at() > at {
             return self.fall_due(world, at, tape);
+        }
+        if let Some(fresh) = self.agenda.pop_fresh() {
+            return self.arrive_fresh(world, fresh, tape);
         }
         let request = self.agenda.pop().expect("a request is due");
         match request.trouble.as_ref().map(|trouble| trouble.stage) {
@@ -240,8 +266,7 @@ impl Producer {
     /// Records gathered, on the wire or waiting to be sent again, counted one by one; the open tick's count as gathered.
     pub fn held(&self, world: &World) -> u64 {
         let gathered = self.drawn() - self.unsent_from(world);
-        let on_the_way = self.agenda.iter().map(|request| request.records.unstored());
-        gathered + self.stuck + on_the_way.sum::<u64>()
+        gathered + self.stuck + self.agenda.unstored()
     }
 
     /// Records made by the end of the open tick.

@@ -62,12 +62,31 @@ pub struct ShardMap {
     /// The open ones, by hash key range.
     pub open: Vec<u16>,
     /// Cards of each open shard.
-    per_cycle: Vec<u64>,
+    pub per_cycle: Vec<u64>,
     /// For each key of the deck, the index of its shard in `open`.
     place: Vec<u16>,
     /// `rows[(card / stride) · open + i]`: records of the i-th open shard among the first `card` cards.
     rows: Vec<u32>,
     stride: usize,
+}
+
+/// Where the shards stand before a record.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// How often the whole deck was dealt.
+    pub cycle: u64,
+    /// Records of each open shard since, in the order of [`ShardMap::open`].
+    pub counts: Vec<u32>,
+}
+
+impl Place {
+    /// Before the first record.
+    pub fn at_zero(shards: usize) -> Self {
+        Self {
+            cycle: 0,
+            counts: vec![0; shards],
+        }
+    }
 }
 
 impl HashRange {
@@ -237,6 +256,13 @@ impl ShardDeck {
         between(&self.charged, from, to)
     }
 
+    /// The same for the shard's cards `from..to` of one cycle.
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
+    pub fn charged_in_cycle(&self, from: u32, to: u32) -> u64 {
+        self.charged[to as usize] - self.charged[from as usize]
+    }
+
     /// Bytes of an invocation's payload for the records of ranks `from..to` (E4).
     #[inline]
     pub fn payload(&self, from: u64, to: u64) -> u64 {
@@ -341,21 +367,19 @@ impl ShardMap {
         self.open[usize::from(self.place[deck.key_index(ordinal)])]
     }
 
-    /// Records of each open shard generated before `ordinal`, into `ranks`, in the order of `open`.
+    /// Where the open shards stand before `ordinal`.
     #[inline]
-    pub fn ranks_before(&self, deck: &Deck, ordinal: u64, ranks: &mut [u64]) {
+    pub fn place_before(&self, deck: &Deck, ordinal: u64, place: &mut Place) {
         let Some((cycle, card)) = deck.cycle(ordinal) else {
-            ranks.fill(0);
+            place.counts.fill(0);
             return;
         };
-        let row = card as usize / self.stride;
+        place.cycle = cycle;
+        let row = card as usize >> self.stride.trailing_zeros();
         let n = self.open.len();
-        let counts = &self.rows[row * n..][..n];
-        for ((rank, &count), &per_cycle) in ranks.iter_mut().zip(counts).zip(&self.per_cycle) {
-            *rank = cycle * per_cycle + u64::from(count);
-        }
+        place.counts.copy_from_slice(&self.rows[row * n..][..n]);
         for later in row * self.stride..card as usize {
-            ranks[usize::from(self.place[deck.key_index(later as u64)])] += 1;
+            place.counts[usize::from(self.place[deck.key_index(later as u64)])] += 1;
         }
     }
 }

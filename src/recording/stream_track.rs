@@ -90,6 +90,10 @@ impl StreamTape for StreamRecord {
         self.logs[usize::from(shard)].append(at, rank, count);
     }
 
+    fn logs(&mut self) -> Option<&mut [ShardLog]> {
+        Some(&mut self.logs)
+    }
+
     fn hear(&mut self, at: SimTime, fact: Fact) {
         match fact {
             Fact::RecordsNeverStored {

@@ -2,55 +2,117 @@
 
 use crate::engine::time::SimTime;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
-/// Requests on their way, soonest first. Nearly always there is one, so that the heap stays empty.
+/// How many fresh requests another may overtake before it goes to the heap.
+const OVERTAKEN: usize = 32;
+
+/// Requests on their way, soonest first. Nearly all are fresh and arrive nearly in the order in which they depart.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Agenda {
-    soonest: Option<Request>,
-    later: BinaryHeap<Reverse<Request>>,
+    fresh: VecDeque<Fresh>,
+    others: BinaryHeap<Reverse<Request>>,
+}
+
+/// A request that nothing has happened to yet: ordinals `from..to`, never sent before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fresh {
+    /// When it reaches the service.
+    pub(super) at: SimTime,
+    pub(super) id: u64,
+    pub(super) from: u64,
+    pub(super) to: u64,
 }
 
 impl Agenda {
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
     pub(super) fn next_at(&self) -> SimTime {
-        self.soonest
-            .as_ref()
-            .map_or(SimTime::NEVER, |request| request.at)
-    }
-
-    #[inline]
-    pub(super) fn push(&mut self, request: Request) {
-        match &mut self.soonest {
-            None => self.soonest = Some(request),
-            Some(soonest) if request < *soonest => {
-                let later = std::mem::replace(soonest, request);
-                self.later.push(Reverse(later));
-            }
-            Some(_) => self.later.push(Reverse(request)),
+        let fresh = self.fresh.front().map_or(SimTime::NEVER, |fresh| fresh.at);
+        match self.others.peek() {
+            None => fresh,
+            Some(Reverse(other)) => fresh.min(other.at),
         }
     }
 
+    pub(super) fn push(&mut self, request: Request) {
+        self.others.push(Reverse(request));
+    }
+
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
+    pub(super) fn push_fresh(&mut self, fresh: Fresh) {
+        if let Some(last) = self.fresh.back()
+            && fresh.key() < last.key()
+        {
+            return self.overtake(fresh);
+        }
+        self.fresh.push_back(fresh);
+    }
+
+    fn overtake(&mut self, fresh: Fresh) {
+        let later = |other: &&Fresh| fresh.key() < other.key();
+        let overtaken = self.fresh.iter().rev().take(OVERTAKEN).take_while(later);
+        match overtaken.count() {
+            OVERTAKEN => self.push(fresh.request()),
+            n => self.fresh.insert(self.fresh.len() - n, fresh),
+        }
+    }
+
+    /// The next request, if it is a fresh one.
     #[inline]
+    pub(super) fn pop_fresh(&mut self) -> Option<Fresh> {
+        let fresh = self.fresh.front()?;
+        if let Some(Reverse(other)) = self.others.peek()
+            && (other.at, other.id) < fresh.key()
+        {
+            return None;
+        }
+        self.fresh.pop_front()
+    }
+
+    /// The next request, if it is not a fresh one.
     pub(super) fn pop(&mut self) -> Option<Request> {
-        let next = self.later.pop().map(|Reverse(request)| request);
-        std::mem::replace(&mut self.soonest, next)
+        self.others.pop().map(|Reverse(request)| request)
     }
 
     /// Everything, soonest first.
     pub(super) fn take(&mut self) -> Vec<Request> {
-        let later = std::mem::take(&mut self.later).into_sorted_vec();
-        let first = self.soonest.take().into_iter();
-        first
-            .chain(later.into_iter().rev().map(|Reverse(request)| request))
+        for fresh in std::mem::take(&mut self.fresh) {
+            self.push(fresh.request());
+        }
+        let all = std::mem::take(&mut self.others).into_sorted_vec();
+        all.into_iter()
+            .rev()
+            .map(|Reverse(request)| request)
             .collect()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Request> {
-        self.soonest
-            .iter()
-            .chain(self.later.iter().map(|Reverse(request)| request))
+    /// Records on their way of which no copy is stored.
+    pub(super) fn unstored(&self) -> u64 {
+        let fresh: u64 = self.fresh.iter().map(|fresh| fresh.to - fresh.from).sum();
+        let others = self.others.iter();
+        let others = others.map(|Reverse(request)| request.records.unstored());
+        fresh + others.sum::<u64>()
+    }
+}
+
+impl Fresh {
+    /// The agenda's order.
+    #[allow(clippy::inline_always)] // As above.
+    #[inline(always)]
+    fn key(&self) -> (SimTime, u64) {
+        (self.at, self.id)
+    }
+
+    /// The same, for what happens to it from now on.
+    pub(super) fn request(self) -> Request {
+        Request {
+            at: self.at,
+            id: self.id,
+            records: Records::Fresh(self.from, self.to),
+            trouble: None,
+        }
     }
 }
 
@@ -166,4 +228,13 @@ impl Records {
 #[inline(always)]
 pub(super) fn address(request: &Request) -> u64 {
     (request.id << 16) | u64::from(request.trouble.as_ref().map_or(0, |trouble| trouble.tries))
+}
+
+impl Fresh {
+    /// As [`address`] of its first try.
+    #[allow(clippy::inline_always)] // As above.
+    #[inline(always)]
+    pub(super) fn address(id: u64) -> u64 {
+        id << 16
+    }
 }

@@ -42,7 +42,9 @@ impl Producer {
             };
             self.send_fresh(world, departs, count);
         }
-        if self.tick.is_multiple_of(self.ticks_per_linger) && drawn > self.gathered_from {
+        // Nearly always a tick is the whole linger, and a division would cost more than the rest.
+        let is_over = self.ticks_per_linger == 1 || self.tick.is_multiple_of(self.ticks_per_linger);
+        if is_over && drawn > self.gathered_from {
             self.send_fresh(world, self.tick_at, drawn - self.gathered_from);
         }
     }
@@ -82,8 +84,7 @@ impl Producer {
         if world.config.producing[0].max_in_flight > 0 {
             return self.buffer.expect(departs, self.gathered_from);
         }
-        let request = self.fresh_request(from, self.gathered_from);
-        self.depart(world, departs, request);
+        self.depart_fresh(world, departs, (from, self.gathered_from));
     }
 
     /// A request of its own for records never sent before.

@@ -1,12 +1,13 @@
 //! The shards' write limits: what a request asks for, and what it gets.
 
 use super::Producer;
-use super::agenda::Segment;
+use super::agenda::{Fresh, Segment};
 use super::order::Order;
 use super::tape::{StoredMinute, StreamTape};
 use super::world::World;
 use crate::engine::config::Config;
 use crate::engine::fact::Fact;
+use crate::engine::log::ShardLog;
 use crate::engine::time::SimTime;
 
 /// Records a shard accepts per second (S1).
@@ -42,12 +43,35 @@ pub(super) struct ShardIntake {
     pub(super) order: Order,
 }
 
+/// What a shard's buckets hold at most.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Capacity {
+    /// In millionths of a record and of a byte.
+    pub(super) records: u64,
+    pub(super) bytes: u64,
+    /// After so many µs the bucket of bytes is full.
+    full_after: u64,
+}
+
 impl SecondMeter {
     /// Adds `n` at a time.
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
     pub fn add(&mut self, at: SimTime, n: u32) {
-        let second = at.0 / 1_000_000;
+        self.add_in(Self::second(at), n);
+    }
+
+    /// The second of a time.
+    #[allow(clippy::inline_always)] // As above.
+    #[inline(always)]
+    pub(super) fn second(at: SimTime) -> u64 {
+        at.0 / 1_000_000
+    }
+
+    /// Adds `n` in a second.
+    #[allow(clippy::inline_always)] // As above.
+    #[inline(always)]
+    pub(super) fn add_in(&mut self, second: u64, n: u32) {
         self.count = if second == self.second {
             self.count + n
         } else {
@@ -82,23 +106,21 @@ impl Producer {
             ..segment
         };
         let intake = &mut self.shards[usize::from(shard)];
-        intake.refill(at, &world.config);
+        intake.refill(at, &world.capacity);
         let bytes = self.map.shard(shard).charged(from, to);
         if intake.takes(to - from, bytes) {
             return self.store(world, at, segment, bytes, tape);
         }
         // A run of entries with the same verdict at a time.
-        let (mut start, mut run_bytes) = (from, 0);
-        for rank in from..to {
-            let size = self.map.shard(shard).charged(rank, rank + 1);
-            let intake = &self.shards[usize::from(shard)];
-            if intake.takes(rank - start + 1, run_bytes + size) {
-                run_bytes += size;
-                continue;
-            }
+        let mut start = from;
+        while start < to {
+            let (fits, bytes) = self.fitting(segment.shard, start, to);
+            let rank = start + fits;
             if start < rank {
-                self.store(world, at, part(start, rank), run_bytes, tape);
-                run_bytes = 0;
+                self.store(world, at, part(start, rank), bytes, tape);
+            }
+            if rank == to {
+                return;
             }
             let intake = &mut self.shards[usize::from(shard)];
             // With not one record left, everything after fails too.
@@ -123,13 +145,96 @@ impl Producer {
                 },
             );
             start = to;
-            if start > rank + 1 {
-                return;
+        }
+    }
+
+    /// How many of a shard's ranks from `from` on its buckets take before one fails, and their bytes.
+    fn fitting(&self, shard: u16, from: u64, to: u64) -> (u64, u64) {
+        let (intake, deck) = (&self.shards[usize::from(shard)], self.map.shard(shard));
+        let (mut fits, mut bytes) = (0, 0);
+        let mut most = (to - from).min(intake.records / 1_000_000);
+        // As a rule all that the one bucket takes, or nothing.
+        let mut next = most;
+        while fits < most {
+            let charged = deck.charged(from, from + next);
+            if intake.takes(next, charged) {
+                (fits, bytes) = (next, charged);
+            } else {
+                most = next - 1;
             }
+            next = fits + (most - fits).div_ceil(2);
         }
-        if start < to {
-            self.store(world, at, part(start, to), run_bytes, tape);
+        (fits, bytes)
+    }
+
+    /// The records of a request never sent before ask their shards' buckets.
+    pub(super) fn accept_fresh(
+        &mut self,
+        world: &World,
+        fresh: Fresh,
+        failed: &mut Vec<Segment>,
+        tape: &mut dyn StreamTape,
+    ) {
+        self.look_up_ranks(world, fresh.from, fresh.to);
+        let mut next = 0;
+        while next < self.ranks.low.counts.len() {
+            if !self.told_all {
+                next = self.accept_whole(world, fresh.at, next, tape.logs());
+            }
+            if let Some(segment) = self.map.between(&self.ranks.low, &self.ranks.high, next) {
+                self.accept(world, fresh.at, segment, failed, tape);
+            }
+            next += 1;
         }
+    }
+
+    /// The healthy road: one open shard after another takes all of its part of a request, and nobody hears of it. From
+    /// the shard at `first` on; returns the first that does not, or how many there are.
+    fn accept_whole(
+        &mut self,
+        world: &World,
+        at: SimTime,
+        first: usize,
+        mut logs: Option<&mut [ShardLog]>,
+    ) -> usize {
+        let (second, capacity) = (SecondMeter::second(at), &world.capacity);
+        let (map, low, high) = (&*self.map, &self.ranks.low, &self.ranks.high);
+        let mut digest = self.digest;
+        let counts = low.counts.iter().zip(&high.counts).zip(&map.per_cycle);
+        let open = counts.zip(&map.open).enumerate().skip(first);
+        for (index, (((&start, &end), &per_cycle), &shard)) in open {
+            let from = low.cycle * per_cycle + u64::from(start);
+            let deck = map.shard(shard);
+            let (count, bytes) = if low.cycle == high.cycle {
+                (u64::from(end - start), deck.charged_in_cycle(start, end))
+            } else {
+                let to = high.cycle * per_cycle + u64::from(end);
+                (to - from, deck.charged(from, to))
+            };
+            if count == 0 {
+                continue;
+            }
+            let intake = &mut self.shards[usize::from(shard)];
+            intake.refill(at, capacity);
+            if !intake.takes(count, bytes) || !intake.order.goes_on(from, count) {
+                self.digest = digest;
+                return index;
+            }
+            let position = intake.stored;
+            intake.take(count, bytes, second);
+            if let Some(logs) = &mut logs {
+                logs[usize::from(shard)].append(at, from, count);
+            }
+            let fact = Fact::RecordsStored {
+                shard,
+                position,
+                rank: from,
+                count: count as u32,
+            };
+            digest.fact(at, &fact);
+        }
+        self.digest = digest;
+        map.open.len()
     }
 
     /// Records stored behind younger ones: of their key, if the order is broken (P10).
@@ -179,13 +284,8 @@ impl Producer {
         } = segment;
         let count = to - from;
         let intake = &mut self.shards[usize::from(shard)];
-        intake.records -= count * 1_000_000;
-        intake.bytes -= rounded(bytes) * 1_000_000;
-        intake.minute.stored += count as u32;
-        intake.minute_bytes += bytes;
-        intake.meter.add(at, count as u32);
         let position = intake.stored;
-        intake.stored += count;
+        intake.take(count, bytes, SecondMeter::second(at));
         let in_order = segment.stored || intake.order.store(from, to);
         tape.store(shard, at, from, count);
         self.state(
@@ -217,7 +317,7 @@ impl Producer {
 impl ShardIntake {
     /// A shard that starts with full buckets.
     pub(super) fn new(config: &Config, at: SimTime) -> Self {
-        let (records, bytes) = capacity(config);
+        let Capacity { records, bytes, .. } = Capacity::new(config);
         Self {
             records,
             bytes,
@@ -233,15 +333,23 @@ impl ShardIntake {
     /// Tokens for the time since the last refill, up to the burst capacity (S4).
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
-    pub(super) fn refill(&mut self, at: SimTime, config: &Config) {
-        let (records, bytes) = capacity(config);
-        let span = at
-            .since(self.refilled_at)
-            .0
-            .min(bytes / SHARD_BYTES_PER_SECOND + 1);
+    pub(super) fn refill(&mut self, at: SimTime, capacity: &Capacity) {
+        let span = at.since(self.refilled_at).0.min(capacity.full_after);
         self.refilled_at = at;
-        self.records = (self.records + span * SHARD_RECORDS_PER_SECOND).min(records);
-        self.bytes = (self.bytes + span * SHARD_BYTES_PER_SECOND).min(bytes);
+        self.records = (self.records + span * SHARD_RECORDS_PER_SECOND).min(capacity.records);
+        self.bytes = (self.bytes + span * SHARD_BYTES_PER_SECOND).min(capacity.bytes);
+    }
+
+    /// Stores records that the buckets take.
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
+    fn take(&mut self, count: u64, bytes: u64, second: u64) {
+        self.records -= count * 1_000_000;
+        self.bytes -= rounded(bytes) * 1_000_000;
+        self.minute.stored += count as u32;
+        self.minute_bytes += bytes;
+        self.meter.add_in(second, count as u32);
+        self.stored += count;
     }
 
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
@@ -251,20 +359,22 @@ impl ShardIntake {
     }
 }
 
-/// The buckets' capacities, in millionths of a record and of a byte. Even without a burst the largest record fits: large
-/// records come in bursts that average out to the limit (S4).
-#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
-#[inline(always)]
-pub(super) fn capacity(config: &Config) -> (u64, u64) {
-    let records = config.burst_ms.max(LEAST_BURST_MS) * SHARD_RECORDS_PER_SECOND * 1_000;
-    let bytes =
-        (config.burst_ms * SHARD_BYTES_PER_SECOND * 1_000).max(config.max_record_bytes * 1_000_000);
-    (records, bytes)
+impl Capacity {
+    /// Even without a burst the largest record fits: large records come in bursts that average out to the limit (S4).
+    pub(super) fn new(config: &Config) -> Self {
+        let bytes = config.burst_ms * SHARD_BYTES_PER_SECOND * 1_000;
+        let bytes = bytes.max(config.max_record_bytes * 1_000_000);
+        Self {
+            records: config.burst_ms.max(LEAST_BURST_MS) * SHARD_RECORDS_PER_SECOND * 1_000,
+            bytes,
+            full_after: bytes / SHARD_BYTES_PER_SECOND + 1,
+        }
+    }
 }
 
 /// `PutRecords` rounds the cumulative size of a request up to 1 KiB (P5); here, of its part for one shard.
 #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
 #[inline(always)]
 fn rounded(bytes: u64) -> u64 {
-    bytes.next_multiple_of(1_024)
+    (bytes + 1_023) & !1_023
 }

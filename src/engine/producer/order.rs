@@ -27,6 +27,17 @@ impl Order {
         true
     }
 
+    /// Notes stored ranks if they follow those before at once; whether they do.
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
+    pub(super) fn goes_on(&mut self, from: u64, count: u64) -> bool {
+        let goes_on = from == self.next;
+        if goes_on {
+            self.next = from + count;
+        }
+        goes_on
+    }
+
     /// Ranks are no longer missing: they are stored, or never will be.
     pub(super) fn settle(&mut self, from: u64, to: u64) {
         let first = self.missing.partition_point(|&(_, end)| end <= from);

@@ -1,8 +1,10 @@
 //! What becomes of a request at the service, and what the application does with the reply.
 
 use super::Producer;
-use super::agenda::{Records, Request, Segment};
-use super::sdk::{Failure, Reply, is_reply_lost, is_server_error, pause, reply_at, round_trip};
+use super::agenda::{Fresh, Records, Request, Segment};
+use super::sdk::{
+    Failure, Reply, is_reply_lost, is_server_error, may_fail, pause, reply_at, round_trip,
+};
 use super::tape::StreamTape;
 use super::world::World;
 use crate::engine::config::{Handling, Producing, PutCall};
@@ -11,12 +13,7 @@ use crate::engine::time::SimTime;
 
 impl Producer {
     /// A request reaches the service.
-    pub(super) fn arrive(
-        &mut self,
-        world: &World,
-        mut request: Request,
-        tape: &mut dyn StreamTape,
-    ) {
+    pub(super) fn arrive(&mut self, world: &World, request: Request, tape: &mut dyn StreamTape) {
         let at = request.at;
         self.requests += 1;
         let settings = world.config.producing_at(at);
@@ -41,47 +38,71 @@ impl Producer {
         }
         let throttled_before = self.entries_throttled;
         let mut failed = Vec::new();
-        let records = match &request.records {
-            Records::Fresh(from, to) => {
-                self.look_up_ranks(world, *from, *to);
-                for index in 0..self.ranks.low.len() {
-                    let (from, to) = (self.ranks.low[index], self.ranks.high[index]);
-                    if from < to {
-                        let segment = Segment {
-                            shard: self.map.open[index],
-                            stored: false,
-                            from,
-                            to,
-                        };
-                        self.accept(world, at, segment, &mut failed, tape);
-                    }
-                }
-                to - from
+        let id = request.id;
+        match &request.records {
+            &Records::Fresh(from, to) => {
+                let fresh = Fresh { at, id, from, to };
+                self.accept_fresh(world, fresh, &mut failed, tape);
             }
             Records::Again(segments) => {
                 for segment in self.on_open_shards(world, segments) {
                     self.accept(world, at, segment, &mut failed, tape);
                 }
-                segments.iter().map(|s| s.to - s.from).sum()
             }
-        };
+        }
+        self.sends += request.records.count();
+        let throttled = (self.entries_throttled - throttled_before) as u32;
+        self.answer(world, request, (failed, throttled), is_heard, tape);
+    }
+
+    /// A request that nothing has happened to yet reaches the service.
+    pub(super) fn arrive_fresh(&mut self, world: &World, fresh: Fresh, tape: &mut dyn StreamTape) {
+        let settings = world.config.producing_at(fresh.at);
+        if self.told_all || may_fail(settings) || world.has_oversized {
+            return self.arrive(world, fresh.request(), tape);
+        }
+        let records = fresh.to - fresh.from;
+        self.requests += 1;
         self.sends += records;
+        let throttled_before = self.entries_throttled;
+        let mut failed = Vec::new();
+        self.accept_fresh(world, fresh, &mut failed, tape);
+        if !failed.is_empty() {
+            let throttled = (self.entries_throttled - throttled_before) as u32;
+            return self.answer(world, fresh.request(), (failed, throttled), true, tape);
+        }
+        let fact = Fact::RequestAnswered {
+            request: fresh.id,
+            send: 1,
+            records: records as u32,
+            throttled: 0,
+        };
+        self.state(tape, fresh.at, fact);
+        self.quota.give_back(0);
+    }
+
+    /// The service answers a request of which it refused some records.
+    fn answer(
+        &mut self,
+        world: &World,
+        mut request: Request,
+        (failed, throttled): (Vec<Segment>, u32),
+        is_heard: bool,
+        tape: &mut dyn StreamTape,
+    ) {
+        let at = request.at;
+        let settings = world.config.producing_at(at);
         if settings.call == PutCall::PutRecord && !failed.is_empty() {
             return self.fail(world, settings, request, Failure::Throttled, is_heard, tape);
         }
-        let throttled = (self.entries_throttled - throttled_before) as u32;
-        let (id, trouble) = (request.id, request.troubles());
-        let send = trouble.send;
-        self.state(
-            tape,
-            at,
-            Fact::RequestAnswered {
-                request: id,
-                send,
-                records: records as u32,
-                throttled,
-            },
-        );
+        let trouble = request.troubles();
+        let fact = Fact::RequestAnswered {
+            request: request.id,
+            send: trouble.send,
+            records: request.records.count() as u32,
+            throttled,
+        };
+        self.state(tape, at, fact);
         if !is_heard {
             let sent = self.on_open_shards(world, &self.segments(world, &request.records));
             request.records = Records::Again(mark_stored(sent, &failed));
@@ -130,14 +151,14 @@ impl Producer {
         self.finish(request, heard);
     }
 
-    fn look_up_ranks(&mut self, world: &World, from: u64, to: u64) {
+    pub(super) fn look_up_ranks(&mut self, world: &World, from: u64, to: u64) {
         let ranks = &mut self.ranks;
         if ranks.ordinal == from {
             std::mem::swap(&mut ranks.low, &mut ranks.high);
         } else {
-            self.map.ranks_before(&world.deck, from, &mut ranks.low);
+            self.map.place_before(&world.deck, from, &mut ranks.low);
         }
-        self.map.ranks_before(&world.deck, to, &mut ranks.high);
+        self.map.place_before(&world.deck, to, &mut ranks.high);
         ranks.ordinal = to;
     }
 

@@ -8,7 +8,7 @@ use super::{Producer, Ranks};
 use crate::engine::fact::Fact;
 use crate::engine::resharding::Step;
 use crate::engine::scaling::Load;
-use crate::engine::shard_map::Birth;
+use crate::engine::shard_map::{Birth, Place, ShardMap};
 use crate::engine::time::SimTime;
 use std::rc::Rc;
 
@@ -79,19 +79,14 @@ impl Producer {
         match records {
             Records::Again(segments) => segments.clone(),
             Records::Fresh(from, to) => {
-                let open = &self.map.open;
-                let (mut low, mut high) = (vec![0; open.len()], vec![0; open.len()]);
-                self.map.ranks_before(&world.deck, *from, &mut low);
-                self.map.ranks_before(&world.deck, *to, &mut high);
-                let all = low.into_iter().zip(high).zip(open);
-                all.map(|((from, to), &shard)| Segment {
-                    shard,
-                    stored: false,
-                    from,
-                    to,
-                })
-                .filter(|s| s.from < s.to)
-                .collect()
+                let open = self.map.open.len();
+                let Ranks {
+                    mut low, mut high, ..
+                } = Ranks::at_zero(open);
+                self.map.place_before(&world.deck, *from, &mut low);
+                self.map.place_before(&world.deck, *to, &mut high);
+                let of = |index| self.map.between(&low, &high, index);
+                (0..open).filter_map(of).collect()
             }
         }
     }
@@ -129,12 +124,28 @@ impl Producer {
     }
 }
 
+impl ShardMap {
+    /// The records of an open shard, by its index, between two places.
+    pub(super) fn between(&self, low: &Place, high: &Place, index: usize) -> Option<Segment> {
+        let (shard, per_cycle) = (*self.open.get(index)?, self.per_cycle[index]);
+        let rank = |place: &Place| place.cycle * per_cycle + u64::from(place.counts[index]);
+        let (from, to) = (rank(low), rank(high));
+        let stored = false;
+        (from < to).then_some(Segment {
+            shard,
+            stored,
+            from,
+            to,
+        })
+    }
+}
+
 impl Ranks {
     pub(super) fn at_zero(shards: usize) -> Self {
         Self {
             ordinal: 0,
-            low: vec![0; shards],
-            high: vec![0; shards],
+            low: Place::at_zero(shards),
+            high: Place::at_zero(shards),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The SDK: how long a request is on its way, and how often it is tried.
 
 use super::Producer;
-use super::agenda::{Request, Stage, address};
+use super::agenda::{Fresh, Request, Stage, address};
 use super::tape::StreamTape;
 use super::world::World;
 use crate::engine::backoff;
@@ -30,6 +30,21 @@ pub(super) struct Reply {
 }
 
 impl Producer {
+    /// Sends records for the first time.
+    #[inline]
+    pub(super) fn depart_fresh(&mut self, world: &World, departs: SimTime, (from, to): (u64, u64)) {
+        let settings = world.config.producing_at(departs);
+        if settings.black_hole_permille > 0 {
+            let request = self.fresh_request(from, to);
+            return self.depart(world, departs, request);
+        }
+        let id = self.next_request;
+        self.next_request += 1;
+        let trip = trip(world, settings, Fresh::address(id));
+        let at = departs + SimDuration(trip.0 / 2);
+        self.agenda.push_fresh(Fresh { at, id, from, to });
+    }
+
     /// Sends a request, to the service or into the black hole.
     pub(super) fn depart(&mut self, world: &World, departs: SimTime, mut request: Request) {
         let settings = world.config.producing_at(departs);
@@ -193,9 +208,15 @@ pub(super) fn is_server_error(world: &World, settings: &Producing, request: &Req
 #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
 #[inline(always)]
 pub(super) fn round_trip(world: &World, settings: &Producing, request: &Request) -> SimDuration {
+    trip(world, settings, address(request))
+}
+
+#[allow(clippy::inline_always)] // As above.
+#[inline(always)]
+fn trip(world: &World, settings: &Producing, address: u64) -> SimDuration {
     let mean = settings.round_trip.0;
     let spread = mean * 2 / 5;
-    SimDuration(mean - spread / 2 + world.round_trips.below(address(request), spread + 1))
+    SimDuration(mean - spread / 2 + world.round_trips.below(address, spread + 1))
 }
 
 /// When the reply to the present try is back.
@@ -216,8 +237,7 @@ fn is_black_holed(world: &World, settings: &Producing, request: &Request) -> boo
 #[inline(always)]
 pub(super) fn is_reply_lost(world: &World, settings: &Producing, request: &Request) -> bool {
     let hasty = match settings.sdk.request_timeout {
-        // Trips are longer than the mean by a fifth at most.
-        Limit::AtMost(span) if span.0 * 5 < settings.round_trip.0 * 6 => {
+        Limit::AtMost(span) if may_be_hasty(settings, span) => {
             span < round_trip(world, settings, request)
         }
         _ => false,
@@ -226,6 +246,24 @@ pub(super) fn is_reply_lost(world: &World, settings: &Producing, request: &Reque
         || settings.lost_reply_permille > 0
             && world.lost_replies.below(address(request), 1_000)
                 < u64::from(settings.lost_reply_permille)
+}
+
+/// Whether a trip may be longer than this: they are longer than the mean by a fifth at most.
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
+fn may_be_hasty(settings: &Producing, timeout: SimDuration) -> bool {
+    timeout.0 * 5 < settings.round_trip.0 * 6
+}
+
+/// Whether a request that reaches the service may be answered with an error, or its reply be lost.
+#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+#[inline(always)]
+pub(super) fn may_fail(settings: &Producing) -> bool {
+    let hasty = match settings.sdk.request_timeout {
+        Limit::AtMost(span) => may_be_hasty(settings, span),
+        Limit::Infinite => false,
+    };
+    hasty || settings.server_error_permille > 0 || settings.lost_reply_permille > 0
 }
 
 /// How long the SDK waits for a connection that never comes: as its timeouts say, the shorter first (P15, P21).

@@ -1,6 +1,7 @@
 //! Who listens to the producer, and what it is told of a minute.
 
 use crate::engine::fact::Fact;
+use crate::engine::log::ShardLog;
 use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::{SimDuration, SimTime};
 use std::rc::Rc;
@@ -10,6 +11,11 @@ pub trait StreamTape {
     /// Records were stored: the log's own entry.
     fn store(&mut self, shard: u16, at: SimTime, rank: u64, count: u64) {
         let _ = (shard, at, rank, count);
+    }
+    /// Where it keeps what is stored, if that is in logs: entries may go there at once, instead of through
+    /// [`StreamTape::store`].
+    fn logs(&mut self) -> Option<&mut [ShardLog]> {
+        None
     }
     /// A fact.
     fn hear(&mut self, at: SimTime, fact: Fact) {

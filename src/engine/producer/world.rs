@@ -1,5 +1,6 @@
 //! What the producer needs besides its own state; never changes during a run.
 
+use super::intake::Capacity;
 use crate::engine::config::{Config, Traffic};
 use crate::engine::curve::Tables;
 use crate::engine::deck::Deck;
@@ -26,6 +27,7 @@ pub struct World {
     pub(super) has_oversized: bool,
     /// Whether a request may be full before it has as many records as it may (P2).
     pub(super) cuts_requests: bool,
+    pub(super) capacity: Capacity,
     pub(super) round_trips: Draws,
     pub(super) server_errors: Draws,
     pub(super) pauses: Draws,
@@ -44,6 +46,7 @@ impl World {
             shards: Rc::new(ShardMap::first(&deck, config.shard_count)),
             deck,
             tables: Tables::new(),
+            capacity: Capacity::new(&config),
             round_trips: draws(Purpose::RoundTrip),
             server_errors: draws(Purpose::ServerError),
             pauses: draws(Purpose::Backoff),
