@@ -52,9 +52,8 @@ pub fn invoke_anyhow(
         Failing::Bad => run(function, count, first_bad),
         Failing::None => run(function, count, None),
     };
-    let chance = u64::from(function.crash_permille);
     // A batch that stops at a record anyway does not get further.
-    if chance > 0 && draws.below(2 * n, 1_000) < chance {
+    if function.crashes(draws, n) {
         let handled = draws.below(2 * n + 1, u64::from(run.touched.max(1))) as u32;
         let crash = Invocation {
             duration: function.time(handled).min(run.duration),
@@ -70,6 +69,14 @@ impl Function {
     /// How long it works on so many records, if nothing stops it.
     pub fn time(&self, records: u32) -> SimDuration {
         SimDuration(self.per_batch.0 + self.per_record.0 * u64::from(records))
+    }
+
+    /// Whether an invocation crashes.
+    #[allow(clippy::inline_always)] // As below.
+    #[inline(always)]
+    pub(super) fn crashes(&self, draws: Draws, n: u64) -> bool {
+        let chance = u64::from(self.crash_permille);
+        chance > 0 && draws.below(2 * n, 1_000) < chance
     }
 
     /// Whether nothing but a record can make an invocation fail or slow.

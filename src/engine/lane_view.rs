@@ -157,10 +157,15 @@ impl<'a> Source<'a> {
     }
 
     /// Records of a lane below a position that the filter holds back for what is wrong with them; there are few.
+    #[inline]
     fn held_back(&self, split: Split, lane: u16, position: u64) -> u64 {
         if split.filter == Filter::NONE {
             return 0;
         }
+        self.held_back_by(split, lane, position)
+    }
+
+    fn held_back_by(&self, split: Split, lane: u16, position: u64) -> u64 {
         let below = self.bad.partition_point(|bad| bad.position < position);
         let deck = &self.counts(split).deck;
         let is_ours = |bad: &&BadRecord| deck.lane(self.log.rank(bad.position)) == Some(lane);

@@ -128,6 +128,15 @@ impl ShardLog {
         })
     }
 
+    /// Records before the entry at a cursor.
+    pub fn before(&self, cursor: Cursor) -> u64 {
+        let Some(chunk) = self.chunks.get(cursor.chunk as usize) else {
+            return self.stored;
+        };
+        let last = (cursor.index as usize).checked_sub(1);
+        chunk.base_count + last.map_or(0, |last| u64::from(chunk.entries[last].1))
+    }
+
     /// The entry that holds a position, or the end of the log.
     pub fn find(&self, position: u64) -> Cursor {
         let chunk = self

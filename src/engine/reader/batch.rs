@@ -77,17 +77,26 @@ impl Reader {
         lane.poll = polled;
         let wanted = u64::from(settings.mapping.batch_size);
         let source = &around.source;
+        let full = lane.head + wanted;
         let mut cursor = lane.cursor;
-        let mut end = lane.head;
-        while let Some(entry) = source.log.entry(&mut cursor) {
-            if polled < entry.at {
-                break;
-            }
-            end = lane.view.before(source, entry.count);
-            if end >= lane.head + wanted {
-                break;
+        let (mut end, mut seen) = (lane.head, 0);
+        // A lane has a part of what the shard has, so that it is full no sooner.
+        let mut full_from = source.log.before(cursor) + wanted;
+        while let Some(entry) = source.log.entry(&mut cursor)
+            && entry.at <= polled
+        {
+            seen = entry.count;
+            if full_from <= seen {
+                end = lane.view.before(source, seen);
+                if full <= end {
+                    break;
+                }
+                full_from = seen + full - end;
             }
             cursor.advance();
+        }
+        if end < full && seen > 0 {
+            end = lane.view.before(source, seen);
         }
         if end <= lane.head {
             // Its records expired meanwhile.
@@ -98,7 +107,15 @@ impl Reader {
         if wanted * around.deck.largest_payload() > PAYLOAD_LIMIT {
             count = self.shrink(around, index, polled_count);
         }
-        self.read(around, index, count, at);
+        if self.read_can_bind(around) {
+            let lane = &self.lanes[index];
+            let place = |n: u64| {
+                let position = lane.view.position(&around.source, lane.head + n);
+                position.expect("it was polled")
+            };
+            let ends = (place(0), place(u64::from(count) - 1));
+            self.read(around, ends, count, at);
+        }
         let lane = &mut self.lanes[index];
         // A batch cut short by its payload ends before the entries that were looked at.
         if count == polled_count {
@@ -146,27 +163,16 @@ impl Reader {
         }
     }
 
-    /// Spends the shard's read limit on a batch.
+    /// Spends the shard's read limit on a batch of `count` records between two positions of the shard.
     pub(super) fn read(
         &mut self,
         around: &Surroundings<'_>,
-        index: usize,
+        ends: (u64, u64),
         count: u32,
         at: SimTime,
     ) {
-        if !self.read_can_bind(around) {
-            return;
-        }
-        let lane = &self.lanes[index];
-        let place = |n: u64| {
-            lane.view
-                .position(&around.source, lane.head + n)
-                .expect("it was polled")
-        };
-        let (first, last) = (
-            around.source.log.rank(place(0)),
-            around.source.log.rank(place(u64::from(count) - 1)),
-        );
+        let log = around.source.log;
+        let (first, last) = (log.rank(ends.0), log.rank(ends.1));
         let span = around.shard.charged(first.min(last), first.max(last) + 1);
         let bytes = span * u64::from(count) / (first.abs_diff(last) + 1);
         // Every reader of the stream reads the same, and they share the limit.

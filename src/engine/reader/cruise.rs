@@ -2,12 +2,13 @@
 //!
 //! It does what [`Reader::step`] would do, without the detours; a test compares the two fact by fact.
 
-use super::batch::{PAYLOAD_LIMIT, poll_after, poll_before};
-use super::{Reader, ReaderTape, Surroundings};
-use crate::engine::config::{Limit, Mapping};
+use super::batch::{poll_after, poll_before};
+use super::{PAYLOAD_LIMIT, Reader, ReaderTape, Surroundings};
+use crate::engine::config::{Consuming, Handler, Limit, Outage};
 use crate::engine::fact::{Fact, Outcome, Span};
-use crate::engine::function;
 use crate::engine::lane::LaneState;
+use crate::engine::log::{Cursor, ShardLog};
+use crate::engine::random::{Draws, Purpose};
 use crate::engine::time::{SimDuration, SimTime};
 
 impl Reader {
@@ -24,35 +25,31 @@ impl Reader {
         let [lane] = self.lanes.as_slice() else {
             return;
         };
-        if !matches!(lane.state, LaneState::Idle)
-            || !lane.view.is_whole()
-            || !self.is_plain(around, mapping)
-            || !function.is_steady()
-            || (!lane.warm && function.cold_start > SimDuration::ZERO)
-        {
+        let limit = self.nothing_else_by(around).min(until);
+        if lane.next_at > limit || !self.is_plain(around, settings) {
             return;
         }
-        let epoch = around
-            .config
-            .consuming
-            .get(self.epoch + 1)
-            .map_or(SimTime::NEVER, |next| next.from);
-        let limit = self
-            .minute_end
-            .min(self.next_expiry)
-            .min(epoch)
-            .before(SimDuration(1))
-            .min(until);
-        let log = around.source.log;
-        let bad = around.source.bad;
+        let (log, bad) = (around.source.log, around.source.bad);
         let next_bad = bad
             .get(bad.partition_point(|bad| bad.position < lane.head))
             .map_or(u64::MAX, |bad| bad.position);
+        let crashes = Draws::new(
+            around.config.seed,
+            Purpose::Crash,
+            u64::from(around.shard.shard),
+        );
+        let longest = match mapping.max_record_age {
+            Limit::AtMost(age) => age,
+            Limit::Infinite => SimDuration(u64::MAX),
+        };
         let (interval, wanted) = (around.config.poll_interval.0, u64::from(mapping.batch_size));
-        let (id, mut head, mut cursor, mut poll) = (lane.id, lane.head, lane.cursor, lane.poll);
+        let (window, reads) = (mapping.batching_window, self.read_can_bind(around));
+        let (id, behind) = (lane.id, lane.behind);
+        let (mut head, mut cursor, mut poll) = (lane.head, lane.cursor, lane.poll);
         let (mut at, mut head_at, mut request) = (lane.next_at, lane.head_at, lane.requests);
         let (mut free_at, mut oldest_at) = (lane.free_at, lane.oldest_at);
-        let all = tape.hears_all();
+        let (mut digest, all) = (self.digest, tape.hears_all());
+        let (mut done, mut busy_ms, start) = (0, 0, head);
         while at <= limit {
             // Form: what was polled, at most a batch.
             let polled = poll_before(poll, interval, at);
@@ -67,24 +64,33 @@ impl Reader {
                 }
                 ahead.advance();
             }
-            let batch = Span {
-                first: head,
-                count: (end - head).min(wanted) as u32,
-            };
-            let run = function::invoke(function, batch.count, None);
-            let done_at = at + run.duration;
-            if batch.count == 0
+            let count = (end - head).min(wanted) as u32;
+            let batch = Span { first: head, count };
+            let duration = function.time(count);
+            let done_at = at + duration;
+            let n = head << 24 ^ u64::from(count) << 10;
+            if count == 0
                 || batch.end() > next_bad
-                || run.outcome != Outcome::Success
                 || done_at > limit
+                || duration > function.timeout
+                || at.since(head_at) > longest
+                || behind && end < head + wanted
+                || function.crashes(crashes, n)
             {
                 break;
             }
+            if reads {
+                self.read(around, (head, batch.end() - 1), count, at);
+            }
             // Invoke, succeed, checkpoint.
             request += 1;
-            self.tell(
-                all,
-                tape,
+            let mut tell = |at, fact| {
+                digest.fact(at, &fact);
+                if all {
+                    tape.hear(at, fact);
+                }
+            };
+            tell(
                 at,
                 Fact::InvocationStarted {
                     lane: id,
@@ -93,21 +99,16 @@ impl Reader {
                     attempt: 1,
                 },
             );
-            let outcome = Outcome::Success;
-            self.tell(
-                all,
-                tape,
+            tell(
                 done_at,
                 Fact::InvocationEnded {
                     lane: id,
                     batch,
-                    outcome,
+                    outcome: Outcome::Success,
                     handled_again: 0,
                 },
             );
-            self.tell(
-                all,
-                tape,
+            tell(
                 done_at,
                 Fact::RecordsProcessed {
                     lane: id,
@@ -115,12 +116,9 @@ impl Reader {
                     poison: 0,
                 },
             );
-            self.fates.invocations += 1;
-            self.fates.busy_ms += run.duration.0.div_ceil(1_000);
-            self.fates.processed.good += u64::from(batch.count);
-            self.minute.invocations += 1;
-            self.minute.processed += batch.count;
-            self.processed_meter.add(done_at, batch.count);
+            done += 1;
+            busy_ms += duration.0.div_ceil(1_000);
+            self.processed_meter.add(done_at, count);
             // The next one.
             (oldest_at, head, cursor, poll) = (head_at, batch.end(), ahead, polled);
             free_at = done_at + mapping.overhead;
@@ -133,9 +131,27 @@ impl Reader {
                 }
                 cursor.advance();
             }
-            self.passed = done_at;
+            if window > SimDuration::ZERO && at < SimTime::NEVER {
+                let closes = at + window;
+                let full = full_at(log, cursor, head + wanted, closes);
+                at = full.map_or(closes, |full| {
+                    poll_after(poll, interval, full).clamp(at, closes)
+                });
+            }
+            if reads {
+                at = at.max(self.readable_at(around));
+            }
             self.settled_at = done_at;
-            self.last_result = Some((done_at, true));
+        }
+        self.digest = digest;
+        self.fates.invocations += u64::from(done);
+        self.fates.busy_ms += busy_ms;
+        self.fates.processed.good += head - start;
+        self.minute.invocations += done;
+        self.minute.processed += (head - start) as u32;
+        if done > 0 {
+            self.passed = self.settled_at;
+            self.last_result = Some((self.settled_at, true));
         }
         let lane = &mut self.lanes[0];
         lane.batch.request = request;
@@ -146,27 +162,45 @@ impl Reader {
         lane.handled = lane.handled.max(head);
     }
 
-    #[allow(clippy::inline_always)] // So that the kind of fact is known where it is folded.
-    #[inline(always)]
-    fn tell(&mut self, all: bool, tape: &mut dyn ReaderTape, at: SimTime, fact: Fact) {
-        self.digest.fact(at, &fact);
-        if all {
-            tape.hear(at, fact);
-        }
+    /// Up to when no minute ends, nothing expires and no setting changes.
+    fn nothing_else_by(&self, around: &Surroundings<'_>) -> SimTime {
+        let epoch = around
+            .config
+            .consuming
+            .get(self.epoch + 1)
+            .map_or(SimTime::NEVER, |next| next.from);
+        let first = self.minute_end.min(self.next_expiry).min(epoch);
+        first.before(SimDuration(1))
     }
 
-    /// Whether no setting asks for more than a batch at a time, and nothing ahead was handled before.
-    fn is_plain(&self, around: &Surroundings<'_>, mapping: &Mapping) -> bool {
+    /// Whether its lone lane is idle, no setting asks for more than a batch at a time, and nothing ahead was handled
+    /// before.
+    fn is_plain(&self, around: &Surroundings<'_>, settings: &Consuming) -> bool {
+        let (mapping, function) = (&settings.mapping, &settings.function);
         let lane = &self.lanes[0];
         let largest = u64::from(mapping.batch_size) * around.deck.largest_payload();
-        self.new_split.is_none()
+        matches!(lane.state, LaneState::Idle)
+            && lane.view.is_whole()
+            && function.outage == Outage::None
+            && !matches!(function.handler, Handler::Replies(_))
+            && (lane.warm || function.cold_start == SimDuration::ZERO)
+            && self.new_split.is_none()
             && self.replay.is_none()
             && self.polls(around)
-            && !lane.behind
             && lane.handled <= lane.head
-            && mapping.batching_window == SimDuration::ZERO
-            && mapping.max_record_age == Limit::Infinite
             && largest <= PAYLOAD_LIMIT
-            && !self.read_can_bind(around)
     }
+}
+
+/// When the log held so many records, if that was by `until`.
+fn full_at(log: &ShardLog, mut cursor: Cursor, count: u64, until: SimTime) -> Option<SimTime> {
+    while let Some(entry) = log.entry(&mut cursor)
+        && entry.at <= until
+    {
+        if entry.count >= count {
+            return Some(entry.at);
+        }
+        cursor.advance();
+    }
+    None
 }

@@ -113,6 +113,9 @@ impl Reader {
         at: SimTime,
         tape: &mut dyn ReaderTape,
     ) {
+        if position == 0 {
+            return;
+        }
         let source = &around.source;
         let lane = &mut self.lanes[index];
         let to = lane.view.before(source, position);
