@@ -3,6 +3,10 @@
 const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
 const url = (name) => new URL(name, document.baseURI);
 
+const rest = url(wasm.replace("_bg.wasm", "_rest.wasm"));
+// What a link asks for may need both halves from the start.
+let asked = location.hash && fetch(rest);
+
 // The published program is cut in two. What both halves share is known as soon as the first is there.
 let shared;
 const shareFirst = (name) => {
@@ -11,16 +15,18 @@ const shareFirst = (name) => {
     const made = await instantiate(source, imports);
     WebAssembly[name] = instantiate;
     shared = { ...imports, first: (made.instance ?? made).exports };
+    if (asked) await fetchRest();
     return made;
   };
 };
 shareFirst("instantiate");
 shareFirst("instantiateStreaming");
 
-const rest = url(wasm.replace("_bg.wasm", "_rest.wasm"));
 const isHere = () => shared?.first.rest_is_ready?.value !== 0;
 const arrived = () => {
   shared.first.rest_is_ready.value = 1;
+  // Not while the program runs.
+  queueMicrotask(() => dispatchEvent(new Event("rest")));
 };
 
 // Now, whatever it takes: something of the rest is called and has not arrived.
@@ -36,18 +42,23 @@ const waitForRest = () => {
 };
 
 const fetchRest = async () => {
+  if (isHere()) return;
   try {
-    const bytes = await (await fetch(rest, { priority: "low" })).arrayBuffer();
+    const response = await (asked || fetch(rest, { priority: "low" }));
+    asked = undefined;
+    const bytes = await response.arrayBuffer();
     if (isHere()) return;
     await WebAssembly.instantiate(bytes, shared);
     arrived();
   } catch {
+    asked = undefined;
     // Without a network now; whoever needs it earlier waits for it.
     setTimeout(fetchRest, 5000);
   }
 };
 
 // Called by the program: first when it runs, and wherever the rest begins until that has arrived.
+globalThis.restIsHere = isHere;
 globalThis.loadRest = (wait) => {
   if (isHere()) return;
   if (!wait) return void fetchRest();

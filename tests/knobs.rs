@@ -80,7 +80,8 @@ fn defaults_are_in_bounds_and_bounds_make_sense() {
 #[test]
 fn helps_and_dangers_are_one_or_two_plain_sentences() {
     for spec in KNOBS {
-        for text in [Some(spec.help), spec.danger].into_iter().flatten() {
+        let told = spec.knob.prose();
+        for text in [Some(told.help), told.danger].into_iter().flatten() {
             // A decimal point is not followed by a space.
             let sentences = text.matches(". ").count() + 1;
             assert!(
@@ -426,7 +427,7 @@ fn the_reference_names_every_setting_once() {
 fn the_talks_sdk_is_called_legacy() {
     assert!(
         Knob::Sdk
-            .spec()
+            .prose()
             .help
             .contains("JavaScript v2 as in the talk (legacy)")
     );

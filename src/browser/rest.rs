@@ -12,4 +12,16 @@ extern "C" {
     /// It is the page's own (`start.js`); under a test there is none, which is the error.
     #[wasm_bindgen(js_name = loadRest, catch)]
     pub fn load(wait: bool) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_name = restIsHere, catch)]
+    fn rest_is_here() -> Result<bool, JsValue>;
+}
+
+/// The event of the window that tells that the rest has arrived.
+pub const ARRIVED: &str = "rest";
+
+/// Whether the rest has arrived, so that calling it need not wait.
+pub fn is_here() -> bool {
+    // Under a test nothing was cut.
+    rest_is_here().unwrap_or(true)
 }

@@ -37,10 +37,7 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
         other_readers: settings.count(Knob::OtherConsumers) as u32,
         reads_refused_per_1000s: reads_refused_per_1000s(settings),
         traffic: traffic(scenario),
-        kinds: orders::kinds(settings.text(Knob::Data))
-            .iter()
-            .map(|kind| kind.weight)
-            .collect(),
+        kinds: orders::weights(settings.text(Knob::Data)),
         producing,
         consuming,
         pills: pills(scenario),
@@ -52,9 +49,20 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
             failed_entries: settings.is_on(Knob::OwnMetric),
         },
     };
-    let mut problems = problems(scenario);
-    problems.extend(super::shards::problems(&config));
+    let problems = if *scenario == Scenario::default() {
+        Vec::new()
+    } else {
+        all_problems(scenario, &config)
+    };
     (config, problems)
+}
+
+/// The opening scenario has none.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn all_problems(scenario: &Scenario, config: &Config) -> Vec<Problem> {
+    let mut all = problems(scenario);
+    all.extend(super::shards::problems(config));
+    all
 }
 
 /// One epoch for the start, and one wherever an action makes a difference.
@@ -78,14 +86,10 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
             producing(&settings, from),
             consuming(&settings, from, (state, mapping)),
         );
-        // AWS refuses to create a mapping with a filter that is not valid; here it goes without.
-        consuming.mapping.filter = match Filters::read(settings.text(Knob::FilterCriteria)) {
-            Ok(filters) => filters.judge(
-                &orders::kinds(scenario.settings.text(Knob::Data)),
-                &scenario.data,
-            ),
-            Err(_) => Filter::NONE,
-        };
+        let criteria = settings.text(Knob::FilterCriteria);
+        if !criteria.is_empty() {
+            consuming.mapping.filter = filter(scenario, criteria);
+        }
         if all_producing.last().is_none_or(|last| {
             *last
                 != Producing {
@@ -106,6 +110,19 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
         }
     }
     (all_producing, all_consuming)
+}
+
+/// What passes the filters that a text describes.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn filter(scenario: &Scenario, criteria: &str) -> Filter {
+    // AWS refuses to create a mapping with a filter that is not valid; here it goes without.
+    match Filters::read(criteria) {
+        Ok(filters) => filters.judge(
+            &orders::kinds(scenario.settings.text(Knob::Data)),
+            &scenario.data,
+        ),
+        Err(_) => Filter::NONE,
+    }
 }
 
 /// When an action takes effect: what AWS or a deployment takes its time for comes later (E12, E54).

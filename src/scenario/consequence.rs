@@ -19,6 +19,37 @@ use crate::engine::time::SimDuration;
 
 /// The line under the knob, or `None` where the value speaks for itself.
 pub fn consequence(knob: Knob, settings: &Settings) -> Option<String> {
+    Some(match knob {
+        Knob::MaximumRetryAttempts => patience(settings),
+        Knob::BisectBatchOnFunctionError => bisect(settings),
+        Knob::OnFailure => destination(settings),
+        Knob::ParallelizationFactor => {
+            let (shards, factor) = (settings.shards(), settings.count(knob));
+            format!(
+                "{} × {factor} = {}",
+                thousands(shards),
+                concurrent(settings)
+            )
+        }
+        Knob::PerBatch | Knob::PerRecord => {
+            let (mean, factor) = (mean_on_shard(settings), peak_factor(settings));
+            let handled = spell_rate(handled_per_second(settings));
+            format!(
+                "handles {handled}/s, {} {}/s per shard",
+                peak_name(settings),
+                spell_rate(mean * factor)
+            )
+        }
+        Knob::ShardCount => traffic::shard_count(settings),
+        Knob::RetentionPeriodHours => traffic::headroom(settings),
+        Knob::RecordsPerSecond => traffic::records_per_second(settings),
+        _ => return further(knob, settings),
+    })
+}
+
+/// The lines of the knobs that the form does not show at first.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn further(knob: Knob, settings: &Settings) -> Option<String> {
     mapping(knob, settings)
         .or_else(|| function(knob, settings))
         .or_else(|| traffic::stream(knob, settings))
@@ -61,20 +92,9 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
     let retention = spell_about(settings.retention());
     let batch = full_batch(settings);
     Some(match knob {
-        Knob::MaximumRetryAttempts => patience(settings),
-        Knob::BisectBatchOnFunctionError => bisect(settings),
-        Knob::OnFailure => destination(settings),
         Knob::RereadAfter => reread(settings)?,
         Knob::DestinationDenied if settings.is_on(knob) => {
             "what is given up is gone, and the message with it".to_owned()
-        }
-        Knob::ParallelizationFactor => {
-            let (shards, factor) = (settings.shards(), settings.count(knob));
-            format!(
-                "{} × {factor} = {}",
-                thousands(shards),
-                concurrent(settings)
-            )
         }
         Knob::BatchSize | Knob::Timeout => batch_against_timeout(settings),
         Knob::MaximumBatchingWindowInSeconds => match settings.count(knob) {
@@ -279,15 +299,6 @@ fn batch_against_timeout(settings: &Settings) -> String {
 
 fn function(knob: Knob, settings: &Settings) -> Option<String> {
     Some(match knob {
-        Knob::PerBatch | Knob::PerRecord => {
-            let (mean, factor) = (mean_on_shard(settings), peak_factor(settings));
-            let handled = spell_rate(handled_per_second(settings));
-            format!(
-                "handles {handled}/s, {} {}/s per shard",
-                peak_name(settings),
-                spell_rate(mean * factor)
-            )
-        }
         Knob::Handler => match (
             settings.get(knob),
             settings.is_on(Knob::ReportBatchItemFailures),

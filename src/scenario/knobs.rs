@@ -143,6 +143,13 @@ pub struct KnobSpec {
     pub assumption: bool,
     /// Whether −1 leaves it to the SDK's preset.
     pub preset: bool,
+    /// Whether its default is dangerous, as [`KnobProse::danger`] says.
+    pub dangerous: bool,
+}
+
+/// What a row says in prose. It lies apart from the row, because the page does not need it to start.
+#[derive(Clone, Copy, Debug)]
+pub struct KnobProse {
     /// One or two plain sentences.
     pub help: &'static str,
     /// Why the default is dangerous, if it is.
@@ -177,6 +184,10 @@ macro_rules! knobs {
             first_view: knobs!(@has first_view $($($flag)+)?),
             assumption: knobs!(@has assumption $($($flag)+)?),
             preset: knobs!(@has preset $($($flag)+)?),
+            dangerous: knobs!(@is_some $($danger)?),
+        }),+];
+
+        const PROSE: &[KnobProse] = &[$(KnobProse {
             help: $help,
             danger: knobs!(@danger $($danger)?),
             facts: $facts,
@@ -184,6 +195,8 @@ macro_rules! knobs {
     };
     (@origin aws) => { true };
     (@origin ours) => { false };
+    (@is_some) => { false };
+    (@is_some $danger:literal) => { true };
     (@danger) => { None };
     (@danger $danger:literal) => { Some($danger) };
     (@has $wanted:ident) => { false };
@@ -753,6 +766,12 @@ impl Knob {
     /// Its row of the table.
     pub fn spec(self) -> &'static KnobSpec {
         &KNOBS[self as usize]
+    }
+
+    /// What its row says in prose. The page may have to wait for it.
+    #[inline(never)]
+    pub fn prose(self) -> &'static KnobProse {
+        &PROSE[self as usize]
     }
 
     /// Whether a value of it leaves the matter to the SDK's preset.

@@ -10,8 +10,20 @@ use crate::engine::time::SimTime;
 /// at the start; a mapping that is there at the start is active at once.
 pub(super) fn states(scenario: &Scenario) -> Vec<(SimTime, MappingState, u32)> {
     let settings = &scenario.settings;
-    let mut exists = settings.get(Knob::MappingExists) == 0;
-    let mut enabled = settings.is_on(Knob::Enabled);
+    let exists = settings.get(Knob::MappingExists) == 0;
+    let enabled = settings.is_on(Knob::Enabled);
+    if scenario.actions.is_empty() && exists && enabled {
+        return vec![(SimTime::ZERO, MappingState::Enabled, 0)];
+    }
+    changing_states(scenario, exists, enabled)
+}
+
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn changing_states(
+    scenario: &Scenario,
+    mut exists: bool,
+    mut enabled: bool,
+) -> Vec<(SimTime, MappingState, u32)> {
     let mut number = 0;
     let rests = |exists, enabled| match (exists, enabled) {
         (false, _) => MappingState::None,

@@ -203,6 +203,14 @@ fn hex(byte: u8) -> Option<u8> {
 /// Reads a whole address, a fragment with or without `#`, or what a mail program left of one. Never
 /// fails: what could not be read has its default, and the notices say so.
 pub fn from_link(text: &str) -> (Shared, Vec<Notice>) {
+    if text.is_empty() {
+        return Default::default();
+    }
+    read_link(text)
+}
+
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn read_link(text: &str) -> (Shared, Vec<Notice>) {
     let mut reader = Reader::default();
     if text.len() > READ_MAX {
         reader.notices.say(format!(

@@ -48,7 +48,8 @@ fn row(spec: &KnobSpec) -> String {
     } else {
         ""
     };
-    let danger = spec
+    let prose = spec.knob.prose();
+    let danger = prose
         .danger
         .map(|text| format!(" *Dangerous default:* {text}"))
         .unwrap_or_default();
@@ -56,6 +57,6 @@ fn row(spec: &KnobSpec) -> String {
         "| `{}`{assumption} | {default} | {} | {}{danger}{scope} |\n",
         spec.key,
         allowed(spec.knob).replace(EXAMPLE, ""),
-        spec.help
+        prose.help
     )
 }

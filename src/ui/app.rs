@@ -58,7 +58,7 @@ struct Guards {
     _running: Running,
     _resizing: Option<Resizing>,
     _visibility: Option<Visibility>,
-    _listeners: [Listener; 4],
+    _listeners: [Listener; 5],
 }
 
 impl Component for App {
@@ -332,6 +332,7 @@ fn run(tools: &Tools) -> Guards {
             follow_address(tools),
             Listener::new(&window(), "dragover", |event| event.prevent_default()),
             take_dropped(tools),
+            follow_rest(tools),
         ],
     }
 }
@@ -355,6 +356,12 @@ pub(super) fn open(tools: &Tools, shared: Shared, notices: Vec<String>) {
     tools.turn(Turn::Dismiss);
     tools.turn(Turn::Notify(notices));
     tools.player.load(shared);
+}
+
+/// Shows what could not be shown without the rest of the program.
+fn follow_rest(tools: &Tools) -> Listener {
+    let player = tools.player.clone();
+    Listener::new(&window(), rest::ARRIVED, move |_| player.refresh())
 }
 
 /// A file dropped anywhere on the page opens the import dialog.

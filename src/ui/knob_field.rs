@@ -47,7 +47,7 @@ pub(super) struct Field<'a> {
 pub(super) fn knob_field_view(m: &mut Markup, field: &Field) {
     let spec = field.knob.spec();
     let key = spec.key;
-    let is_danger = spec.danger.is_some() && field.value == spec.default;
+    let is_danger = spec.dangerous && field.value == spec.default;
     m.put(
         "<div key={} class='knob {} {}' data-knob={}><div class=knob__head><span class=knob__name>\
          <label for=knob-{} id=knob-{}-label>{}</label><>",
@@ -92,7 +92,7 @@ pub(super) fn knob_field_view(m: &mut Markup, field: &Field) {
     m.put("</></div>", &[]);
 }
 
-/// What is to be said about the value, and the help.
+/// What is to be said about the value.
 fn notes_view(m: &mut Markup, field: &Field, spec: &KnobSpec, is_danger: bool) {
     if let Some(text) = &field.consequence {
         m.put(
@@ -109,12 +109,18 @@ fn notes_view(m: &mut Markup, field: &Field, spec: &KnobSpec, is_danger: bool) {
     if let Some(text) = field.problem {
         m.put("<p class=knob__problem role=alert>{}</p>", &[text]);
     }
-    if !field.open {
-        return;
+    if field.open {
+        about_view(m, field, spec, is_danger);
     }
+}
+
+/// The help.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn about_view(m: &mut Markup, field: &Field, spec: &KnobSpec, is_danger: bool) {
+    let prose = spec.knob.prose();
     m.put(
         "<div class=knob__about id=knob-{}-help><p>{}</p>",
-        &[spec.key, spec.help],
+        &[spec.key, prose.help],
     );
     if !spec.kind.is_text() {
         let origin = if spec.aws_default {
@@ -124,7 +130,7 @@ fn notes_view(m: &mut Markup, field: &Field, spec: &KnobSpec, is_danger: bool) {
         };
         m.put("<p>{}: {}</p>", &[origin, &spell(spec.knob, spec.default)]);
     }
-    if let Some(danger) = spec.danger {
+    if let Some(danger) = prose.danger {
         m.put(
             "<p class?={}><span class=dot aria-hidden=true></span> {}</p>",
             &[only(is_danger, "knob__danger"), danger],
@@ -189,6 +195,7 @@ fn value_view(m: &mut Markup, field: &Field) {
 }
 
 /// A text of several lines. One that AWS would refuse changes nothing, as there.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn long_text_view(m: &mut Markup, field: &Field) {
     let knob = field.knob;
     let key = knob.spec().key;

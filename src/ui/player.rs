@@ -9,7 +9,7 @@ use yew::NodeRef;
 
 use super::watch::{Choice, Watch};
 use crate::browser::animation::Animation;
-use crate::browser::{media, now_ms, percent, set_style};
+use crate::browser::{media, now_ms, percent, rest, set_style};
 use crate::engine::EDITION;
 use crate::engine::ledger::Ledger;
 use crate::engine::time::{SimDuration, SimTime};
@@ -430,7 +430,9 @@ impl State {
         self.follow(session, panel.reach);
         // Asked for, or while it is computed, everything is looked at again.
         let stale = self.last_publish.is_none() || panel.progress.permille < 1_000;
-        Rc::make_mut(&mut self.watch).follow(session, self.choice, stale);
+        if rest::is_here() {
+            Rc::make_mut(&mut self.watch).follow(session, self.choice, stale);
+        }
         Snapshot {
             outcome: self.outcome,
             before: self.before,

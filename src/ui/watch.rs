@@ -5,6 +5,7 @@ use yew::Html;
 use super::desk::Tools;
 use super::markup::{Act, Markup, only, truth};
 use super::player::Snapshot;
+use crate::browser::rest;
 use crate::engine::config::Config;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::{count, span, tenths};
@@ -56,6 +57,7 @@ pub struct Watch {
 
 impl Watch {
     /// Looks again, if the choice is another, `stale` says so, or another period has ended.
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn follow(&mut self, session: &mut Session, choice: Choice, stale: bool) {
         if !session.ready() {
             return;
@@ -88,13 +90,14 @@ fn shows_own(config: &Config) -> bool {
     config.alarms.failed_entries
 }
 
-/// The card.
+/// The card; only its head until what fills it has arrived.
 pub(super) fn watch_view(m: &mut Markup, snapshot: &Snapshot) {
     let watch = &*snapshot.watch;
+    let is_here = rest::is_here();
     m.put(
-        "<section id=watch class='card watch' aria-labelledby=watch-title><header class=watch__head>\
+        "<section id=watch class='card watch {}' aria-labelledby=watch-title><header class=watch__head>\
          <h2 id=watch-title>What CloudWatch shows</h2><span class=watch__tabs role=group aria-label=View><>",
-        &[],
+        &[only(!is_here, "watch--waits")],
     );
     for (index, name) in TABS.into_iter().enumerate() {
         let chosen = truth(index == watch.choice.tab);
@@ -109,14 +112,20 @@ pub(super) fn watch_view(m: &mut Markup, snapshot: &Snapshot) {
     for page in &snapshot.panel.pages {
         m.put("<li>{}</li>", &[page]);
     }
-    m.put("</ul>", &[]);
-    let body = match watch.choice.tab {
-        0 => metrics_view(m.tools, watch),
-        1 => logs_view(m.tools, watch),
-        _ => bill_view(m.tools, watch.usage.as_ref()),
-    };
-    m.add(body);
-    m.put("</section>", &[]);
+    m.put("</ul><>", &[]);
+    if is_here {
+        m.add(body_view(m.tools, watch));
+    }
+    m.put("</></section>", &[]);
+}
+
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn body_view(tools: &Tools, watch: &Watch) -> Html {
+    match watch.choice.tab {
+        0 => metrics_view(tools, watch),
+        1 => logs_view(tools, watch),
+        _ => bill_view(tools, watch.usage.as_ref()),
+    }
 }
 
 fn choose_tab(tools: &Tools, _: &web_sys::Event, tab: usize) {

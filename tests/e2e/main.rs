@@ -84,6 +84,20 @@ fn a_page_that_cannot_start_says_so() {
     assert_eq!(page.text("h1"), "Overflowing Sink");
 }
 
+/// With a link both halves of the program are there before it begins; without one the second is not needed.
+#[test]
+fn the_page_opens_without_waiting_for_a_part() {
+    for link in ["", "v=1&MaximumRetryAttempts=2&at=1h:pill:1&t=26h"] {
+        let page = Page::open(link);
+        page.wait_until("document.querySelector('#watch .metric')", 10);
+        let waited = page.eval(
+            "performance.getEntriesByType('resource')\
+             .filter(({initiatorType}) => initiatorType === 'xmlhttprequest').length",
+        );
+        assert_eq!(waited, 0, "{link}");
+    }
+}
+
 #[test]
 fn a_part_that_has_not_arrived_is_waited_for() {
     let page = Page::blank();

@@ -14,20 +14,53 @@ use crate::scenario::spelling::{spell_about, spell_rate, thousands};
 /// The hour of the day shown at the start of a run.
 const START_HOUR: u64 = 9;
 
-/// Lines of the stream's knobs.
-pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
+/// What the shards take, against what comes.
+pub(super) fn shard_count(settings: &Settings) -> String {
+    let total = settings.count(Knob::RecordsPerSecond) as f64;
+    let takes = settings.count(Knob::ShardCount) * shard_takes(settings);
+    format!(
+        "take {}/s, {} {}/s",
+        thousands(takes),
+        peak_name(settings),
+        spell_rate(total * peak_factor(settings))
+    )
+}
+
+/// How long a shard may be blocked.
+pub(super) fn headroom(settings: &Settings) -> String {
+    let headroom = spell_about(settings.retention());
+    let peak = mean_on_shard(settings) * peak_factor(settings);
+    let spent = if peak > handled_per_second(settings) {
+        ", and every peak spends some of it"
+    } else {
+        ""
+    };
+    format!("{headroom} of headroom for a blocked shard{spent}")
+}
+
+/// What comes at the peak.
+pub(super) fn records_per_second(settings: &Settings) -> String {
+    if settings.get(Knob::TrafficShape) == PASTED {
+        return "the mean of the pasted traffic; another one scales it".to_owned();
+    }
     let total = settings.count(Knob::RecordsPerSecond) as f64;
     let factor = peak_factor(settings);
+    let each = mean_on_shard(settings) * factor;
+    let place = match settings.get(Knob::Keys) {
+        0 => "each shard",
+        1 => "an average shard",
+        _ => "the hot shard",
+    };
+    format!(
+        "peak {}/s, {} on {place}",
+        spell_rate(total * factor),
+        spell_rate(each)
+    )
+}
+
+/// Lines of the stream's knobs.
+pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
     Some(match knob {
-        Knob::ShardCount => {
-            let takes = settings.count(knob) * shard_takes(settings);
-            format!(
-                "take {}/s, {} {}/s",
-                thousands(takes),
-                peak_name(settings),
-                spell_rate(total * factor)
-            )
-        }
         Knob::PreviousPeak => {
             let new = 2 * settings.count(knob);
             let takes = shard_takes(settings).max(1);
@@ -72,16 +105,6 @@ pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
             "a flash crowd is throttled for {} after the call",
             spell_about(settings.span(knob))
         ),
-        Knob::RetentionPeriodHours => {
-            let headroom = spell_about(settings.retention());
-            let peak = mean_on_shard(settings) * factor;
-            let spent = if peak > handled_per_second(settings) {
-                ", and every peak spends some of it"
-            } else {
-                ""
-            };
-            format!("{headroom} of headroom for a blocked shard{spent}")
-        }
         Knob::Burst => {
             let saved = settings.span(knob).as_secs_f64() * shard_takes(settings) as f64;
             format!("{} records at once on each shard", spell_rate(saved))
@@ -93,26 +116,9 @@ pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
 /// Lines of the records' and keys' knobs.
 pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
     let total = settings.count(Knob::RecordsPerSecond) as f64;
-    let factor = peak_factor(settings);
     Some(match knob {
-        Knob::RecordsPerSecond if settings.get(Knob::TrafficShape) == PASTED => {
-            "the mean of the pasted traffic; another one scales it".to_owned()
-        }
         Knob::DailySwing | Knob::PeakAt if settings.get(Knob::TrafficShape) == PASTED => {
             "counts only without pasted traffic".to_owned()
-        }
-        Knob::RecordsPerSecond => {
-            let each = mean_on_shard(settings) * factor;
-            let place = match settings.get(Knob::Keys) {
-                0 => "each shard",
-                1 => "an average shard",
-                _ => "the hot shard",
-            };
-            format!(
-                "peak {}/s, {} on {place}",
-                spell_rate(total * factor),
-                spell_rate(each)
-            )
         }
         Knob::DailySwing => {
             let swing = settings.count(knob) as f64 / 1_000.0;
