@@ -9,18 +9,17 @@ let asked = location.hash && fetch(rest);
 
 // The published program is cut in two. What both halves share is known as soon as the first is there.
 let shared;
-const shareFirst = (name) => {
-  const instantiate = WebAssembly[name];
-  WebAssembly[name] = async (source, imports) => {
-    const made = await instantiate(source, imports);
-    WebAssembly[name] = instantiate;
-    shared = { ...imports, first: (made.instance ?? made).exports };
-    if (asked) await fetchRest();
-    return made;
-  };
+const { instantiate, instantiateStreaming } = WebAssembly;
+const sharing = (make) => async (source, imports) => {
+  const made = await make(source, imports);
+  // Only the first half is shared.
+  Object.assign(WebAssembly, { instantiate, instantiateStreaming });
+  shared = { ...imports, first: (made.instance ?? made).exports };
+  if (asked) await fetchRest();
+  return made;
 };
-shareFirst("instantiate");
-shareFirst("instantiateStreaming");
+WebAssembly.instantiate = sharing(instantiate);
+WebAssembly.instantiateStreaming = sharing(instantiateStreaming);
 
 const isHere = () => shared?.first.rest_is_ready?.value !== 0;
 const arrived = () => {

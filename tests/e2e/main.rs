@@ -95,6 +95,8 @@ fn the_page_opens_without_waiting_for_a_part() {
              .filter(({initiatorType}) => initiatorType === 'xmlhttprequest').length",
         );
         assert_eq!(waited, 0, "{link}");
+        let restored = page.eval("/native code/.test(WebAssembly.instantiate)");
+        assert_eq!(restored, true, "{link}");
     }
 }
 
