@@ -127,7 +127,7 @@ fn epochs_begin_only_where_something_differs() {
     assert_eq!(
         config.pills,
         [Pill {
-            is_garbled: false,
+            fails: Fails::Always,
             at: SimTime::from_hours(1),
             shard: 1
         }]
@@ -176,7 +176,7 @@ fn a_scenario_put_together_by_hand_is_mended() {
     ];
     let (config, problems) = configure(&odd);
     let pill = |hours, shard| Pill {
-        is_garbled: false,
+        fails: Fails::Always,
         at: SimTime::from_hours(hours),
         shard,
     };

@@ -303,3 +303,37 @@ fn the_help_shows_a_file_that_works() {
         (1, 5, vec![])
     );
 }
+
+#[test]
+fn a_pill_has_a_reason() {
+    for (poison, fails, written) in [
+        ("true", Fails::Always, "true"),
+        ("\"badValue\"", Fails::Always, "true"),
+        ("\"badJSON\"", Fails::NotJson, "\"badJSON\""),
+        ("\"tooSlow\"", Fails::TooSlow, "\"tooSlow\""),
+        ("\"outOfMemory\"", Fails::OutOfMemory, "\"outOfMemory\""),
+    ] {
+        let text = format!(r#"{{"records": [{{"at_us": 0, "key": "a", "poison": {poison}}}]}}"#);
+        let scenario = from_json(&text).expect("a good file").0;
+        assert_eq!(scenario.records[0].fails, fails, "{poison}");
+        assert!(fails.is_pill());
+        let again = to_json(&scenario);
+        assert!(again.contains(&format!("\"poison\": {written}")), "{again}");
+        assert_eq!(from_json(&again).expect("what was written").0, scenario);
+    }
+    for (poison, said) in [
+        (
+            "\"tooslow\"",
+            "true or false or one of badValue, badJSON, tooSlow, outOfMemory",
+        ),
+        ("3", "a number"),
+        ("\"tooSlow\", \"fail_first\": 2", "fail_first"),
+    ] {
+        let text = format!(r#"{{"records": [{{"at_us": 0, "key": "a", "poison": {poison}}}]}}"#);
+        let error = from_json(&text).expect_err(poison);
+        assert!(
+            error.contains(said) && error.contains("records[0]"),
+            "{error}"
+        );
+    }
+}

@@ -299,6 +299,7 @@ impl<'a> EventWriter<'a> {
             Outcome::Malformed => "malformed_reply",
             Outcome::Error => "error",
             Outcome::TimedOut => "timed_out",
+            Outcome::OutOfMemory => "out_of_memory",
         };
         let line = line
             .with("outcome", name)

@@ -115,8 +115,8 @@ pub struct ExplicitRecord {
     pub kind: u8,
 }
 
-/// How often handling a record fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How often handling a record fails, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fails {
     /// An ordinary record.
     Never,
@@ -126,12 +126,21 @@ pub enum Fails {
     Always,
     /// A poison pill: its data is not JSON (E52).
     NotJson,
+    /// A poison pill: handling it does not end, so that the invocation runs into its `Timeout` (L7).
+    TooSlow,
+    /// A poison pill: handling it takes more memory than there is, and the process dies (E20).
+    OutOfMemory,
 }
 
 impl Fails {
     /// Whether it is a poison pill.
     pub fn is_pill(self) -> bool {
-        matches!(self, Self::Always | Self::NotJson)
+        !matches!(self, Self::Never | Self::First(_))
+    }
+
+    /// Whether it ends the invocation whatever the handler does with records it cannot handle.
+    pub fn is_fatal(self) -> bool {
+        matches!(self, Self::TooSlow | Self::OutOfMemory)
     }
 }
 
@@ -142,8 +151,8 @@ pub struct Pill {
     pub at: SimTime,
     /// On this shard.
     pub shard: u16,
-    /// Whether its data is not JSON.
-    pub is_garbled: bool,
+    /// What is wrong with it.
+    pub fails: Fails,
 }
 
 /// A change of the shards to ask for.
@@ -430,7 +439,8 @@ impl Filter {
     /// Whether a record is held back for what is wrong with it, though ordinary ones of its kind pass.
     pub fn holds_back(self, kind: u8, fails: Fails) -> bool {
         let passes = match fails {
-            Fails::Never | Fails::First(_) => u64::MAX,
+            // What is slow or large to handle looks like any other.
+            Fails::Never | Fails::First(_) | Fails::TooSlow | Fails::OutOfMemory => u64::MAX,
             Fails::Always => self.bad_value,
             Fails::NotJson => self.not_json,
         };

@@ -353,6 +353,8 @@ pub enum Outcome {
     Error,
     /// It ran into its `Timeout` (L7).
     TimedOut,
+    /// It took more memory than it has, and its process was killed (E20).
+    OutOfMemory,
 }
 
 /// Why the mapping gave records up.
@@ -373,9 +375,9 @@ impl Span {
 }
 
 impl Outcome {
-    /// Whether M7 counts it as an error: it threw or timed out. A malformed reply fails the batch but not the function.
+    /// Whether M7 counts it as an error: it threw, timed out or was killed. A malformed reply fails the batch but not the function.
     pub fn is_error(self) -> bool {
-        matches!(self, Self::Error | Self::TimedOut)
+        matches!(self, Self::Error | Self::TimedOut | Self::OutOfMemory)
     }
 }
 
@@ -674,6 +676,7 @@ impl Outcome {
             Self::Malformed => 2 << 24,
             Self::Error => 3 << 24,
             Self::TimedOut => 4 << 24,
+            Self::OutOfMemory => 5 << 24,
         }
     }
 }

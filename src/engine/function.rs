@@ -1,6 +1,6 @@
 //! The function: how long an invocation takes, which records it handles, how it ends.
 
-use super::config::{Function, Handler, Outage, Reply};
+use super::config::{Fails, Function, Handler, Outage, Reply};
 use super::fact::Outcome;
 use super::random::Draws;
 use super::time::SimDuration;
@@ -63,6 +63,34 @@ pub fn invoke_anyhow(
         return (crash, failing);
     }
     (run, failing)
+}
+
+impl Invocation {
+    /// The same, unless it reaches a record that ends it whatever the handler does: one that takes for ever (L7), or all
+    /// memory.
+    #[must_use]
+    pub fn unless(self, function: &Function, fatal: Option<(u32, Fails)>) -> Self {
+        match fatal {
+            Some((index, fails)) if index < self.touched => {
+                let slow = fails == Fails::TooSlow;
+                let duration = if slow {
+                    function.timeout
+                } else {
+                    function.time(index + 1).min(function.timeout)
+                };
+                Self {
+                    duration,
+                    outcome: if slow {
+                        Outcome::TimedOut
+                    } else {
+                        Outcome::OutOfMemory
+                    },
+                    touched: index + 1,
+                }
+            }
+            _ => self,
+        }
+    }
 }
 
 impl Function {
@@ -222,6 +250,48 @@ mod tests {
                 "{row}"
             );
         }
+    }
+
+    /// L7, E20: nothing a handler does keeps a record from taking for ever, or all memory, once it is reached.
+    #[test]
+    fn some_records_end_every_invocation() {
+        use Outcome::{Error, OutOfMemory, Success, TimedOut};
+        let slow = |index| Some((index, Fails::TooSlow));
+        let large = |index| Some((index, Fails::OutOfMemory));
+        // handler, first bad, fatal => ms, outcome, touched
+        for (handler, bad, fatal, expected) in [
+            (Handler::Throws, None, slow(2), (3_000, TimedOut, 3)),
+            (Handler::Throws, None, large(2), (160, OutOfMemory, 3)),
+            (Handler::Swallows, None, slow(2), (3_000, TimedOut, 3)),
+            (Handler::Parks, Some(1), large(2), (160, OutOfMemory, 3)),
+            (
+                Handler::ReportsFailed,
+                Some(1),
+                slow(2),
+                (3_000, TimedOut, 3),
+            ),
+            (
+                Handler::Replies(Reply::Success),
+                None,
+                large(0),
+                (120, OutOfMemory, 1),
+            ),
+            // Who stops before it does not meet it.
+            (Handler::Throws, Some(1), slow(2), (140, Error, 2)),
+            (Handler::Swallows, Some(1), None, (300, Success, 10)),
+        ] {
+            let function = function(handler.clone(), 3_000);
+            let got = invoke(&function, 10, bad).unless(&function, fatal);
+            assert_eq!(
+                (got.duration.0 / MS, got.outcome, got.touched),
+                expected,
+                "{handler:?} {bad:?} {fatal:?}"
+            );
+        }
+        // Of 150 records 145 fit into 3 s: the 148th is not reached.
+        let throws = function(Handler::Throws, 3_000);
+        let late = invoke(&throws, 150, None).unless(&throws, large(147));
+        assert_eq!((late.outcome, late.touched), (TimedOut, 145));
     }
 
     #[test]

@@ -102,9 +102,7 @@ impl BadRecords {
     /// The ordinals of the pills below one.
     pub(super) fn pills_before(&self, ordinal: u64) -> impl Iterator<Item = u64> + '_ {
         let failing = range(&self.by_ordinal, 0..ordinal).iter();
-        failing
-            .filter(|bad| bad.1 == Fails::Always)
-            .map(|bad| bad.0)
+        failing.filter(|bad| bad.1.is_pill()).map(|bad| bad.0)
     }
 
     /// Pills among the records below an ordinal.

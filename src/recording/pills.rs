@@ -2,7 +2,6 @@
 //! the records it lost or stored again.
 
 use super::recorder::Recorder;
-use crate::engine::config::Fails;
 use crate::engine::time::SimTime;
 
 /// Pills that are not where the other records are counted.
@@ -69,7 +68,7 @@ fn is_stored(recorder: &Recorder, shard: u16, rank: u64, t: SimTime) -> bool {
     let (log, stored_by) = (recorder.log(shard), recorder.stored_by(shard, t));
     let stored = recorder.bad(usize::from(shard)).stored().iter();
     stored
-        .filter(|bad| bad.fails == Fails::Always && bad.position < stored_by)
+        .filter(|bad| bad.fails.is_pill() && bad.position < stored_by)
         .any(|bad| log.rank(bad.position) == rank)
 }
 

@@ -14,7 +14,7 @@ use super::snapshot;
 use super::stream_track::{StreamRecord, StreamTrack};
 use super::tickets;
 use crate::engine::account::Neighbour;
-use crate::engine::config::{Config, Fails, Split, Traffic};
+use crate::engine::config::{Config, Split, Traffic};
 use crate::engine::fact::{Fact, FactDigest};
 use crate::engine::lane_view::{LaneCounts, Source};
 use crate::engine::ledger::Ledger;
@@ -374,13 +374,12 @@ impl Recorder {
             let recorded = &self.stream.recorded;
             let shard = recorded.open_shard(pill.shard, pill.at);
             let rank = shard.rank_before(ordinal);
-            let fails = if pill.is_garbled {
-                Fails::NotJson
-            } else {
-                Fails::Always
-            };
-            self.bad
-                .poison(&self.world.deck, &recorded.shards, (shard, rank), fails);
+            self.bad.poison(
+                &self.world.deck,
+                &recorded.shards,
+                (shard, rank),
+                pill.fails,
+            );
             self.pills_placed += 1;
         }
         self.bad.look(&self.stream.recorded.logs);

@@ -13,8 +13,8 @@ use super::sdk::{backoff, sdk};
 use super::shards::{reshards, scaling};
 use super::{Action, Deed, Scenario, Settings};
 use crate::engine::config::{
-    Alarms, Config, Consuming, Destination, Filter, Function, Generated, Handler, Handling, Keys,
-    Limit, Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing, PutCall, Reading,
+    Alarms, Config, Consuming, Destination, Fails, Filter, Function, Generated, Handler, Handling,
+    Keys, Limit, Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing, PutCall, Reading,
     StartingPosition, Traffic,
 };
 use crate::engine::order::{sorted, sorted_by_key};
@@ -170,8 +170,15 @@ pub(super) fn deeds_by_time(scenario: &Scenario) -> Vec<(SimTime, Vec<&Deed>)> {
     moments
 }
 
-/// The index of bad JSON among the reasons of a pill.
-const BAD_JSON: i64 = 1;
+/// What a choice of [`Knob::PillReason`] means.
+pub(super) fn what_is_wrong(reason: i64) -> Fails {
+    match reason {
+        0 => Fails::Always,
+        1 => Fails::NotJson,
+        2 => Fails::TooSlow,
+        _ => Fails::OutOfMemory,
+    }
+}
 
 fn pills(scenario: &Scenario) -> Vec<Pill> {
     // The engine knows better where a shard that comes up later is.
@@ -187,7 +194,7 @@ fn pills(scenario: &Scenario) -> Vec<Pill> {
             Deed::Pill { shard } => Some(Pill {
                 at: action.at,
                 shard: shard.min(last),
-                is_garbled: scenario.settings_at(action.at).get(Knob::PillReason) == BAD_JSON,
+                fails: what_is_wrong(scenario.settings_at(action.at).get(Knob::PillReason)),
             }),
             _ => None,
         })

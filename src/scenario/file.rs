@@ -1,6 +1,7 @@
 //! Scenario files: settings, records written down one by one, and actions, as JSON. A file is refused
 //! with the place of its first mistake; only values out of range are clamped and said.
 
+use super::configure::what_is_wrong;
 use super::json::{Map, Value};
 use super::knobs::{KNOBS, Kind, Knob, TEXTS};
 use super::notice::{Notice, Notices, quoted};
@@ -41,7 +42,7 @@ pub const SCHEMA_HELP: &str = r#"A scenario file is JSON with up to four parts, 
       "at_us": 0,                           microseconds since the start
       "key": "device-7",                    partition key, 1 to 256 characters
       "data": "an order",                   its UTF-8 bytes count, and a filter reads it; or "bytes": 1024; or neither
-      "poison": true                        fails always; or "fail_first": 3, or "fail_first": "always"
+      "poison": true                        fails always, or "fail_first": 3; or why: "badJSON", "tooSlow" …
     }
   ],
   "traffic": {                              instead of the daily curve, played over and over again;
@@ -368,13 +369,29 @@ fn fails(fields: &Map, path: &str) -> Result<Fails, String> {
     match (fields.get("poison"), first) {
         (None | Some(Value::Bool(false)), first) => Ok(first.unwrap_or(Fails::Never)),
         (Some(Value::Bool(true)), None | Some(Fails::Always)) => Ok(Fails::Always),
-        (Some(Value::Bool(true)), Some(_)) => Err(format!(
+        (Some(Value::Bool(true) | Value::String(_)), Some(_)) => Err(format!(
             "{path} has poison, which fails always, and fail_first."
         )),
+        (Some(Value::String(reason)), None) => {
+            let place = reasons().iter().position(|known| *known == reason.as_str());
+            let place = place.ok_or_else(|| {
+                let known = reasons().join(", ");
+                format!("{path}.poison should be true or false or one of {known}.")
+            })?;
+            Ok(what_is_wrong(place as i64))
+        }
         (Some(other), _) => Err(format!(
-            "{path}.poison should be true or false, but is {}.",
+            "{path}.poison should be true or false or a reason, but is {}.",
             kind(other)
         )),
+    }
+}
+
+/// What may be wrong with a pill.
+fn reasons() -> &'static [&'static str] {
+    match Knob::PillReason.spec().kind {
+        Kind::Choice(names) => names,
+        _ => &[],
     }
 }
 
@@ -528,7 +545,12 @@ fn record_value(record: &ExplicitRecord, data: &[String]) -> Value {
     let fails = match record.fails {
         Fails::Never => None,
         Fails::First(count) => Some(("fail_first", Value::from(u64::from(count)))),
-        Fails::Always | Fails::NotJson => Some(("poison", Value::Bool(true))),
+        Fails::Always => Some(("poison", Value::Bool(true))),
+        pill => {
+            let names = reasons().iter().zip(0..);
+            let mut named = names.filter(|&(_, reason)| what_is_wrong(reason) == pill);
+            named.next().map(|(name, _)| ("poison", Value::from(*name)))
+        }
     };
     let fields = [
         ("at_us", Value::from(record.at.0)),

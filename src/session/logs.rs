@@ -114,6 +114,12 @@ fn ended(config: &Config, id: &str, at: SimTime, since: SimTime, outcome: Outcom
             lines.push(of_function(at, text.concat(), true));
             status = " Status: timeout";
         }
+        Outcome::OutOfMemory => {
+            let text = "Error: Runtime exited with error: signal: killed Runtime.ExitError";
+            let text = ["RequestId: ", id, " ", text].concat();
+            lines.push(of_function(at, text, true));
+            status = " Status: error";
+        }
         Outcome::Success | Outcome::Partial { .. } | Outcome::Malformed => {}
     }
     lines.push(of_function(at, ["END RequestId: ", id].concat(), false));

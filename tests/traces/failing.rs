@@ -146,3 +146,91 @@ fn a_batch_that_takes_too_long_is_a_pill_of_ones_own_making() {
         check(&row);
     }
 }
+
+/// L7, E20: a pill that is too slow or takes all memory ends the invocation, whatever the handler would do with others.
+#[test]
+fn pills_that_no_handler_catches() {
+    let timed = r#""perBatch":"100ms","perRecord":"20ms","Timeout":3,"MaximumRetryAttempts":1"#;
+    let with = |more: &str| -> &'static str { format!("{timed}{more}").leak() };
+    for row in [
+        Row {
+            name: "L7: each try of a slow pill takes the whole Timeout",
+            settings: with(""),
+            records: "1 2!tooSlow 3",
+            invoked: "[1-3]*2",
+            messages: "1-3 ×2 Unhandled",
+            discarded: "1-3",
+            starts_ms: &[0, 3_200],
+            ..NOTHING
+        },
+        Row {
+            name: "E20: out of memory at the pill, 100 ms + 2 × 20 ms after the start",
+            settings: with(""),
+            records: "1 2!outOfMemory 3",
+            invoked: "[1-3]*2",
+            messages: "1-3 ×2 Unhandled",
+            discarded: "1-3",
+            starts_ms: &[0, 340],
+            ..NOTHING
+        },
+        Row {
+            name: "L7: what is caught is not what takes for ever",
+            settings: with(r#","handler":"swallows""#),
+            records: "1! 2!tooSlow",
+            invoked: "[1-2]*2",
+            messages: "1-2 ×2 Unhandled",
+            discarded: "1-2",
+            ..NOTHING
+        },
+        Row {
+            name: "E20: nor does a killed process report items",
+            settings: with(r#","handler":"reports","ReportBatchItemFailures":true"#),
+            records: "1-2 3!outOfMemory",
+            invoked: "[1-3]*2",
+            messages: "1-3 ×2 Unhandled",
+            discarded: "1-3",
+            ..NOTHING
+        },
+        Row {
+            // Halves of 1 and 2; each failing invocation takes 3 s and 30 ms, the good one 120 ms and 30 ms.
+            name: "L7, E41: bisect finds a slow pill, a Timeout at a time",
+            settings: with(r#","BisectBatchOnFunctionError":true"#),
+            records: "1 2!tooSlow 3",
+            invoked: "[1-3] [1] [2-3] [2]*2 [3]",
+            messages: "2 ×2 Unhandled",
+            processed: "1,3",
+            discarded: "2",
+            starts_ms: &[0, 3_030, 3_180, 6_210, 9_410, 12_440],
+            ..NOTHING
+        },
+        Row {
+            name: "who stops at a bad record does not meet the slow one",
+            settings: with(r#","handler":"stops","ReportBatchItemFailures":true"#),
+            records: "1! 2!tooSlow",
+            invoked: "[1-2]*2",
+            messages: "1-2 ×2 null",
+            discarded: "1-2",
+            starts_ms: &[0, 320],
+            ..NOTHING
+        },
+        Row {
+            name: "fixed code handles them like any other",
+            settings: with(r#","fixed":true"#),
+            records: "1 2!tooSlow 3!outOfMemory 4!badJSON",
+            invoked: "[1-4]",
+            processed: "1-4",
+            ..NOTHING
+        },
+        Row {
+            name: "E52: a filter on data does not tell them from others, and drops what is not JSON",
+            settings: with(r#","FilterCriteria":{"data":{"amount":[{"numeric":[">",0]}]}}"#),
+            records: "1 2!tooSlow",
+            invoked: "[1-2]*2",
+            messages: "1-2 ×2 Unhandled",
+            discarded: "1-2",
+            ..NOTHING
+        },
+    ] {
+        check(&row);
+    }
+}

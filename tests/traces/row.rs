@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 /// A case of one small scenario. The settings come on top of one shard, a handler that takes no time, and SQS.
 ///
-/// Records are `number`, then `!` if it is poison or `?n` if it fails the first n times, `@time` (0 if not given),
+/// Records are `number`, then `!` if it is poison (with a reason, if it matters) or `?n` if it fails the first n times, `@time` (0 if not given),
 /// `:key` (`a` if not given), `=bytes`, and `~data`; `1-100` are many. Lists of records are `1,3-5`. Batches of one lane are in order, as
 /// `[1-4] [2]*3`; lanes are parted by ` | ` and ordered by their first record. A message is the records, then
 /// `×` and `approximateInvokeCount`, and how the last invocation ended: `Unhandled`, `null`, or `aged` when there is
@@ -112,7 +112,8 @@ pub(crate) fn records(text: &str) -> Vec<Value> {
                 .unwrap_or(after.len());
             let (value, later) = after.split_at(end);
             match mark {
-                '!' => record["poison"] = json!(true),
+                '!' if value.is_empty() => record["poison"] = json!(true),
+                '!' => record["poison"] = json!(value),
                 '?' => record["fail_first"] = json!(value.parse::<u32>().expect("a number")),
                 '@' => record["at_us"] = json!(micros(value)),
                 ':' => record["key"] = json!(value),

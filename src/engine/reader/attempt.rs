@@ -1,7 +1,7 @@
 //! Trying a batch: the reference algorithm E-f, from the invocation to the fate of its records.
 
 use super::batch::PAYLOAD_LIMIT;
-use super::handled::first_bad;
+use super::handled::{first_bad, first_fatal};
 use super::{HOUR, Reader, ReaderTape, Surroundings, mark_first, tally};
 use crate::engine::account::Account;
 use crate::engine::backoff::doubled;
@@ -135,6 +135,7 @@ impl Reader {
         let lane = &mut self.lanes[index];
         let span = lane.batch.span;
         let first_bad = first_bad(&lane.view, &around.source, span, &self.failed_times);
+        let fatal = first_fatal(&lane.view, &around.source, span).filter(|_| function.chokes);
         let warm = std::mem::replace(&mut lane.warm, true);
         if function.is_steady() && (warm || function.cold_start == SimDuration::ZERO) {
             let failing = match first_bad {
@@ -142,7 +143,7 @@ impl Reader {
                 _ => Failing::None,
             };
             let run = function::invoke(function, span.count, first_bad);
-            return (run, failing, SimDuration::ZERO);
+            return (run.unless(function, fatal), failing, SimDuration::ZERO);
         }
         // Addressed by the first record, the number of them and the attempt: a half is not its whole batch again.
         let first = lane.view.position(&around.source, span.first);
@@ -158,7 +159,7 @@ impl Reader {
         } else {
             longest / 10 + draws(Purpose::ColdStart).below(n, longest - longest / 10 + 1)
         };
-        (run, failing, SimDuration(init))
+        (run.unless(function, fatal), failing, SimDuration(init))
     }
 
     /// Records older than the limit leave the front of the batch for the destination (E42).
@@ -227,7 +228,7 @@ impl Reader {
         let done = match outcome {
             Outcome::Success => self.lanes[index].batch.span.count,
             Outcome::Partial { first } => first,
-            Outcome::Malformed | Outcome::Error | Outcome::TimedOut => 0,
+            _ => 0,
         };
         let held = &self.lanes[index].batch.span;
         let done_records = Span {
@@ -246,8 +247,8 @@ impl Reader {
         let billed_ms = lane.invoked_for(at).0.div_ceil(1_000);
         self.fates.busy_ms += billed_ms;
         lane.batch.last = Some(outcome);
-        // A time-out takes the environment with it (L10).
-        lane.warm &= outcome != Outcome::TimedOut;
+        // A time-out takes the environment with it (L10), and so does a process that is killed.
+        lane.warm &= !matches!(outcome, Outcome::TimedOut | Outcome::OutOfMemory);
         lane.state = LaneState::Ready;
         if outcome.is_error() {
             self.fates.errors += 1;

@@ -149,6 +149,20 @@ pub(super) fn first_bad(
         .map(|(position, _)| (position - span.first) as u32)
 }
 
+/// The index in the batch of the first record that ends the invocation, and how it does.
+pub(super) fn first_fatal(
+    view: &LaneView,
+    source: &Source<'_>,
+    span: Span,
+) -> Option<(u32, Fails)> {
+    if source.bad.is_empty() {
+        return None;
+    }
+    let mut bad = view.bad(source, span.first, span.end());
+    bad.find(|&(_, fails)| fails.is_fatal())
+        .map(|(position, fails)| ((position - span.first) as u32, fails))
+}
+
 /// Whether a record fails this time.
 fn fails_now(
     view: &LaneView,
@@ -159,6 +173,8 @@ fn fails_now(
 ) -> bool {
     match fails {
         Fails::Never => false,
+        // Those end the invocation instead.
+        Fails::TooSlow | Fails::OutOfMemory => false,
         Fails::Always | Fails::NotJson => true,
         Fails::First(times) => {
             let position = view.position(source, lane_position);

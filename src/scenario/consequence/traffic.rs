@@ -5,7 +5,7 @@ use crate::scenario::Settings;
 use crate::scenario::configure::records_per_request;
 use crate::scenario::figures::{
     handled_per_second, mean_on_shard, pause, pauses, payload_records, peak_factor, peak_name,
-    poll_interval, shard_takes, spike_permille,
+    poll_interval, shard_takes, spike_permille, timeout,
 };
 use crate::scenario::knobs::Knob;
 use crate::scenario::knobs::traffic_shape::{EVEN, FLASH, PASTED, RAMP, SPIKES};
@@ -156,8 +156,7 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
             ),
             _ => "counts only where one key is hot".to_owned(),
         },
-        Knob::PillReason if settings.get(knob) == 0 => "its amount is \"twelve\"".to_owned(),
-        Knob::PillReason => "its data is {\"type\":\"purchase\",\"amount\":".to_owned(),
+        Knob::PillReason => pill(settings),
         Knob::RecordBytes => {
             format!(
                 "a shard takes {}/s; {} fit into an invocation",
@@ -300,4 +299,20 @@ fn sending_again(knob: Knob, settings: &Settings) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// What is seen of a pill.
+fn pill(settings: &Settings) -> String {
+    match settings.get(Knob::PillReason) {
+        0 => "its amount is \"twelve\"".to_owned(),
+        1 => "its data is {\"type\":\"purchase\",\"amount\":".to_owned(),
+        2 => format!(
+            "every try takes the whole Timeout of {}",
+            spell_about(timeout(settings))
+        ),
+        _ => format!(
+            "its process is killed at {} MB, whatever the handler catches",
+            thousands(settings.count(Knob::MemorySize))
+        ),
+    }
 }

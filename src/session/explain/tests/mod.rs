@@ -109,7 +109,7 @@ impl State {
 
     fn pill(mut self, secs: u64) -> Self {
         self.config.pills.push(Pill {
-            is_garbled: false,
+            fails: crate::engine::config::Fails::Always,
             at: SimTime::from_secs(secs),
             shard: 1,
         });
