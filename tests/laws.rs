@@ -1,7 +1,9 @@
 //! The laws of the model, checked after every event over random scenarios. A failure prints the seed and the link.
 
 use overflowing_sink::engine::account::{Account, Neighbour};
-use overflowing_sink::engine::config::{Config, Consuming, Destination, Handling, Limit};
+use overflowing_sink::engine::config::{
+    Config, Consuming, Destination, Handling, IdempotencyKey, Limit,
+};
 use overflowing_sink::engine::fact::{Fact, LaneId, Span};
 use overflowing_sink::engine::lane::{Lane, LaneState};
 use overflowing_sink::engine::ledger::{Ledger, Tally};
@@ -238,10 +240,35 @@ struct Folded {
     /// When each lane's invocation began.
     since: BTreeMap<LaneId, SimTime>,
     generation: u16,
+    /// From when on the handler knows orders by what (E17, P24).
+    keys: Vec<(SimTime, IdempotencyKey)>,
     broken: Vec<String>,
 }
 
 impl Folded {
+    fn new(config: &Config) -> Self {
+        let epochs = config.consuming.iter();
+        Self {
+            keys: epochs
+                .map(|epoch| (epoch.from, epoch.function.idempotency))
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Who is charged twice for records that were handled again, and for copies.
+    fn charge(&mut self, at: SimTime, again: u32, copies: u32) {
+        let mut epochs = self.keys.iter().rev();
+        let key = epochs.find(|(from, _)| *from <= at).map(|(_, key)| *key);
+        let caught = match key {
+            Some(IdempotencyKey::EventId) => again,
+            Some(IdempotencyKey::OrderId) => again + copies,
+            _ => 0,
+        };
+        self.ledger.caught += u64::from(caught);
+        self.ledger.charged_twice += u64::from(again + copies - caught);
+    }
+
     /// A record's fate is set once.
     fn fate(&mut self, lane: LaneId, span: Span) {
         let lane = LaneId {
@@ -297,6 +324,11 @@ impl ReaderTape for Folded {
                 ledger.failed_ms += u64::from(outcome.is_error()) * billed_ms;
                 ledger.errors += u64::from(outcome.is_error());
                 ledger.handled_again += u64::from(handled_again);
+                self.charge(at, handled_again, 0);
+            }
+            Fact::CopiesHandled { count, .. } => {
+                ledger.copies_handled += u64::from(count);
+                self.charge(at, 0, count);
             }
             Fact::RecordsProcessed {
                 lane,
@@ -472,7 +504,7 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
                 Reader::waiting(config, deck.shard, deck.opened_at)
             };
             let anew = reader.anew;
-            (reader, Folded::default(), (0, 0, anew))
+            (reader, Folded::new(config), (0, 0, anew))
         })
         .collect();
     for (shard, (reader, ..)) in readers.iter_mut().enumerate() {

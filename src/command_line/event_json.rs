@@ -192,6 +192,9 @@ impl<'a> EventWriter<'a> {
                 self.outcome(line, lane, records, outcome)
                     .with("handled_again", handled_again)
             }
+            Fact::CopiesHandled { lane, count, .. } => self
+                .records(line.with_lane(lane), lane, records)
+                .with("copies", count),
             Fact::RecordsProcessed { lane, poison, .. } => self
                 .records(line.with_lane(lane), lane, records)
                 .with("poison", poison),
@@ -428,6 +431,7 @@ fn kind(fact: &Fact) -> &'static str {
         Fact::RecordsSkipped { .. } => "records_skipped",
         Fact::RecordsReplayed { .. } => "records_replayed",
         Fact::InvocationEnded { .. } => "invocation_ended",
+        Fact::CopiesHandled { .. } => "copies_handled",
         Fact::RecordsProcessed { .. } => "records_processed",
         Fact::RecordsNotHandled { .. } => "records_not_handled",
         Fact::BatchBisected { .. } => "batch_bisected",

@@ -71,7 +71,7 @@ pub(super) fn rows(ledger: &Ledger) -> [(&'static str, &'static str, Tally); 19]
 }
 
 /// Counts beside the ledger: name in JSON, name for people, the count.
-pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 12] {
+pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 15] {
     [
         ("invocations", "invocations", ledger.invocations),
         ("errors", "errors", ledger.errors),
@@ -105,6 +105,17 @@ pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 12
             "good records handled again",
             ledger.handled_again,
         ),
+        (
+            "copies_handled",
+            "good copies handled",
+            ledger.copies_handled,
+        ),
+        (
+            "charged_twice",
+            "customers charged twice",
+            ledger.charged_twice,
+        ),
+        ("caught", "caught by their key", ledger.caught),
     ]
 }
 

@@ -498,6 +498,8 @@ pub struct Function {
     pub per_record: SimDuration,
     /// What the handler does with a record it cannot handle.
     pub handler: Handler,
+    /// By what it knows what it has handled before (E17).
+    pub idempotency: IdempotencyKey,
     /// Whether pills are bad to this code: false once a fix is deployed (E54).
     pub chokes: bool,
     /// What the handler calls for every record, and whether that answers (L11).
@@ -506,6 +508,18 @@ pub struct Function {
     pub crash_permille: u32,
     /// The longest cold start; each takes between a tenth of it and all of it (L10, assumption).
     pub cold_start: SimDuration,
+}
+
+/// By what a handler knows an order that it has handled before, and does not charge for it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdempotencyKey {
+    /// By nothing: it charges whenever it handles (E17).
+    None,
+    /// By `eventID`, the shard and the sequence number: it catches what the mapping delivers again. A copy that the
+    /// producer wrote has a sequence number of its own (P24).
+    EventId,
+    /// By the order's own id, which is in the data: it catches copies, too (P24).
+    OrderId,
 }
 
 /// Whether what the function depends on is there.

@@ -222,6 +222,15 @@ pub enum Fact {
         /// Good records handled for at least the second time (E17).
         handled_again: u32,
     },
+    /// The invocation that just ended handled copies of records that were stored before (P24).
+    CopiesHandled {
+        /// The lane.
+        lane: LaneId,
+        /// The batch.
+        batch: Span,
+        /// How many good ones, each handled for the first time.
+        count: u32,
+    },
     /// The checkpoint passed records after a success (E31).
     RecordsProcessed {
         /// The lane.
@@ -421,6 +430,7 @@ impl Fact {
             | Self::InvocationThrottled { lane, batch }
             | Self::RecordTooLarge { lane, batch, .. }
             | Self::InvocationEnded { lane, batch, .. }
+            | Self::CopiesHandled { lane, batch, .. }
             | Self::RetryScheduled { lane, batch, .. } => Some((lane, [batch, none])),
             Self::RecordsProcessed { lane, records, .. }
             | Self::RecordsNotHandled { lane, records, .. }
@@ -556,6 +566,7 @@ impl Fact {
                 at(lane, batch),
                 outcome.word() << 32 ^ u64::from(handled_again),
             ),
+            Self::CopiesHandled { lane, batch, count } => (26, at(lane, batch), u64::from(count)),
             Self::RecordsProcessed {
                 lane,
                 records,

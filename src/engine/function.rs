@@ -173,6 +173,7 @@ fn judge(reply: &Reply, count: u32) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::config::IdempotencyKey;
     use crate::engine::random::Purpose;
 
     const MS: u64 = 1_000;
@@ -183,6 +184,7 @@ mod tests {
             per_batch: SimDuration(100 * MS),
             per_record: SimDuration(20 * MS),
             handler,
+            idempotency: IdempotencyKey::None,
             chokes: true,
             outage: Outage::None,
             crash_permille: 0,

@@ -66,8 +66,10 @@ impl FunctionScaling {
 impl Consuming {
     /// Whether this many lanes could ask for more environments or requests than a function may have at a time (L6).
     pub fn scaling_can_bind(&self, lanes: u32) -> bool {
-        let shortest = (self.mapping.overhead + self.function.per_batch).0.max(1);
-        let fastest = u64::from(lanes) * 1_000_000;
-        lanes > ENVIRONMENTS || fastest > u64::from(self.allowed()) * u64::from(REQUESTS) * shortest
+        let (mapping, function) = (&self.mapping, &self.function);
+        let pause = mapping.overhead.min(mapping.backoff_base);
+        let shortest = (pause + function.per_batch.min(function.timeout)).0;
+        let in_a_second = u64::from(lanes) * (1_000_000 / shortest.max(1) + 1);
+        lanes > ENVIRONMENTS || in_a_second > u64::from(self.allowed()) * u64::from(REQUESTS)
     }
 }

@@ -16,6 +16,8 @@ pub struct Source<'a> {
     pub lanes: &'a [LaneCounts],
     /// The records that fail, by position in the shard.
     pub bad: &'a [BadRecord],
+    /// Positions of the shard that hold copies of records stored before, from and to, ascending (P24).
+    pub copies: &'a [(u64, u64)],
 }
 
 /// A record that the function cannot handle, where it lies in its shard.
@@ -131,6 +133,16 @@ impl<'a> Source<'a> {
         let bad = self.bad[from..].iter();
         let bad = bad.take_while(|bad| bad.position < positions.end);
         bad.filter(|bad| bad.fails.is_pill()).count() as u64
+    }
+
+    /// The copies among positions of the shard, one by one.
+    pub fn copies_in(&self, positions: std::ops::Range<u64>) -> impl Iterator<Item = u64> + 'a {
+        let from = self
+            .copies
+            .partition_point(|&(_, to)| to <= positions.start);
+        let all = self.copies[from..].iter();
+        all.take_while(move |&&(from, _)| from < positions.end)
+            .flat_map(move |&(from, to)| from.max(positions.start)..to.min(positions.end))
     }
 
     fn counts(&self, split: Split) -> &'a LaneCounts {

@@ -56,8 +56,14 @@ pub struct Ledger {
     pub expired_after_failures: Tally,
     /// Stored and without a fate yet, in flight included.
     pub unread: Tally,
-    /// Good records handled again after they had been handled: customers charged twice (E17).
+    /// Good records handled again after they had been handled (E17).
     pub handled_again: u64,
+    /// Good copies that the producer wrote of other records (P24), handled for the first time.
+    pub copies_handled: u64,
+    /// Of both together: customers charged twice.
+    pub charged_twice: u64,
+    /// Of both together: known by their idempotency key, and not charged for.
+    pub caught: u64,
     /// Invocations of the function that ran (M7).
     pub invocations: u64,
     /// Invocations that failed, time-outs included (M7).
@@ -158,7 +164,8 @@ impl Ledger {
         self.never_stored().good + self.swallowed.good + discarded + self.expired().good
     }
 
-    /// Whether both sums of the type's documentation hold, and what was not handled is part of the processed.
+    /// Whether both sums of the type's documentation hold, what was not handled is part of the processed, and what was
+    /// handled again was either charged for again or caught.
     pub fn adds_up(&self) -> bool {
         let kept_back = self.with_producer + self.never_stored();
         let fates = self.fated() + self.unread;
@@ -166,6 +173,7 @@ impl Ledger {
         self.generated + self.written_again == kept_back + self.stored
             && self.stored == fates
             && aside.is_part_of(self.processed)
+            && self.charged_twice + self.caught == self.handled_again + self.copies_handled
             && (self.reread + self.too_late).is_part_of(self.to_destination)
     }
 }

@@ -817,6 +817,7 @@ fn around<'a>(
         log: &stream.logs[shard],
         lanes: &counts[shard],
         bad: bad.shard(shard).stored(),
+        copies: &stream.copies[shard],
     };
     Surroundings {
         config: &world.config,

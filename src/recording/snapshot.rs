@@ -104,6 +104,9 @@ fn add_fates(sum: &mut Ledger, shard: &Ledger) {
     sum.reread += shard.reread;
     sum.too_late += shard.too_late;
     sum.handled_again += shard.handled_again;
+    sum.copies_handled += shard.copies_handled;
+    sum.charged_twice += shard.charged_twice;
+    sum.caught += shard.caught;
     sum.invocations += shard.invocations;
     sum.errors += shard.errors;
     sum.throttles += shard.throttles;

@@ -57,6 +57,8 @@ pub(super) struct StreamRecord {
     /// When each was closed; the end of time while it is open.
     pub(super) closed_at: Vec<SimTime>,
     pub(super) logs: Vec<ShardLog>,
+    /// The positions of each shard that hold copies of records stored before (P24).
+    pub(super) copies: Vec<Vec<(u64, u64)>>,
     pub(super) minutes: Vec<Vec<StoredMinute>>,
     pub(super) never_stored: Vec<NeverStored>,
     pub(super) written_again: Vec<WrittenAgain>,
@@ -112,9 +114,13 @@ impl StreamTape for StreamRecord {
                 });
             }
             Fact::RecordsWrittenAgain {
-                shard, rank, count, ..
+                shard,
+                position,
+                rank,
+                count,
             } => {
                 let to = rank + u64::from(count);
+                self.copies[usize::from(shard)].push((position, position + u64::from(count)));
                 self.written_again.push(WrittenAgain {
                     at,
                     shard,
@@ -145,6 +151,7 @@ impl StreamTape for StreamRecord {
         self.shards.push(Rc::clone(shard));
         self.closed_at.push(SimTime::NEVER);
         self.logs.push(ShardLog::default());
+        self.copies.push(Vec::new());
         // Its minutes begin with the run's, so that a minute has the same index on every shard.
         self.minutes
             .push(vec![StoredMinute::default(); self.minutes[0].len()]);
@@ -175,6 +182,7 @@ impl StreamRecord {
         self.shards.truncate(shards);
         self.closed_at.truncate(shards);
         self.logs.truncate(shards);
+        self.copies.truncate(shards);
         self.minutes.truncate(shards);
         self.modes.retain(|&(at, _)| at <= t);
         for closed_at in &mut self.closed_at {
@@ -228,6 +236,7 @@ impl StreamTrack {
                 shards: world.shards.shards.clone(),
                 closed_at: vec![SimTime::NEVER; shards],
                 logs: vec![ShardLog::default(); shards],
+                copies: vec![Vec::new(); shards],
                 minutes: vec![Vec::new(); shards],
                 never_stored: Vec::new(),
                 written_again: Vec::new(),
@@ -276,6 +285,9 @@ impl StreamTrack {
             .keep_shards(keyframe.logs.len(), self.computed);
         for (log, mark) in self.recorded.logs.iter_mut().zip(keyframe.logs) {
             log.rewind(mark);
+        }
+        for (copies, log) in self.recorded.copies.iter_mut().zip(&self.recorded.logs) {
+            copies.truncate(copies.partition_point(|&(_, to)| to <= log.stored()));
         }
         for (counts, log) in counts.iter_mut().zip(&self.recorded.logs) {
             for count in counts {

@@ -14,8 +14,8 @@ use super::shards::{reshards, scaling};
 use super::{Action, Deed, Scenario, Settings};
 use crate::engine::config::{
     Alarms, Config, Consuming, Destination, Fails, Filter, Function, Generated, Handler, Handling,
-    Keys, Limit, Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing, PutCall, Reading,
-    StartingPosition, Traffic,
+    IdempotencyKey, Keys, Limit, Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing,
+    PutCall, Reading, StartingPosition, Traffic,
 };
 use crate::engine::order::{sorted, sorted_by_key};
 use crate::engine::shape::{Shape, Spikes, Turn};
@@ -130,9 +130,12 @@ pub(crate) fn takes_effect(scenario: &Scenario, action: &Action) -> SimTime {
     let delay = match &action.deed {
         Deed::Set { knob, .. } => match knob {
             Knob::Enabled | Knob::MappingExists => Some(Knob::EsmStateDelay),
-            Knob::Fixed | Knob::Handler | Knob::Timeout | Knob::PerBatch | Knob::PerRecord => {
-                Some(Knob::DeployDelay)
-            }
+            Knob::Fixed
+            | Knob::Handler
+            | Knob::IdempotencyKey
+            | Knob::Timeout
+            | Knob::PerBatch
+            | Knob::PerRecord => Some(Knob::DeployDelay),
             _ if is_property(*knob) => Some(Knob::EsmUpdateDelay),
             _ => None,
         },
@@ -322,6 +325,11 @@ fn consuming(
                 3 => Handler::Replies(read_reply(settings.text(Knob::Reply)).0),
                 4 => Handler::Parks,
                 _ => Handler::Swallows,
+            },
+            idempotency: match settings.get(Knob::IdempotencyKey) {
+                0 => IdempotencyKey::None,
+                1 => IdempotencyKey::EventId,
+                _ => IdempotencyKey::OrderId,
             },
             chokes: !settings.is_on(Knob::Fixed),
             outage: match settings.get(Knob::Outage) {

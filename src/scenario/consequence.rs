@@ -318,6 +318,12 @@ fn function(knob: Knob, settings: &Settings) -> Option<String> {
         Knob::Reply => reply(settings),
         Knob::Data => orders::kinds_in_words(settings.text(Knob::Data)),
         Knob::FilterCriteria => return filtered(settings),
+        Knob::IdempotencyKey => match settings.get(knob) {
+            0 => "every order that is handled again is charged for again",
+            1 => "retries charge nobody twice; copies of the producer do",
+            _ => "nobody is charged twice, whoever sends the order again",
+        }
+        .to_owned(),
         Knob::Fixed if settings.is_on(knob) => "the pill is handled like any order".to_owned(),
         Knob::Outage => outage(settings)?,
         Knob::Crashes => crashes(settings)?,

@@ -363,6 +363,12 @@ knobs! {
         default 0, ours, Live, facts "E34",
         help "The JSON the handler answers when it is set to replies; $seq[i] stands for the sequence number of the i-th record of the batch, from 0."
     }
+    IdempotencyKey {
+        "idempotencyKey", "Idempotency key", Function, Kind::Choice(&["none", "eventID", "orderId"]),
+        default 0, ours, Live, facts "E17 P24",
+        help "By what the handler knows what it charged for. eventID, shard and sequence number, catches what the mapping delivers again; only the order's own id catches copies that the producer wrote.",
+        danger "Delivery is at least once: what is handled again is charged for again."
+    }
     Fixed {
         "fixed", "Fixed code is deployed", Function, Kind::Toggle,
         default 0, ours, Live, facts "E54",

@@ -30,6 +30,18 @@ pub(super) fn compose(stage: &mut Stage, basins: &[Basin]) {
     }
 }
 
+/// Who knows an order again does not charge for it again.
+fn charged_captions(ledger: &Ledger) -> Vec<[String; 2]> {
+    if ledger.caught == 0 {
+        return vec![["customers charged twice", "charged twice"].map(str::to_owned)];
+    }
+    let charged = text::count(ledger.charged_twice);
+    vec![[
+        [&charged, " customers charged twice"].concat(),
+        [&charged, " charged twice"].concat(),
+    ]]
+}
+
 fn counters(stage: &Stage) -> [Counter; 5] {
     let ledger = &stage.moment.ledger;
     let line = |long: &str, short: &str| vec![[long.to_owned(), short.to_owned()]];
@@ -49,9 +61,9 @@ fn counters(stage: &Stage) -> [Counter; 5] {
         },
         Counter {
             outcome: Outcome::HandledAgain,
-            n: ledger.handled_again,
+            n: ledger.handled_again + ledger.copies_handled,
             names: ["handled again", "again"],
-            captions: line("customers charged twice", "charged twice"),
+            captions: charged_captions(ledger),
             ink: Ink::Again,
             words: Ink::AgainText,
         },

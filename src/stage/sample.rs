@@ -154,6 +154,7 @@ fn whole(source: &Sample, now: SimTime, shards: Vec<ShardMoment>) -> Moment {
         ledger.unread += shard.ledger.unread;
         ledger.expired_undelivered += shard.ledger.expired_undelivered;
         ledger.handled_again += shard.ledger.handled_again;
+        ledger.charged_twice += shard.ledger.charged_twice;
     }
     Moment {
         at: now,
@@ -233,7 +234,7 @@ fn failing(source: &mut Sample, now: SimTime, bisected: bool) -> Vec<ShardMoment
         bad.lanes[0].waiting_halves = (2, 74);
     } else {
         hold(source, &mut bad, 0, 98, 2, backing_off(now, 700, 900));
-        bad.ledger.handled_again = 22;
+        (bad.ledger.handled_again, bad.ledger.charged_twice) = (22, 22);
     }
     vec![well(source, 0, now), bad]
 }
@@ -251,6 +252,7 @@ fn blocked(source: &mut Sample, index: u16, now: SimTime) -> ShardMoment {
     );
     bad.blocked = true;
     bad.ledger.handled_again = 571 * 37;
+    bad.ledger.charged_twice = 571 * 37;
     bad
 }
 

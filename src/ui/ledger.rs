@@ -27,9 +27,15 @@ pub(super) fn ledger_view(m: &mut Markup, snapshot: &Snapshot) {
     m.put("</dl><dl class=facts>", &[]);
     for (id, label, value, wide) in [
         (
-            "handled_again",
+            "charged_twice",
             "customers charged twice",
-            ledger.handled_again,
+            ledger.charged_twice,
+            "fact--wide",
+        ),
+        (
+            "caught",
+            "known by their idempotency key",
+            ledger.caught,
             "fact--wide",
         ),
         (
@@ -47,6 +53,9 @@ pub(super) fn ledger_view(m: &mut Markup, snapshot: &Snapshot) {
             "fact--wide",
         ),
     ] {
+        if id == "caught" && value == 0 {
+            continue;
+        }
         m.put(
             "<div class='fact {}' data-row={}><dt>{}</dt><dd>{}</dd></div>",
             &[wide, id, label, &count(value)],

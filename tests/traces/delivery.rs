@@ -239,3 +239,61 @@ fn one_put_record_at_a_time_keeps_the_order() {
     );
     check_order("P10: several at a time", r#""putCall":"PutRecord""#, false);
 }
+
+/// E17, P24: what the mapping delivers again has its sequence number, what the producer writes again has its own; the
+/// order's id is the same in both.
+#[test]
+fn only_the_orders_own_id_catches_copies() {
+    // Stored at about 1, 2 and 3 s, each copy in a batch of its own.
+    let copies = r#""sdk":"JSv2","requestTimeout":"1s","repliesLost":1000,"pollInterval":"200ms","MaximumRetryAttempts":1"#;
+    let healed = r#"{"at_us":3000000,"set":{"repliesLost":0}}"#;
+    let pill = |n: usize, at: usize| {
+        let mut records = at_once(n);
+        records[at]["poison"] = json!(true);
+        records
+    };
+    // Bisect handles the first of four in the whole batch, in its half and by itself.
+    let bisect = r#""MaximumRetryAttempts":1,"BisectBatchOnFunctionError":true"#;
+    let outage = r#""outage":"errors","MaximumRetryAttempts":3"#;
+    // Handled again, copies handled, caught by eventID, and by the order's id.
+    for (name, settings, records, actions, [again, written, by_event, by_order]) in [
+        ("P24: two copies", copies, at_once(1), healed, [0, 2, 0, 2]),
+        ("E17: retries", bisect, pill(4, 1), "", [2, 0, 2, 2]),
+        (
+            "both: each copy is tried twice before the pill",
+            copies,
+            pill(2, 1),
+            healed,
+            [3, 2, 3, 5],
+        ),
+        (
+            "L11: who is not charged is not charged twice",
+            outage,
+            at_once(3),
+            "",
+            [0, 0, 0, 0],
+        ),
+    ] {
+        for (key, caught) in [("none", 0), ("eventID", by_event), ("orderId", by_order)] {
+            let case = Case {
+                name,
+                settings: format!(r#"{settings},"handler":"throws","idempotencyKey":"{key}""#)
+                    .leak(),
+                records: records.clone(),
+                actions,
+                expected: &[],
+            };
+            let charged = again + written - caught;
+            let expected = [
+                ("handled_again", again),
+                ("copies_handled", written),
+                ("caught", caught),
+                ("charged_twice", charged),
+            ];
+            check(&Case {
+                expected: expected.to_vec().leak(),
+                ..case
+            });
+        }
+    }
+}

@@ -241,7 +241,9 @@ impl Reader {
             matches!(outcome, Outcome::Success | Outcome::Partial { .. }),
         ));
         self.count_failures(around, index, touched);
-        let handled_again = self.count_handled(around, index, touched);
+        // With nothing to charge with, nobody is charged.
+        let worked = if failing == Failing::All { 0 } else { touched };
+        let (handled_again, copies) = self.count_handled(around, index, worked);
         let lane = &mut self.lanes[index];
         let (id, span) = (lane.id, lane.batch.span);
         let billed_ms = lane.invoked_for(at).0.div_ceil(1_000);
@@ -265,6 +267,14 @@ impl Reader {
                 handled_again,
             },
         );
+        if copies > 0 {
+            let fact = Fact::CopiesHandled {
+                lane: id,
+                batch: span,
+                count: copies,
+            };
+            self.state(tape, at, fact);
+        }
         if done > 0 {
             self.process(around, index, done, at, tape);
             self.set_aside(around, (id, span.first, done), aside, at, tape);

@@ -33,6 +33,8 @@ impl Reader {
         let next_bad = bad
             .get(bad.partition_point(|bad| bad.position < lane.head))
             .map_or(u64::MAX, |bad| bad.position);
+        let copies = around.source.copies_in(lane.head..u64::MAX).next();
+        let next_bad = copies.unwrap_or(u64::MAX).min(next_bad);
         let crashes = Draws::new(
             around.config.seed,
             Purpose::Crash,

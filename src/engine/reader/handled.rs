@@ -1,7 +1,7 @@
 //! What an invocation did to its records: which of them it could not handle, which it handled before (E17).
 
 use super::{Reader, ReaderTape, Surroundings, tally};
-use crate::engine::config::{Fails, Handler};
+use crate::engine::config::{Fails, Handler, IdempotencyKey};
 use crate::engine::fact::{Fact, LaneId, Span};
 use crate::engine::function::Failing;
 use crate::engine::lane_view::{LaneView, Source};
@@ -106,13 +106,15 @@ impl Reader {
         }
     }
 
-    /// Good records this invocation handled for at least the second time (E17).
+    /// Good records this invocation handled for at least the second time (E17), and good copies of others that it
+    /// handled for the first time (P24).
     pub(super) fn count_handled(
         &mut self,
         around: &Surroundings<'_>,
         index: usize,
         touched: u32,
-    ) -> u32 {
+    ) -> (u32, u32) {
+        let copies = self.count_copies(around, index, touched);
         let lane = &mut self.lanes[index];
         let (first, end) = (
             lane.batch.span.first,
@@ -130,7 +132,40 @@ impl Reader {
         lane.handled = lane.handled.max(end);
         self.fates.handled_again += u64::from(again);
         self.minute.handled_again += again;
-        again
+        self.fates.copies_handled += u64::from(copies);
+        let (again_caught, copies_caught) = match self.settings(around).function.idempotency {
+            IdempotencyKey::None => (0, 0),
+            IdempotencyKey::EventId => (again, 0),
+            IdempotencyKey::OrderId => (again, copies),
+        };
+        let caught = u64::from(again_caught) + u64::from(copies_caught);
+        self.fates.caught += caught;
+        self.fates.charged_twice += u64::from(again) + u64::from(copies) - caught;
+        (again, copies)
+    }
+
+    /// Good copies among the records of the batch that are handled for the first time.
+    fn count_copies(&self, around: &Surroundings<'_>, index: usize, touched: u32) -> u32 {
+        let (lane, source) = (&self.lanes[index], &around.source);
+        if source.copies.is_empty() {
+            return 0;
+        }
+        let end = lane.batch.span.first + u64::from(touched);
+        let first = lane.batch.span.first.max(lane.handled);
+        if first >= end {
+            return 0;
+        }
+        let place = |lane_position| lane.view.position(source, lane_position);
+        let (Some(low), Some(high)) = (place(first), place(end - 1)) else {
+            return 0;
+        };
+        let is_new = |&position: &u64| {
+            let lane_position = lane.view.before(source, position);
+            (first..end).contains(&lane_position)
+                && place(lane_position) == Some(position)
+                && !source.is_pill(position)
+        };
+        source.copies_in(low..high + 1).filter(is_new).count() as u32
     }
 }
 
@@ -172,9 +207,8 @@ fn fails_now(
     fails: Fails,
 ) -> bool {
     match fails {
-        Fails::Never => false,
-        // Those end the invocation instead.
-        Fails::TooSlow | Fails::OutOfMemory => false,
+        // What is fatal ends the invocation instead.
+        Fails::Never | Fails::TooSlow | Fails::OutOfMemory => false,
         Fails::Always | Fails::NotJson => true,
         Fails::First(times) => {
             let position = view.position(source, lane_position);
