@@ -46,10 +46,22 @@ impl Order {
             return;
         }
         let (start, end) = (self.missing[first].0, self.missing[last - 1].1);
-        let left = (start < from).then_some((start, from));
-        let right = (to < end).then_some((to, end));
-        self.missing
-            .splice(first..last, left.into_iter().chain(right));
+        match (start < from, to < end) {
+            (true, true) if first + 1 == last => {
+                self.missing[first].1 = from;
+                self.missing.insert(last, (to, end));
+            }
+            (left, right) => {
+                if left {
+                    self.missing[first].1 = from;
+                }
+                if right {
+                    self.missing[last - 1].0 = to;
+                }
+                let gone = first + usize::from(left)..last - usize::from(right);
+                self.missing.drain(gone);
+            }
+        }
     }
 
     fn has(&self, rank: u64) -> bool {
@@ -59,7 +71,14 @@ impl Order {
 
     /// How many of the ranks about to be stored come behind a younger record of their key.
     pub(super) fn broken(&self, deck: &Deck, shard: &ShardDeck, from: u64, to: u64) -> u64 {
-        let mut is_broken = vec![false; (to - from) as usize];
+        // As a rule few are stored late at a time.
+        let (mut few, mut many) = ([false; 32], Vec::new());
+        let is_broken = if to - from <= few.len() as u64 {
+            &mut few[..(to - from) as usize]
+        } else {
+            many.resize((to - from) as usize, false);
+            &mut many[..]
+        };
         for rank in (from..to).rev() {
             let mut younger = shard.next_of_key(deck, rank);
             // One in the same hand is stored together with it, and fares alike.
@@ -72,7 +91,7 @@ impl Order {
                 younger < self.next
             };
         }
-        is_broken.into_iter().filter(|&is_broken| is_broken).count() as u64
+        is_broken.iter().filter(|&&is_broken| is_broken).count() as u64
     }
 }
 

@@ -45,8 +45,15 @@ impl Producer {
                 self.accept_fresh(world, fresh, &mut failed, tape);
             }
             Records::Again(segments) => {
-                for segment in self.on_open_shards(world, segments) {
-                    self.accept(world, at, segment, &mut failed, tape);
+                failed.reserve(segments.len());
+                if segments.iter().all(|s| self.map.is_open(s.shard)) {
+                    for &segment in segments {
+                        self.accept(world, at, segment, &mut failed, tape);
+                    }
+                } else {
+                    for segment in self.on_open_shards(world, segments) {
+                        self.accept(world, at, segment, &mut failed, tape);
+                    }
                 }
             }
         }
@@ -191,7 +198,11 @@ impl Producer {
         heard: SimTime,
         tape: &mut dyn StreamTape,
     ) {
-        let segments = self.segments(world, &request.records);
+        let segments = match request.records {
+            Records::Again(segments) => segments,
+            Records::Fresh(..) => self.segments(world, &request.records),
+        };
+        request.records = Records::Again(Vec::new());
         let send = request.troubles().send;
         if send >= settings.max_sends {
             self.abandon(request.at, &segments, true, tape);
