@@ -7,16 +7,29 @@ use super::time::SimTime;
 
 /// Entries of a full chunk.
 const CHUNK: usize = 4_096;
+/// What is looked for is nearly always within so many entries.
+const NEAR: usize = 32;
 
 /// The records of one shard, in the order they were stored (S8).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ShardLog {
     /// All but the last are closed and never change.
     chunks: Vec<Chunk>,
     pieces: Vec<Piece>,
     stored: u64,
-    /// The rank that goes on with the last piece.
+    /// The rank that goes on with the last piece; none does without one.
     next_rank: u64,
+}
+
+impl Default for ShardLog {
+    fn default() -> Self {
+        Self {
+            chunks: Vec::new(),
+            pieces: Vec::new(),
+            stored: 0,
+            next_rank: u64::MAX,
+        }
+    }
 }
 
 /// A run of entries close in time.
@@ -67,7 +80,7 @@ impl ShardLog {
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
     pub fn append(&mut self, at: SimTime, rank: u64, count: u64) {
-        if rank != self.next_rank || self.stored == 0 {
+        if rank != self.next_rank {
             self.pieces.push(Piece {
                 position: self.stored,
                 rank,
@@ -77,7 +90,8 @@ impl ShardLog {
         self.stored += count;
         match self.chunks.last_mut() {
             Some(chunk)
-                if chunk.entries.len() < CHUNK && at.0 - chunk.base_us < u64::from(u32::MAX) =>
+                if chunk.entries.len() < chunk.entries.capacity()
+                    && at.0 - chunk.base_us < u64::from(u32::MAX) =>
             {
                 chunk.entries.push((
                     (at.0 - chunk.base_us) as u32,
@@ -126,6 +140,32 @@ impl ShardLog {
             at: SimTime(chunk.base_us + u64::from(after)),
             count: chunk.base_count + u64::from(count),
         })
+    }
+
+    /// Moves a cursor past the entries by `t` that end below position `end`; returns how many records lie before it then.
+    pub fn skip(&self, cursor: &mut Cursor, t: SimTime, end: u64) -> u64 {
+        while let Some(chunk) = self.chunks.get(cursor.chunk as usize) {
+            let (time, count) = (
+                t.0.checked_sub(chunk.base_us),
+                end.saturating_sub(chunk.base_count),
+            );
+            let is_passed = |&(after, before): &(u32, u32)| {
+                time.is_some_and(|time| u64::from(after) <= time) && u64::from(before) < count
+            };
+            let rest = &chunk.entries[cursor.index as usize..];
+            let near = &rest[..rest.len().min(NEAR)];
+            let mut passed = near.partition_point(is_passed);
+            if passed == NEAR {
+                passed = rest.partition_point(is_passed);
+            }
+            cursor.index += passed as u32;
+            if passed < rest.len() || cursor.chunk as usize + 1 == self.chunks.len() {
+                break;
+            }
+            cursor.chunk += 1;
+            cursor.index = 0;
+        }
+        self.before(*cursor)
     }
 
     /// Records before the entry at a cursor.
@@ -220,7 +260,7 @@ impl ShardLog {
         self.pieces.truncate(mark.pieces);
         self.stored = mark.stored;
         let last = self.pieces.last();
-        self.next_rank = last.map_or(0, |piece| piece.rank + self.stored - piece.position);
+        self.next_rank = last.map_or(u64::MAX, |piece| piece.rank + self.stored - piece.position);
     }
 
     /// The memory it takes, in bytes.
@@ -303,6 +343,35 @@ mod tests {
             cursor.advance();
         }
         assert_eq!(times, 10_000);
+    }
+
+    #[test]
+    fn a_cursor_skips_what_is_early_and_not_enough() {
+        let mut log = ShardLog::default();
+        for second in 0..10_000 {
+            log.append(SimTime::from_secs(second), second * 3, 3);
+        }
+        // From an entry on, by a second and below a position: how many records lie before the entry that stops it.
+        for (from, second, end, before) in [
+            (0, 0, 30_000, 3),
+            (0, 9, 30, 27),
+            (0, 9, 31, 30),
+            (10, 5, 30_000, 30),
+            (10, 100, 200, 198),
+            (4_000, 9_000, 30_000, 27_003),
+            (4_000, 9_000, 15_000, 14_997),
+            (9_990, 20_000, 60_000, 30_000),
+        ] {
+            let mut cursor = log.find(from * 3);
+            let got = log.skip(&mut cursor, SimTime::from_secs(second), end);
+            assert_eq!(got, before, "from {from} by {second} below {end}");
+            let stops = log
+                .entry(&mut cursor)
+                .map_or(30_000, |entry| entry.count - 3);
+            assert_eq!(stops, before, "from {from} by {second} below {end}");
+        }
+        let mut cursor = Cursor::default();
+        assert_eq!(ShardLog::default().skip(&mut cursor, SimTime::NEVER, 1), 0);
     }
 
     #[test]

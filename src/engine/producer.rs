@@ -84,6 +84,8 @@ pub struct Producer {
     /// Records in requests that wait for ever (P20).
     stuck: u64,
     next_minute: SimTime,
+    /// The second of the last arrival ends here.
+    second_end: SimTime,
     ranks: Ranks,
     /// Whether somebody wants to hear of every request.
     told_all: bool,
@@ -142,6 +144,7 @@ impl Producer {
             sends: 0,
             stuck: 0,
             next_minute: SimTime(MINUTE),
+            second_end: SimTime::ZERO,
             ranks: Ranks::at_zero(shards),
             told_all: false,
             digest: FactDigest::default(),
@@ -280,9 +283,7 @@ impl Producer {
                 self.scale(world, self.next_minute, tape);
             }
             for (index, shard) in self.shards.iter_mut().enumerate() {
-                let mut minute = std::mem::take(&mut shard.minute);
-                minute.peak = shard.meter.take_peak();
-                tape.minute(index as u16, minute);
+                tape.minute(index as u16, shard.end_minute());
             }
             self.next_minute.0 += MINUTE;
         }

@@ -3,6 +3,7 @@
 use crate::engine::time::SimTime;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
+use std::rc::Rc;
 
 /// How many fresh requests another may overtake before it goes to the heap.
 const OVERTAKEN: usize = 32;
@@ -11,7 +12,8 @@ const OVERTAKEN: usize = 32;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Agenda {
     fresh: VecDeque<Fresh>,
-    others: BinaryHeap<Reverse<Request>>,
+    /// Shared with the keyframes of a run, which would be large in an outage otherwise.
+    others: BinaryHeap<Reverse<Rc<Request>>>,
 }
 
 /// A request that nothing has happened to yet: ordinals `from..to`, never sent before.
@@ -36,7 +38,7 @@ impl Agenda {
     }
 
     pub(super) fn push(&mut self, request: Request) {
-        self.others.push(Reverse(request));
+        self.others.push(Reverse(Rc::new(request)));
     }
 
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
@@ -73,7 +75,8 @@ impl Agenda {
 
     /// The next request, if it is not a fresh one.
     pub(super) fn pop(&mut self) -> Option<Request> {
-        self.others.pop().map(|Reverse(request)| request)
+        let next = self.others.pop();
+        next.map(|Reverse(request)| Rc::unwrap_or_clone(request))
     }
 
     /// Everything, soonest first.
@@ -84,7 +87,7 @@ impl Agenda {
         let all = std::mem::take(&mut self.others).into_sorted_vec();
         all.into_iter()
             .rev()
-            .map(|Reverse(request)| request)
+            .map(|Reverse(request)| Rc::unwrap_or_clone(request))
             .collect()
     }
 

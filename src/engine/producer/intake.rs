@@ -39,7 +39,9 @@ pub(super) struct ShardIntake {
     /// Bytes stored since the minute began.
     pub(super) minute_bytes: u64,
     pub(super) minute: StoredMinute,
-    pub(super) meter: SecondMeter,
+    /// What was stored when the minute and the second began.
+    minute_from: u64,
+    second_from: u64,
     pub(super) order: Order,
 }
 
@@ -58,20 +60,7 @@ impl SecondMeter {
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
     pub fn add(&mut self, at: SimTime, n: u32) {
-        self.add_in(Self::second(at), n);
-    }
-
-    /// The second of a time.
-    #[allow(clippy::inline_always)] // As above.
-    #[inline(always)]
-    pub(super) fn second(at: SimTime) -> u64 {
-        at.0 / 1_000_000
-    }
-
-    /// Adds `n` in a second.
-    #[allow(clippy::inline_always)] // As above.
-    #[inline(always)]
-    pub(super) fn add_in(&mut self, second: u64, n: u32) {
+        let second = at.0 / 1_000_000;
         self.count = if second == self.second {
             self.count + n
         } else {
@@ -88,6 +77,16 @@ impl SecondMeter {
 }
 
 impl Producer {
+    /// A request has arrived, perhaps the first of its second.
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
+    pub(super) fn begin_second(&mut self, at: SimTime) {
+        if self.second_end <= at {
+            self.second_end = SimTime((at.0 / 1_000_000 + 1) * 1_000_000);
+            self.shards.iter_mut().for_each(ShardIntake::end_second);
+        }
+    }
+
     /// Entries ask their shard's buckets in order; one that fails does not stop later ones (P9).
     pub(super) fn accept(
         &mut self,
@@ -197,7 +196,7 @@ impl Producer {
         first: usize,
         mut logs: Option<&mut [ShardLog]>,
     ) -> usize {
-        let (second, capacity) = (SecondMeter::second(at), &world.capacity);
+        let capacity = &world.capacity;
         let (map, low, high) = (&*self.map, &self.ranks.low, &self.ranks.high);
         let mut digest = self.digest;
         let counts = low.counts.iter().zip(&high.counts).zip(&map.per_cycle);
@@ -221,7 +220,7 @@ impl Producer {
                 return index;
             }
             let position = intake.stored;
-            intake.take(count, bytes, second);
+            intake.take(count, bytes);
             if let Some(logs) = &mut logs {
                 logs[usize::from(shard)].append(at, from, count);
             }
@@ -285,7 +284,7 @@ impl Producer {
         let count = to - from;
         let intake = &mut self.shards[usize::from(shard)];
         let position = intake.stored;
-        intake.take(count, bytes, SecondMeter::second(at));
+        intake.take(count, bytes);
         let in_order = segment.stored || intake.order.store(from, to);
         tape.store(shard, at, from, count);
         self.state(
@@ -325,9 +324,33 @@ impl ShardIntake {
             stored: 0,
             minute_bytes: 0,
             minute: StoredMinute::default(),
-            meter: SecondMeter::default(),
+            minute_from: 0,
+            second_from: 0,
             order: Order::default(),
         }
+    }
+
+    /// A second has ended.
+    pub(super) fn end_second(&mut self) {
+        let stored = (self.stored - self.second_from) as u32;
+        self.minute.peak = self.minute.peak.max(stored);
+        self.second_from = self.stored;
+    }
+
+    /// A minute, and so a second, has ended.
+    pub(super) fn end_minute(&mut self) -> StoredMinute {
+        self.end_second();
+        let minute = StoredMinute {
+            stored: (self.stored - self.minute_from) as u32,
+            ..std::mem::take(&mut self.minute)
+        };
+        self.minute_from = self.stored;
+        minute
+    }
+
+    /// Records stored since the minute began.
+    pub(super) fn stored_this_minute(&self) -> u64 {
+        self.stored - self.minute_from
     }
 
     /// Tokens for the time since the last refill, up to the burst capacity (S4).
@@ -343,12 +366,10 @@ impl ShardIntake {
     /// Stores records that the buckets take.
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
-    fn take(&mut self, count: u64, bytes: u64, second: u64) {
+    fn take(&mut self, count: u64, bytes: u64) {
         self.records -= count * 1_000_000;
         self.bytes -= rounded(bytes) * 1_000_000;
-        self.minute.stored += count as u32;
         self.minute_bytes += bytes;
-        self.meter.add_in(second, count as u32);
         self.stored += count;
     }
 

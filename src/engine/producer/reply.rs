@@ -15,6 +15,7 @@ impl Producer {
     /// A request reaches the service.
     pub(super) fn arrive(&mut self, world: &World, request: Request, tape: &mut dyn StreamTape) {
         let at = request.at;
+        self.begin_second(at);
         self.requests += 1;
         let settings = world.config.producing_at(at);
         let is_heard = !is_reply_lost(world, settings, &request);
@@ -69,6 +70,7 @@ impl Producer {
             return self.arrive(world, fresh.request(), tape);
         }
         let records = fresh.to - fresh.from;
+        self.begin_second(fresh.at);
         self.requests += 1;
         self.sends += records;
         let throttled_before = self.entries_throttled;

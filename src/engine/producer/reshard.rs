@@ -22,7 +22,7 @@ impl Producer {
     /// The shards may follow what was stored in the minute that ends (S13, S20).
     pub(super) fn scale(&mut self, world: &World, at: SimTime, tape: &mut dyn StreamTape) {
         let load = |shard: &mut ShardIntake| Load {
-            records: u64::from(shard.minute.stored),
+            records: shard.stored_this_minute(),
             bytes: std::mem::take(&mut shard.minute_bytes),
         };
         let loads: Vec<Load> = self.shards.iter_mut().map(load).collect();

@@ -79,25 +79,20 @@ impl Reader {
         let source = &around.source;
         let full = lane.head + wanted;
         let mut cursor = lane.cursor;
-        let (mut end, mut seen) = (lane.head, 0);
         // A lane has a part of what the shard has, so that it is full no sooner.
         let mut full_from = source.log.before(cursor) + wanted;
-        while let Some(entry) = source.log.entry(&mut cursor)
-            && entry.at <= polled
-        {
-            seen = entry.count;
-            if full_from <= seen {
-                end = lane.view.before(source, seen);
-                if full <= end {
-                    break;
-                }
-                full_from = seen + full - end;
+        let end = loop {
+            let seen = source.log.skip(&mut cursor, polled, full_from);
+            let entry = source.log.entry(&mut cursor);
+            let Some(entry) = entry.filter(|entry| entry.at <= polled) else {
+                break lane.view.before(source, seen);
+            };
+            let end = lane.view.before(source, entry.count);
+            if full <= end {
+                break end;
             }
-            cursor.advance();
-        }
-        if end < full && seen > 0 {
-            end = lane.view.before(source, seen);
-        }
+            full_from = entry.count + full - end;
+        };
         if end <= lane.head {
             // Its records expired meanwhile.
             return self.plan(around, index);

@@ -7,9 +7,11 @@ use super::{PAYLOAD_LIMIT, Reader, ReaderTape, Surroundings};
 use crate::engine::config::{Consuming, Handler, Limit, Outage};
 use crate::engine::fact::{Fact, Outcome, Span};
 use crate::engine::lane::LaneState;
-use crate::engine::log::{Cursor, ShardLog};
 use crate::engine::random::{Draws, Purpose};
 use crate::engine::time::{SimDuration, SimTime};
+
+/// Most batches end within so many entries of the log; what ends later is searched for.
+const STROLL: u32 = 4;
 
 impl Reader {
     /// Moves a lone idle lane over whole batches, as long as each begins and ends before anything else can happen.
@@ -56,7 +58,7 @@ impl Reader {
             // Form: what was polled, at most a batch.
             let polled = poll_before(poll, interval, at);
             let mut ahead = cursor;
-            let mut end = head;
+            let (mut end, mut walked) = (head, 0);
             while let Some(entry) = log.entry(&mut ahead)
                 && entry.at <= polled
             {
@@ -65,6 +67,10 @@ impl Reader {
                     break;
                 }
                 ahead.advance();
+                walked += 1;
+                if walked == STROLL {
+                    end = log.skip(&mut ahead, polled, head + wanted);
+                }
             }
             let count = (end - head).min(wanted) as u32;
             let batch = Span { first: head, count };
@@ -134,11 +140,10 @@ impl Reader {
                 cursor.advance();
             }
             if window > SimDuration::ZERO && at < SimTime::NEVER {
-                let closes = at + window;
-                let full = full_at(log, cursor, head + wanted, closes);
-                at = full.map_or(closes, |full| {
-                    poll_after(poll, interval, full).clamp(at, closes)
-                });
+                let (closes, mut ahead) = (at + window, cursor);
+                log.skip(&mut ahead, closes, head + wanted);
+                let full = log.entry(&mut ahead).map_or(SimTime::NEVER, |full| full.at);
+                at = poll_after(poll, interval, full.min(closes)).clamp(at, closes);
             }
             if reads {
                 at = at.max(self.readable_at(around));
@@ -192,17 +197,4 @@ impl Reader {
             && lane.handled <= lane.head
             && largest <= PAYLOAD_LIMIT
     }
-}
-
-/// When the log held so many records, if that was by `until`.
-fn full_at(log: &ShardLog, mut cursor: Cursor, count: u64, until: SimTime) -> Option<SimTime> {
-    while let Some(entry) = log.entry(&mut cursor)
-        && entry.at <= until
-    {
-        if entry.count >= count {
-            return Some(entry.at);
-        }
-        cursor.advance();
-    }
-    None
 }
