@@ -92,38 +92,31 @@ impl Reader {
             }
             // Invoke, succeed, checkpoint.
             request += 1;
-            let mut tell = |at, fact| {
-                digest.fact(at, &fact);
-                if all {
-                    tape.hear(at, fact);
-                }
+            let started = Fact::InvocationStarted {
+                lane: id,
+                batch,
+                request,
+                attempt: 1,
             };
-            tell(
-                at,
-                Fact::InvocationStarted {
-                    lane: id,
-                    batch,
-                    request,
-                    attempt: 1,
-                },
-            );
-            tell(
-                done_at,
-                Fact::InvocationEnded {
-                    lane: id,
-                    batch,
-                    outcome: Outcome::Success,
-                    handled_again: 0,
-                },
-            );
-            tell(
-                done_at,
-                Fact::RecordsProcessed {
-                    lane: id,
-                    records: batch,
-                    poison: 0,
-                },
-            );
+            let ended = Fact::InvocationEnded {
+                lane: id,
+                batch,
+                outcome: Outcome::Success,
+                handled_again: 0,
+            };
+            let processed = Fact::RecordsProcessed {
+                lane: id,
+                records: batch,
+                poison: 0,
+            };
+            digest.fact(at, &started);
+            digest.fact(done_at, &ended);
+            digest.fact(done_at, &processed);
+            if all {
+                tape.hear(at, started);
+                tape.hear(done_at, ended);
+                tape.hear(done_at, processed);
+            }
             done += 1;
             busy_ms += duration.0.div_ceil(1_000);
             self.processed_meter.add(done_at, count);
