@@ -461,6 +461,7 @@ fn every_knob_but_the_plainest_has_a_line() {
         Knob::BlackHole,
         Knob::RepliesLost,
         Knob::Restart,
+        Knob::SecondMapping,
         Knob::Horizon,
         Knob::Seed,
     ];

@@ -1,6 +1,6 @@
 //! The laws of the model, checked after every event over random scenarios. A failure prints the seed and the link.
 
-use overflowing_sink::engine::account::{Account, Neighbour};
+use overflowing_sink::engine::account::{Account, Neighbour, Running};
 use overflowing_sink::engine::config::{
     Config, Consuming, Destination, Handling, IdempotencyKey, Limit,
 };
@@ -12,8 +12,9 @@ use overflowing_sink::engine::minute::Minute;
 use overflowing_sink::engine::producer::Producer;
 use overflowing_sink::engine::producer::intake::{LEAST_BURST_MS, SHARD_RECORDS_PER_SECOND};
 use overflowing_sink::engine::producer::tape::StreamTape;
-use overflowing_sink::engine::reader::{Reader, ReaderTape};
+use overflowing_sink::engine::reader::{Reader, ReaderTape, Surroundings};
 use overflowing_sink::engine::time::{SimDuration, SimTime};
+use overflowing_sink::recording::moment::Moment;
 use overflowing_sink::recording::recorder::Recorder;
 use overflowing_sink::recording::seconds::Second;
 use overflowing_sink::scenario::configure::configure;
@@ -71,6 +72,10 @@ const MOST: &[(Knob, i64)] = &[
     (Knob::SurgeTo, 500),
     (Knob::PerRecord, 40_000),
     (Knob::PerBatch, 300_000),
+    (Knob::SecondPerRecord, 40_000),
+    (Knob::SecondPerBatch, 300_000),
+    (Knob::SecondBatchSize, 600),
+    (Knob::SecondRetries, 12),
     (Knob::EsmBackoffCap, 20_000_000),
     (Knob::BackoffCap, 5_000_000),
     (Knob::BatchSize, 600),
@@ -487,17 +492,33 @@ fn check_reader(
     broken
 }
 
+/// What a reader lives in; those of the second mapping stand behind those of the first.
+fn around(recorder: &Recorder, index: usize) -> Surroundings<'_> {
+    let size = recorder.shards().len();
+    if index < size {
+        recorder.around(index)
+    } else {
+        recorder
+            .around_second(index - size)
+            .expect("there is a second mapping")
+    }
+}
+
 fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
     let config = recorder.config();
     // A neighbour that cannot be in the way changes nothing.
     let mut account = Account {
-        running: 0,
         neighbour: Some(Neighbour::default()),
+        ..Account::default()
     };
-    let mut readers: Vec<Run> = recorder
-        .shards()
-        .iter()
-        .map(|deck| {
+    let size = recorder.shards().len();
+    let mappings = 1 + usize::from(config.consuming[0].second.is_some());
+    let mut readers: Vec<Run> = (0..size * mappings)
+        .map(|index| {
+            let (deck, config) = (
+                &recorder.shards()[index % size],
+                around(recorder, index).config,
+            );
             let reader = if deck.parents.is_empty() {
                 Reader::new(config, deck.shard)
             } else {
@@ -507,8 +528,8 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
             (reader, Folded::new(config), (0, 0, anew))
         })
         .collect();
-    for (shard, (reader, ..)) in readers.iter_mut().enumerate() {
-        reader.refresh(&recorder.around(shard));
+    for (index, (reader, ..)) in readers.iter_mut().enumerate() {
+        reader.refresh(&around(recorder, index));
     }
     let largest = config
         .consuming
@@ -516,10 +537,12 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
         .map(Consuming::allowed)
         .max()
         .unwrap_or(0);
+    let most = config.consuming.iter().map(|epoch| epoch.concurrency);
+    let most = most.max().unwrap_or(0);
     let mut trims = vec![0; readers.len()];
-    let resharded = recorder.shards().len() > usize::from(config.shard_count);
-    let next_at = |reader: &Reader, shard| {
-        let around = recorder.around(shard);
+    let resharded = size > usize::from(config.shard_count);
+    let next_at = |reader: &Reader, index| {
+        let around = around(recorder, index);
         if resharded && !reader.is_waiting() {
             reader.next_settling(&around)
         } else {
@@ -530,42 +553,44 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
         let next = readers
             .iter()
             .enumerate()
-            .map(|(shard, (r, ..))| (next_at(r, shard), shard));
-        let (at, shard) = next.min().expect("there is a shard");
+            .map(|(index, (r, ..))| (next_at(r, index), index));
+        let (at, index) = next.min().expect("there is a shard");
         if let Some((starts, child)) = first_start(recorder, &readers)
             && starts <= at.min(config.horizon)
         {
             let (reader, folded, _) = &mut readers[child];
-            reader.start(&recorder.around(child), starts, folded);
+            reader.start(&around(recorder, child), starts, folded);
             continue;
         }
         if at > config.horizon {
             break;
         }
-        check_family(recorder, &readers, shard, at);
-        let (reader, folded, settled) = &mut readers[shard];
-        reader.step(&recorder.around(shard), at, &mut account, folded);
+        check_family(recorder, &readers, index, at);
+        let (reader, folded, settled) = &mut readers[index];
+        let here = around(recorder, index);
+        reader.step(&here, at, &mut account, folded);
         folded
             .broken
-            .extend(check_reader(reader, config, at, settled));
+            .extend(check_reader(reader, here.config, at, settled));
         // S10.
-        if reader.trim_position(&recorder.around(shard), at) < trims[shard] {
+        if reader.trim_position(&here, at) < trims[index] {
             folded.broken.push("the trim horizon went back".to_owned());
         }
-        trims[shard] = reader.trim_position(&recorder.around(shard), at);
-        if account.running > largest {
-            folded
-                .broken
-                .push(format!("{} executions of {largest}", account.running));
+        trims[index] = reader.trim_position(&here, at);
+        let Running { first, second } = account.running;
+        if first > largest || second > most {
+            folded.broken.push(format!(
+                "{first} and {second} executions of {largest} and {most}"
+            ));
         }
         assert!(
             folded.broken.is_empty(),
-            "{at} shard {shard}: {:?}",
+            "{at} shard {index}: {:?}",
             folded.broken
         );
     }
-    for (shard, (reader, folded, _)) in readers.iter_mut().enumerate() {
-        reader.pass(&recorder.around(shard), config.horizon, folded);
+    for (index, (reader, folded, _)) in readers.iter_mut().enumerate() {
+        reader.pass(&around(recorder, index), config.horizon, folded);
     }
     let mut neighbour = account.neighbour.expect("it is always there");
     neighbour.advance(config, account.running, config.horizon + SimDuration(1));
@@ -578,44 +603,62 @@ type Run = (Reader, Folded, (u64, u64, u32));
 
 /// The waiting shard whose parents are drained first, and when (E15).
 fn first_start(recorder: &Recorder, readers: &[Run]) -> Option<(SimTime, usize)> {
-    let waiting = (0..readers.len()).filter(|&shard| readers[shard].0.is_waiting());
-    let starts = |shard: usize| {
-        let child = &readers[shard].0;
+    let size = recorder.shards().len();
+    let waiting = (0..readers.len()).filter(|&index| readers[index].0.is_waiting());
+    let starts = |index: usize| {
+        let (child, shard) = (&readers[index].0, index % size);
         let drained = |&parent: &u16| {
-            let parent = &readers[usize::from(parent)].0;
+            let parent = &readers[index - shard + usize::from(parent)].0;
             parent.drained_at(child.mapping())
         };
         let parents = recorder.shards()[shard].parents.iter().map(drained);
         let all: Option<Vec<SimTime>> = parents.collect();
-        Some((all?.into_iter().max()?.max(child.ready_at()), shard))
+        Some((all?.into_iter().max()?.max(child.ready_at()), index))
     };
     waiting.filter_map(starts).min()
 }
 
 /// Whoever has a batch has parents that its mapping has drained: closed, with a fate for everything in them, and with
 /// nothing in hand or ahead (E15).
-fn check_family(recorder: &Recorder, readers: &[Run], shard: usize, at: SimTime) {
-    let reader = &readers[shard].0;
+fn check_family(recorder: &Recorder, readers: &[Run], index: usize, at: SimTime) {
+    let reader = &readers[index].0;
     if reader.lanes.iter().all(Lane::is_idle) {
         return;
     }
+    let shard = index % recorder.shards().len();
     for &parent in &recorder.shards()[shard].parents {
-        let (parent, closed_at) = (usize::from(parent), recorder.closed_at(parent));
-        let stored = recorder.log(parent as u16).stored();
+        let (stored, closed_at) = (recorder.log(parent).stored(), recorder.closed_at(parent));
         assert!(closed_at <= at, "shard {parent} is open, {shard} is read");
-        let fated = readers[parent].0.fates.fated();
-        if readers[parent].0.mapping() == reader.mapping() {
-            let source = recorder.around(parent).source;
-            let reader = &readers[parent].0;
-            let is_done = reader.held() == 0 && reader.head(&source, stored) == stored;
-            assert!(is_done, "shard {parent} is read, and {shard}, too");
-        }
+        let parent_reader = &readers[index - shard + usize::from(parent)].0;
         assert_eq!(
-            fated.total(),
+            parent_reader.fates.fated().total(),
             stored,
             "shard {parent} is not drained, {shard} is read"
         );
+        if parent_reader.mapping() == reader.mapping() {
+            let source = recorder.around(usize::from(parent)).source;
+            let head = parent_reader.head(&source, stored);
+            let is_done = parent_reader.held() == 0 && head == stored;
+            assert!(is_done, "shard {parent} is read, and {shard}, too");
+        }
     }
+}
+
+/// The second mapping has a fate of its own for every record it is past, and stepping and recording agree (E14).
+fn check_second(recorder: &Recorder, readers: &[(Reader, Folded)], moment: &Moment) {
+    let second = readers[recorder.shards().len()..].iter();
+    assert_eq!(moment.second.is_some(), second.len() > 0);
+    let Some(told) = &moment.second else { return };
+    let ledger = &told.ledger;
+    assert_eq!(ledger.stored, moment.ledger.stored);
+    assert_eq!(ledger.stored, ledger.fated() + ledger.unread, "{ledger:?}");
+    let mut processed = Tally::default();
+    for ((reader, folded), shard) in second.zip(0..) {
+        assert_eq!(folded.ledger, reader.fates);
+        assert_eq!(Some(reader.digest.0), recorder.second_digest(shard));
+        processed += reader.fates.processed;
+    }
+    assert_eq!(ledger.processed, processed);
 }
 
 /// A shard takes records with its own hash keys only, and only while it is open (P4, S18).
@@ -788,6 +831,7 @@ fn the_laws_hold_after_every_event() {
                 shard.stored - fates(&reader.fates) - reader.fates.filtered.total()
             );
         }
+        check_second(&recorder, &readers, &moment);
         if recorder
             .config()
             .consuming
@@ -890,7 +934,12 @@ fn a_pill_leaves_the_other_shards_alone() {
 /// which record.
 #[test]
 fn arrivals_do_not_depend_on_the_consumer() {
-    let consumer = |group| matches!(group, Group::Mapping | Group::Function | Group::Account);
+    let consumer = |group| {
+        matches!(
+            group,
+            Group::Mapping | Group::Function | Group::Second | Group::Account
+        )
+    };
     let knobs = KNOBS
         .iter()
         .filter(|spec| consumer(spec.group) && spec.knob != Knob::Reply);

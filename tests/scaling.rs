@@ -268,8 +268,8 @@ fn the_bill_follows_the_shards_and_the_mode() {
         ),
     ] {
         let mut recorder = run(link, minutes);
-        let (ledger, end) = (recorder.final_ledger(), recorder.computed_until());
-        let used = usage(&recorder, &ledger, end);
+        let end = recorder.moment(recorder.computed_until());
+        let used = usage(&recorder, &end);
         let bill = bill(&used);
         assert_eq!(bill.shards, shard_hours * SHARD_HOUR / 10, "{link}");
         assert_eq!(bill.stream_hours, stream_hours * STREAM_HOUR / 10, "{link}");

@@ -10,9 +10,13 @@ use crate::recording::facts::{Positions, Told};
 use crate::recording::recorder::Recorder;
 use serde_json::{Map, Value, json};
 
+/// A mapping has fewer lanes on a shard (E7).
+const LANES_MAX: u16 = 100;
+
 /// Writes a recorder's facts.
 pub(super) struct EventWriter<'a> {
     recorder: &'a Recorder,
+    is_second: bool,
 }
 
 /// The fields of a line.
@@ -33,7 +37,26 @@ impl Line {
 
 impl<'a> EventWriter<'a> {
     pub(super) fn new(recorder: &'a Recorder) -> Self {
-        Self { recorder }
+        Self {
+            recorder,
+            is_second: false,
+        }
+    }
+
+    /// For the facts of the second mapping, whose requests are others (E27).
+    pub(super) fn of_second(recorder: &'a Recorder) -> Self {
+        Self {
+            recorder,
+            is_second: true,
+        }
+    }
+
+    fn request_id(&self, lane: LaneId, request: u32) -> String {
+        let lane = LaneId {
+            lane: lane.lane + LANES_MAX * u16::from(self.is_second),
+            ..lane
+        };
+        request_id(lane, request)
     }
 
     /// The line of a fact; `None` if it is of another shard than the one asked for, or of none.
@@ -164,7 +187,7 @@ impl<'a> EventWriter<'a> {
                 ..
             } => self
                 .records(line.with_lane(lane), lane, records)
-                .with("request_id", request_id(lane, request))
+                .with("request_id", self.request_id(lane, request))
                 .with("attempt", attempt),
             Fact::RecordTooLarge {
                 lane,
@@ -173,7 +196,7 @@ impl<'a> EventWriter<'a> {
                 ..
             } => self
                 .records(line.with_lane(lane), lane, records)
-                .with("request_id", request_id(lane, request))
+                .with("request_id", self.request_id(lane, request))
                 .with("attempt", attempt)
                 .with("status_code", 413),
             Fact::DeliveryDenied { lane, .. } | Fact::RecordsReplayed { lane, .. } => {

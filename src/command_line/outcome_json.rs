@@ -5,7 +5,7 @@ use super::outcome::Outcome;
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::mark::{Mark, MarkKind};
 use crate::recording::bill::usage;
-use crate::recording::moment::ShardMoment;
+use crate::recording::moment::{SecondMoment, SecondShard, ShardMoment};
 use crate::session::bill::{PRICES, Row, rows as rows_of_bill};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -145,6 +145,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
             "invocations": outcome.end.neighbour.invocations,
             "throttles": outcome.end.neighbour.throttles,
         },
+        "second_mapping": outcome.end.second.as_ref().map(second_mapping),
         "shards": shards(outcome),
         "marks": recorder.marks().iter().map(|mark| mark_value(outcome, mark)).collect::<Vec<_>>(),
         "notices": outcome.notices,
@@ -153,10 +154,35 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{value:#}")
 }
 
+/// The stream's other mapping: the same records, with fates of its own (E14).
+fn second_mapping(second: &SecondMoment) -> Value {
+    let fates = &rows(&second.ledger)[STORED..];
+    let fates = fates
+        .iter()
+        .map(|&(name, _, row)| (name.to_owned(), tally(row)));
+    let shard = |shard: &SecondShard| {
+        json!({
+            "shard": shard.shard,
+            "shard_id": shard_id(shard.shard),
+            "blocked": shard.blocked,
+            "waits_for_parent": shard.waits,
+            "iterator_age_us": shard.iterator_age.0,
+        })
+    };
+    json!({
+        "ledger": fates.collect::<Map<_, _>>(),
+        "invocations": second.ledger.invocations,
+        "errors": second.ledger.errors,
+        "throttles": second.ledger.throttles,
+        "handled_again": second.ledger.handled_again,
+        "shards": second.shards.iter().map(shard).collect::<Vec<_>>(),
+    })
+}
+
 /// The bill in billionths of a dollar: for the run, and the same for an hour, a day and a month.
 fn cost(outcome: &Outcome) -> Value {
     let recorder = &outcome.recorder;
-    let usage = usage(recorder, &outcome.end.ledger, recorder.computed_until());
+    let usage = usage(recorder, &outcome.end);
     let row = |row: &Row| {
         let [hour, day, month] = row.per;
         let sums = json!({ "run": row.whole, "hour": hour, "day": day, "month": month });

@@ -59,6 +59,22 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "{name:NAME$}{:>NUMBER$}", thousands(count))?;
         }
     }
+    if let Some(second) = &outcome.end.second {
+        writeln!(out, "\nSecond mapping")?;
+        for (_, name, row) in &rows(&second.ledger)[STORED..] {
+            let (good, poison) = (thousands(row.good), thousands(row.poison));
+            if row.total() > 0 {
+                writeln!(out, "{name:NAME$}{good:>NUMBER$}{poison:>NUMBER$}")?;
+            }
+        }
+        for (name, count) in [
+            ("invocations", second.ledger.invocations),
+            ("errors", second.ledger.errors),
+            ("throttles", second.ledger.throttles),
+        ] {
+            writeln!(out, "{name:NAME$}{:>NUMBER$}", thousands(count))?;
+        }
+    }
     writeln!(out, "\nMarks")?;
     for mark in recorder.marks() {
         writeln!(out, "{:>14}  {}", mark.at.to_string(), words(outcome, mark))?;
@@ -85,7 +101,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
 /// What it costs (C1–C3, C5, C7–C10).
 fn write_bill(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     let recorder = &outcome.recorder;
-    let usage = usage(recorder, &outcome.end.ledger, recorder.computed_until());
+    let usage = usage(recorder, &outcome.end);
     let [run, hour, day, month] = ["this run", "an hour", "a day", "a month"];
     writeln!(
         out,

@@ -14,7 +14,7 @@ use crate::scenario::file;
 use crate::scenario::link::from_link;
 use crate::scenario::notice::Notice;
 use crate::session::logs::Logs;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::Path;
 
@@ -43,8 +43,14 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
         Print::Json => outcome_json::write(&outcome, out)?,
         Print::Events(excerpt) => {
             let writer = EventWriter::new(&outcome.recorder);
+            let second_writer = EventWriter::of_second(&outcome.recorder);
             let line = |told: &Told| writer.line(told, excerpt.shard);
-            write_facts(&outcome, excerpt, &line, out)?;
+            let second = |told: &Told| {
+                let mut line = second_writer.line(told, excerpt.shard)?;
+                line["mapping"] = json!(2);
+                Some(line)
+            };
+            write_facts(&outcome, excerpt, (&line, Some(&second)), out)?;
         }
         Print::Logs(excerpt) => write_logs(&outcome, excerpt, out)?,
         Print::Metrics(excerpt, period) => {
@@ -58,7 +64,7 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
                 let wanted = only.is_none_or(|shard| shard == lane.shard);
                 wanted.then(|| documents::line(&outcome.recorder, told))?
             };
-            write_facts(&outcome, excerpt, &line, out)?;
+            write_facts(&outcome, excerpt, (&line, None), out)?;
         }
     }
     Ok(())
@@ -138,22 +144,34 @@ fn span(excerpt: &Excerpt, horizon: SimTime) -> (SimTime, SimTime) {
     (excerpt.from.unwrap_or(SimTime::ZERO), to)
 }
 
-/// Prints the lines of the facts that have one.
+/// What makes a line of a fact.
+type ToLine<'a> = &'a dyn Fn(&Told) -> Option<Value>;
+
+/// Prints the lines of the facts that have one, and of those of the second mapping where they are asked for.
 fn write_facts(
     outcome: &Outcome,
     excerpt: &Excerpt,
-    line: &dyn Fn(&Told) -> Option<Value>,
+    (line, line_of_second): (ToLine<'_>, Option<ToLine<'_>>),
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let recorder = &outcome.recorder;
     let (mut from, to) = span(excerpt, recorder.config().horizon);
     while from <= to {
         let next = from + TELLING;
-        for told in recorder.facts(from, to.min(next.before(SimDuration(1)))) {
-            if let Some(line) = line(&told) {
-                serde_json::to_writer(&mut *out, &line).map_err(std::io::Error::from)?;
-                out.write_all(b"\n")?;
-            }
+        let until = to.min(next.before(SimDuration(1)));
+        let told = recorder.facts(from, until);
+        let mut lines: Vec<(SimTime, Value)> = told
+            .iter()
+            .filter_map(|told| Some((told.at, line(told)?)))
+            .collect();
+        if let (Some(line), Some(_)) = (line_of_second, recorder.around_second(0)) {
+            let told = recorder.facts_of_second(from, until);
+            lines.extend(told.iter().filter_map(|told| Some((told.at, line(told)?))));
+            lines.sort_by_key(|&(at, _)| at);
+        }
+        for (_, line) in lines {
+            serde_json::to_writer(&mut *out, &line).map_err(std::io::Error::from)?;
+            out.write_all(b"\n")?;
         }
         from = next;
     }

@@ -3,7 +3,7 @@
 //! The neighbour is another function of the account with a rate and a duration of its own. Its calls are evenly spaced
 //! and all take the same time, so whole runs of them are arithmetic.
 
-use super::config::{Config, Consuming, Limit, NeighbourLoad};
+use super::config::{Config, Consuming, Limit, NeighbourLoad, Role};
 use super::function_scaling::FunctionScaling;
 use super::time::{SimDuration, SimTime};
 use std::collections::VecDeque;
@@ -14,10 +14,21 @@ const HOUR: SimDuration = SimDuration::from_hours(1);
 /// Executions running at a moment, of everything that shares the account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
-    /// Of the function, now.
-    pub running: u32,
+    /// Of the stream's functions, now.
+    pub running: Running,
+    /// Until when each shard's read limit is spent, in µs, where two mappings share it (S2).
+    pub reads: Vec<u64>,
     /// The neighbour, if it can be in the way or the function in its; otherwise [`Neighbour::alone`] tells all of it.
     pub neighbour: Option<Neighbour>,
+}
+
+/// Executions of the functions that handle the stream's records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Running {
+    /// Of the first mapping's function.
+    pub first: u32,
+    /// Of the second mapping's (E14).
+    pub second: u32,
 }
 
 /// The neighbour, as far as it has been moved.
@@ -58,20 +69,23 @@ impl Consuming {
         }
     }
 
-    /// What is left for the neighbour while the function has `running` executions (L1, L4).
-    fn left(&self, running: u32) -> u64 {
+    /// What is left for the neighbour while so many executions run (L1, L4).
+    fn left(&self, running: Running) -> u64 {
         let taken = match self.reserved {
             Limit::AtMost(reserved) => reserved,
-            Limit::Infinite => running,
+            Limit::Infinite => running.first,
         };
-        u64::from(self.concurrency.saturating_sub(taken))
+        let left = self.concurrency.saturating_sub(taken);
+        u64::from(left.saturating_sub(running.second))
     }
 
     /// Whether this many lanes can be refused an execution, or the neighbour one.
-    pub fn concurrency_can_bind(&self, lanes: u32) -> bool {
-        self.allowed() < lanes
+    pub fn concurrency_can_bind(&self, lanes: Running) -> bool {
+        let first_alone = Running { second: 0, ..lanes };
+        self.allowed() < lanes.first
+            || self.left(first_alone) < u64::from(lanes.second)
             || self.left(lanes) < self.neighbour.most()
-            || self.scaling_can_bind(lanes)
+            || self.scaling_can_bind(lanes.first)
     }
 }
 
@@ -86,33 +100,68 @@ impl NeighbourLoad {
 }
 
 impl Account {
-    /// Whether the function may start one more execution at `at`; if so, it has.
+    /// Whether the function of these settings may start one more execution at `at`; if so, it has.
     pub fn start(&mut self, config: &Config, settings: &Consuming, at: SimTime) -> bool {
-        let neighbour = match (&mut self.neighbour, settings.reserved) {
-            (Some(neighbour), limit) => {
+        let neighbour = match &mut self.neighbour {
+            Some(neighbour) => {
                 neighbour.advance(config, self.running, at + SimDuration(1));
-                match limit {
-                    Limit::Infinite => neighbour.running,
-                    Limit::AtMost(_) => 0,
-                }
+                neighbour.running
             }
-            (None, _) => 0,
+            None => 0,
         };
-        let free = u64::from(self.running) + neighbour < u64::from(settings.allowed());
+        let Running { first, second } = self.running;
+        let (first, second) = (u64::from(first), u64::from(second));
+        let free = match (config.role, settings.reserved) {
+            (Role::First, Limit::AtMost(_)) => first < u64::from(settings.allowed()),
+            (Role::Second, Limit::AtMost(reserved)) => {
+                let shared = settings.concurrency.saturating_sub(reserved);
+                second + neighbour < u64::from(shared)
+            }
+            (_, Limit::Infinite) => first + second + neighbour < u64::from(settings.concurrency),
+        };
+        // The second function's scaling is its own affair, and it hardly ever asks for more (L6).
         let free = free
-            && self.neighbour.as_mut().is_none_or(|neighbour| {
-                neighbour.scaling.start(config, settings, self.running, at)
-            });
-        self.running += u32::from(free);
+            && match (&mut self.neighbour, config.role) {
+                (Some(neighbour), Role::First) => {
+                    let running = self.running.first;
+                    neighbour.scaling.start(config, settings, running, at)
+                }
+                _ => true,
+            };
+        *self.running.of(config.role) += u32::from(free);
         free
     }
 
-    /// An execution of the function has ended at `at`.
+    /// An execution of the function of these settings has ended at `at`.
     pub fn end(&mut self, config: &Config, at: SimTime) {
         if let Some(neighbour) = &mut self.neighbour {
             neighbour.advance(config, self.running, at + SimDuration(1));
         }
-        self.running -= 1;
+        *self.running.of(config.role) -= 1;
+    }
+
+    /// Until when a shard's read limit is spent, in µs.
+    pub fn read_until(&self, shard: u16) -> u64 {
+        self.reads.get(usize::from(shard)).copied().unwrap_or(0)
+    }
+
+    /// A shard's read limit is spent until then.
+    pub fn spend_reads(&mut self, shard: u16, until: u64) {
+        let shard = usize::from(shard);
+        if self.reads.len() <= shard {
+            self.reads.resize(shard + 1, 0);
+        }
+        self.reads[shard] = self.reads[shard].max(until);
+    }
+}
+
+impl Running {
+    /// Those of one mapping's function.
+    pub fn of(&mut self, role: Role) -> &mut u32 {
+        match role {
+            Role::First => &mut self.first,
+            Role::Second => &mut self.second,
+        }
     }
 }
 
@@ -120,7 +169,7 @@ impl Neighbour {
     /// The neighbour at `t` of a run in which the concurrency cannot bind.
     pub fn alone(config: &Config, t: SimTime) -> Self {
         let mut neighbour = Self::default();
-        neighbour.advance(config, 0, t + SimDuration(1));
+        neighbour.advance(config, Running::default(), t + SimDuration(1));
         neighbour
     }
 
@@ -129,8 +178,8 @@ impl Neighbour {
         self.running as u32
     }
 
-    /// Deals with its calls before `to`, while the function keeps `running` executions.
-    pub fn advance(&mut self, config: &Config, running: u32, to: SimTime) {
+    /// Deals with its calls before `to`, while the stream's functions keep `running` executions.
+    pub fn advance(&mut self, config: &Config, running: Running, to: SimTime) {
         while self.until < to {
             let settings = &config.consuming[self.epoch];
             let next = config.consuming.get(self.epoch + 1).map(|next| next.from);
@@ -292,7 +341,11 @@ mod tests {
                 let to = 2_000_000 / 10_000 * interval;
                 for at in 0..to {
                     if at % 61_001 == 0 {
-                        neighbour.advance(&config, ours(at), SimTime((at + 61_001).min(to)));
+                        let running = Running {
+                            first: ours(at),
+                            second: 0,
+                        };
+                        neighbour.advance(&config, running, SimTime((at + 61_001).min(to)));
                     }
                 }
                 let slots = |at| u64::from(pool.saturating_sub(ours(at)));
@@ -323,7 +376,13 @@ mod tests {
             let config = config(link);
             let settings = &config.consuming[0];
             assert_eq!(
-                (settings.allowed(), settings.left(running)),
+                (
+                    settings.allowed(),
+                    settings.left(Running {
+                        first: running,
+                        second: 0
+                    })
+                ),
                 (allowed, left),
                 "{link} while {running} run"
             );

@@ -4,14 +4,27 @@
 //! that can change during a run are lists of epochs; each epoch holds from its `from` on.
 
 use super::scaling::Scaling;
+use super::second::Second;
 use super::shape::Shape;
 use super::time::{SimDuration, SimTime};
+
+/// Whose settings these are, where two mappings read the stream (E14).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// The mapping that the run is about.
+    #[default]
+    First,
+    /// Another one.
+    Second,
+}
 
 /// A whole run, as data: the same value gives the same run, to the bit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Addresses every random draw of the run.
     pub seed: u64,
+    /// Whose settings `consuming` holds.
+    pub role: Role,
     /// Where the run ends.
     pub horizon: SimTime,
     /// Open shards with equal hash key ranges at the start (P4), at least 1.
@@ -308,6 +321,8 @@ pub struct Consuming {
     pub reserved: Limit<u32>,
     /// What another function of the account asks for (L3).
     pub neighbour: NeighbourLoad,
+    /// Another mapping of the stream; there all the time or not at all (E14).
+    pub second: Option<Box<Second>>,
 }
 
 /// Whether the mapping reads, and where a new one begins (E11–E13).

@@ -29,6 +29,7 @@ pub mod random;
 pub mod reader;
 pub mod resharding;
 pub mod scaling;
+pub mod second;
 pub mod sequence_number;
 pub mod shape;
 pub mod shard_map;

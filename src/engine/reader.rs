@@ -29,7 +29,7 @@ use super::time::{SimDuration, SimTime};
 const MINUTE: SimDuration = SimDuration::from_secs(60);
 const HOUR: SimDuration = SimDuration::from_hours(1);
 
-pub use batch::PAYLOAD_LIMIT;
+pub use batch::{PAYLOAD_LIMIT, READ_BYTES_PER_SECOND};
 
 /// Who listens to a reader.
 pub trait ReaderTape {
@@ -73,6 +73,8 @@ pub struct Surroundings<'a> {
     pub shard: &'a ShardDeck,
     /// The shard's records.
     pub source: Source<'a>,
+    /// Whether another mapping's reads may be in the way of this one's, and the account counts both (S2).
+    pub shares_reads: bool,
     /// When the shard was closed, as far as that is known; otherwise the end of time (S18).
     pub closed_at: SimTime,
 }
@@ -226,6 +228,11 @@ impl Reader {
             .min()
             .unwrap_or(stored)
             .min(stored)
+    }
+
+    /// Which shard it reads, and until when that shard's read limit is spent, in µs (S2).
+    pub fn reads(&self) -> (u16, u64) {
+        (self.shard, self.read_until)
     }
 
     /// Records in the lanes' hands.

@@ -3,6 +3,7 @@
 //! Free are the mapping itself, filters, shared reads, changes of the shard count and of the capacity mode (C6, C7, C10).
 //! `GB` is 1,048,576 KB of 1,024 bytes, as AWS counts it.
 
+use super::moment::Moment;
 use super::recorder::Recorder;
 use crate::engine::ledger::Ledger;
 use crate::engine::order::sorted;
@@ -186,16 +187,22 @@ pub fn bill(usage: &Usage) -> Bill {
     }
 }
 
-/// What a run has used by `t`, given the ledger at `t`. Shards are billed while they are open, and the mode is the one of
+/// What a run has used by a moment of it, the functions of all mappings together. Shards are billed while they are open, and the mode is the one of
 /// the time (C1, C2, S12).
-pub fn usage(recorder: &Recorder, ledger: &Ledger, t: SimTime) -> Usage {
-    let config = recorder.config();
+pub fn usage(recorder: &Recorder, moment: &Moment) -> Usage {
+    let (config, t) = (recorder.config(), moment.at);
+    let mappings = [
+        Some(&moment.ledger),
+        moment.second.as_ref().map(|second| &second.ledger),
+    ];
+    let sum = |of: fn(&Ledger) -> u64| mappings.into_iter().flatten().map(of).sum();
+    let second = u64::from(moment.second.is_some());
     let mut usage = Usage {
-        readers: 1 + u64::from(config.other_readers),
-        requests: ledger.invocations,
-        failed_requests: ledger.errors,
-        busy_ms: ledger.busy_ms,
-        failed_ms: ledger.failed_ms,
+        readers: 1 + second + u64::from(config.other_readers),
+        requests: sum(|ledger| ledger.invocations),
+        failed_requests: sum(|ledger| ledger.errors),
+        busy_ms: sum(|ledger| ledger.busy_ms),
+        failed_ms: sum(|ledger| ledger.failed_ms),
         memory_mb: u64::from(config.memory_mb),
         ..Usage::default()
     };

@@ -27,23 +27,22 @@ fn starts_at<'r>(
 /// Moves one shard's reader to `until`, its parents being there already, alone in the account.
 pub(super) fn alone<'a, 'r>(
     stream: &StreamRecord,
-    around: &dyn Fn(usize) -> Surroundings<'a>,
+    here: &Surroundings<'a>,
     parent: &dyn Fn(usize) -> &'r Reader,
     shard: usize,
     (reader, tape): Moving<'_>,
     until: SimTime,
 ) {
-    let here = around(shard);
-    let mut account = account(std::iter::once(&*reader));
+    let mut account = account(std::iter::once((&*reader, here.config.role, false)));
     loop {
         let starts = if reader.is_waiting() {
             starts_at(stream, parent, (shard, reader), until)
         } else {
             None
         };
-        let is_there = reader.advance(&here, starts.unwrap_or(until), &mut account, tape);
+        let is_there = reader.advance(here, starts.unwrap_or(until), &mut account, tape);
         match starts {
-            Some(at) if is_there => reader.start(&here, at, tape),
+            Some(at) if is_there => reader.start(here, at, tape),
             None if is_there => break,
             // A new mapping has begun.
             _ => {}
@@ -51,28 +50,32 @@ pub(super) fn alone<'a, 'r>(
     }
 }
 
-/// Moves all readers to `until` in the order of time, because they share the account's concurrency (L1, L5).
+/// Moves all readers to `until` in the order of time, because they share the account's concurrency (L1, L5) or a shard's
+/// reads (S2). They are those of `size` shards, once for each mapping; `around` counts the same way.
 pub(super) fn together<'a>(
     stream: &StreamRecord,
     around: &dyn Fn(usize) -> Surroundings<'a>,
-    readers: &mut [Moving<'_>],
+    (readers, size): (&mut [Moving<'_>], usize),
     neighbour: &mut Neighbour,
     until: SimTime,
 ) {
-    let mut account = account(readers.iter().map(|(reader, _)| &**reader));
+    let mut account = account(readers.iter().enumerate().map(|(index, (reader, _))| {
+        let here = around(index);
+        (&**reader, here.config.role, here.shares_reads)
+    }));
     account.neighbour = Some(std::mem::take(neighbour));
-    for (shard, (reader, _)) in readers.iter_mut().enumerate() {
-        reader.refresh(&around(shard));
+    for (index, (reader, _)) in readers.iter_mut().enumerate() {
+        reader.refresh(&around(index));
     }
     let mut waiting = readers.iter().any(|(reader, _)| reader.is_waiting());
     loop {
         let next = readers
             .iter()
             .enumerate()
-            .map(|(shard, (reader, _))| (next_at(reader, &around(shard), waiting), shard));
-        let (at, shard) = next.min().expect("a stream has a shard");
+            .map(|(index, (reader, _))| (next_at(reader, &around(index), waiting), index));
+        let (at, index) = next.min().expect("a stream has a shard");
         let start = if waiting {
-            first_start(stream, readers, until)
+            first_start(stream, (readers, size), until)
         } else {
             None
         };
@@ -87,13 +90,13 @@ pub(super) fn together<'a>(
         if at > until {
             break;
         }
-        let (reader, tape) = &mut readers[shard];
-        reader.step(&around(shard), at, &mut account, *tape);
+        let (reader, tape) = &mut readers[index];
+        reader.step(&around(index), at, &mut account, *tape);
         // A new mapping may have to wait again.
         waiting |= reader.is_waiting();
     }
-    for (shard, (reader, tape)) in readers.iter_mut().enumerate() {
-        reader.pass(&around(shard), until, *tape);
+    for (index, (reader, tape)) in readers.iter_mut().enumerate() {
+        reader.pass(&around(index), until, *tape);
     }
     if let Some(mut moved) = account.neighbour {
         moved.advance(around(0).config, account.running, until + SimDuration(1));
@@ -110,19 +113,19 @@ fn next_at(reader: &Reader, around: &Surroundings<'_>, waiting: bool) -> SimTime
     }
 }
 
-/// The waiting shard that can be read first, and when.
+/// The waiting reader that can begin first, and when.
 fn first_start(
     stream: &StreamRecord,
-    readers: &[Moving<'_>],
+    (readers, size): (&[Moving<'_>], usize),
     until: SimTime,
 ) -> Option<(SimTime, usize)> {
-    let parent = |shard: usize| &*readers[shard].0;
-    let waiting = (0..readers.len()).filter(|&shard| readers[shard].0.is_waiting());
-    let starts = |shard| {
-        Some((
-            starts_at(stream, &parent, (shard, parent(shard)), until)?,
-            shard,
-        ))
+    let waiting = (0..readers.len()).filter(|&index| readers[index].0.is_waiting());
+    let starts = |index: usize| {
+        let shard = index % size;
+        // Of the same mapping.
+        let parent = |parent: usize| &*readers[index - shard + parent].0;
+        let at = starts_at(stream, &parent, (shard, &*readers[index].0), until)?;
+        Some((at, index))
     };
     waiting.filter_map(starts).min()
 }

@@ -28,6 +28,42 @@ pub struct Moment {
     pub state: MappingState,
     /// The mapping's `LastProcessingResult` (E13).
     pub last_result: LastResult,
+    /// The stream's other mapping, if there is one (E14).
+    pub second: Option<SecondMoment>,
+}
+
+/// Another mapping that reads the same stream, from a position of its own (E14, S11).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondMoment {
+    /// What it made of the stored records; the producer's rows are zero.
+    pub ledger: Ledger,
+    /// Executions of its function now.
+    pub running: u32,
+    /// One per shard.
+    pub shards: Vec<SecondShard>,
+}
+
+/// One shard as the other mapping sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecondShard {
+    /// Index of the shard.
+    pub shard: u16,
+    /// Position of the oldest record without a fate; where the log ends when caught up.
+    pub head: u64,
+    /// Age of the record at `head`; zero when caught up.
+    pub iterator_age: SimDuration,
+    /// Whether a lane is stuck: the same batch has failed at least three times.
+    pub blocked: bool,
+    /// Whether it is not read yet, because a parent is not drained (E15).
+    pub waits: bool,
+}
+
+impl SecondMoment {
+    /// The oldest iterator age of all shards.
+    pub fn iterator_age(&self) -> SimDuration {
+        let ages = self.shards.iter().map(|shard| shard.iterator_age);
+        ages.max().unwrap_or(SimDuration::ZERO)
+    }
 }
 
 /// `LastProcessingResult`, as AWS tells it (E13).

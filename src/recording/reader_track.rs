@@ -2,7 +2,7 @@
 
 use super::tickets::Ticket;
 use crate::engine::account::{Account, Neighbour};
-use crate::engine::config::Config;
+use crate::engine::config::{Config, Role};
 use crate::engine::fact::Fact;
 use crate::engine::lane::LaneState;
 use crate::engine::ledger::Tally;
@@ -147,11 +147,16 @@ pub(super) fn running(reader: &Reader) -> u32 {
 }
 
 /// The account as these readers leave it.
-pub(super) fn account<'a>(readers: impl Iterator<Item = &'a Reader>) -> Account {
-    Account {
-        running: readers.map(running).sum(),
-        neighbour: None,
+pub(super) fn account<'a>(readers: impl Iterator<Item = (&'a Reader, Role, bool)>) -> Account {
+    let mut account = Account::default();
+    for (reader, role, shares_reads) in readers {
+        *account.running.of(role) += running(reader);
+        if shares_reads {
+            let (shard, until) = reader.reads();
+            account.spend_reads(shard, until);
+        }
     }
+    account
 }
 
 /// The neighbour's part of a recording in which it and the function can be in each other's way.

@@ -13,8 +13,8 @@ use super::seconds::{Second, Window};
 use super::snapshot;
 use super::stream_track::{StreamRecord, StreamTrack};
 use super::tickets;
-use crate::engine::account::Neighbour;
-use crate::engine::config::{Config, Split, Traffic};
+use crate::engine::account::{Neighbour, Running};
+use crate::engine::config::{Config, Consuming, Split, Traffic};
 use crate::engine::fact::{Fact, FactDigest};
 use crate::engine::lane_view::{LaneCounts, Source};
 use crate::engine::ledger::Ledger;
@@ -27,6 +27,7 @@ use crate::engine::producer::tape::StreamTape;
 use crate::engine::producer::world::World;
 use crate::engine::reader::{PAYLOAD_LIMIT, Reader, ReaderTape, Surroundings};
 use crate::engine::resharding::{scales, shards_at_most};
+use crate::engine::second;
 use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::{SimDuration, SimTime};
 use std::rc::Rc;
@@ -39,12 +40,14 @@ pub struct Recorder {
     world: World,
     stream: StreamTrack,
     readers: Vec<ReaderTrack>,
+    /// The stream's other mapping.
+    second: Option<SecondTrack>,
     /// For each shard, how its log falls to the lanes of each split that is not the whole.
     counts: Vec<Vec<LaneCounts>>,
     bad: BadRecords,
     /// How many of the configuration's pills have found their record.
     pills_placed: usize,
-    /// Whether lanes can want more concurrency than there is, so that readers cannot run one by one.
+    /// Whether lanes can want more concurrency or reads than there are, so that readers cannot run one by one.
     coupled: bool,
     /// The other function of the account; kept only while coupled.
     neighbour: NeighbourTrack,
@@ -58,11 +61,21 @@ pub struct Recorder {
     live: Option<Live>,
 }
 
+/// The stream's other mapping (E14): its settings, and its readers of all shards.
+struct SecondTrack {
+    config: Config,
+    /// Whether it and the first can be in each other's way when they read (S2).
+    shares_reads: bool,
+    readers: Vec<ReaderTrack>,
+}
+
 /// The state at a moment somebody looks at.
 struct Live {
     at: SimTime,
     producer: Producer,
     readers: Vec<Reader>,
+    /// Those of the other mapping.
+    second: Vec<Reader>,
     neighbour: Neighbour,
 }
 
@@ -77,13 +90,14 @@ impl Recorder {
         let mut recorder = Self {
             stream: StreamTrack::new(&world, spacing),
             readers: Vec::new(),
+            second: second(&world),
             counts: Vec::new(),
             bad: BadRecords::written_down(config),
             pills_placed: 0,
-            coupled: is_coupled(config),
+            coupled: is_coupled(&world),
             neighbour: NeighbourTrack::alone(config, SimTime::ZERO, spacing),
             stream_step: stream_step(config),
-            reader_step: reader_step(config),
+            reader_step: reader_step(&world),
             marks: Vec::new(),
             minutes: Vec::new(),
             watched: Vec::new(),
@@ -111,6 +125,10 @@ impl Recorder {
             self.bad.adopt(&self.world.deck, deck);
             self.readers
                 .push(newborn(&self.world.config, deck, self.stream.spacing));
+            if let Some(second) = &mut self.second {
+                let born = newborn(&second.config, deck, self.stream.spacing);
+                second.readers.push(born);
+            }
             self.minutes.push(Vec::new());
         }
     }
@@ -119,6 +137,9 @@ impl Recorder {
     fn forget_shards(&mut self) {
         let shards = self.stream.recorded.shards.len();
         self.readers.truncate(shards);
+        if let Some(second) = &mut self.second {
+            second.readers.truncate(shards);
+        }
         self.counts.truncate(shards);
         self.bad.truncate(shards);
         self.minutes.truncate(shards);
@@ -142,7 +163,6 @@ impl Recorder {
         let produced = first_difference(&old.producing, &config.producing, |epoch| epoch.from);
         let consumed = first_difference(&old.consuming, &config.consuming, |epoch| epoch.from);
         let was_coupled = self.coupled;
-        let coupled = was_coupled || is_coupled(&config);
         let resharded = first_difference(&old.reshards, &config.reshards, |request| request.at);
         let produced = produced.min(resharded);
         let any_pill = first_difference(&old.pills, &config.pills, |pill| pill.at);
@@ -159,27 +179,30 @@ impl Recorder {
                 produced.min(consumed).min(poisoned)
             })
             .collect();
-        if coupled {
-            let first = reader_from.iter().copied().min().unwrap_or(SimTime::ZERO);
-            reader_from.fill(if self.coupled {
-                first
-            } else {
-                // From now on they move together.
-                let behind = self.readers.iter().map(|track| track.computed).min();
-                first.min(behind.unwrap_or(SimTime::ZERO))
-            });
-        }
-        if coupled && !self.coupled && scaling_can_bind(&config) {
-            // What the function has scaled to so far was not kept.
-            reader_from.fill(SimTime::ZERO);
-        }
-        if old.rereads() != config.rereads() {
-            // Tickets are kept only where somebody reads them.
-            reader_from.fill(SimTime::ZERO);
-        }
+        let rereads = old.rereads() != config.rereads();
         // A split the old run did not have needs its own counts.
         let recount = splits(old) != splits(&config);
         self.world.config = config;
+        self.revise_second();
+        let coupled = was_coupled || is_coupled(&self.world);
+        if coupled {
+            let first = reader_from.iter().copied().min().unwrap_or(SimTime::ZERO);
+            reader_from.fill(if was_coupled {
+                first
+            } else {
+                // From now on they move together.
+                let behind = self.tracks().map(|track| track.computed).min();
+                first.min(behind.unwrap_or(SimTime::ZERO))
+            });
+        }
+        if coupled && !was_coupled && scaling_can_bind(&self.world.config) {
+            // What the function has scaled to so far was not kept.
+            reader_from.fill(SimTime::ZERO);
+        }
+        if rereads {
+            // Tickets are kept only where somebody reads them.
+            reader_from.fill(SimTime::ZERO);
+        }
         self.coupled = coupled;
         if produced < self.stream.computed {
             self.stream
@@ -187,11 +210,18 @@ impl Recorder {
             self.forget_shards();
         }
         let shards = &self.stream.recorded.shards;
-        for ((deck, track), from) in shards.iter().zip(&mut self.readers).zip(reader_from) {
-            if from <= deck.opened_at {
-                *track = newborn(&self.world.config, deck, self.stream.spacing);
-            } else if from <= track.computed {
-                track.rewind(from.before(SimDuration(1)));
+        let second = self.second.as_mut();
+        let second = second.map(|second| (&mut second.readers, &second.config));
+        for (tracks, config) in [(&mut self.readers, &self.world.config)]
+            .into_iter()
+            .chain(second)
+        {
+            for ((deck, track), &from) in shards.iter().zip(tracks).zip(&reader_from) {
+                if from <= deck.opened_at {
+                    *track = newborn(config, deck, self.stream.spacing);
+                } else if from <= track.computed {
+                    track.rewind(from.before(SimDuration(1)));
+                }
             }
         }
         // Past the new end everything is kept only up to it.
@@ -207,8 +237,8 @@ impl Recorder {
             }
         }
         self.place_pills_anew();
-        self.coupled = is_coupled(&self.world.config);
-        self.reader_step = reader_step(&self.world.config);
+        self.coupled = is_coupled(&self.world);
+        self.reader_step = reader_step(&self.world);
         self.stream_step = stream_step(&self.world.config);
         self.live = None;
         self.gather();
@@ -218,10 +248,10 @@ impl Recorder {
     fn place_neighbour(&mut self, was_coupled: bool) {
         let config = &self.world.config;
         let at = self.readers[0].computed;
-        if is_coupled(config) && was_coupled {
+        if is_coupled(&self.world) && was_coupled {
             self.neighbour.rewind(at);
         } else {
-            let at = if is_coupled(config) {
+            let at = if is_coupled(&self.world) {
                 at
             } else {
                 SimTime::ZERO
@@ -236,7 +266,9 @@ impl Recorder {
             self.stream.rewind(horizon, &mut self.counts);
             self.forget_shards();
         }
-        for track in &mut self.readers {
+        let second = self.second.iter_mut();
+        let second = second.flat_map(|second| &mut second.readers);
+        for track in self.readers.iter_mut().chain(second) {
             if track.computed > horizon {
                 track.rewind(horizon);
             }
@@ -269,18 +301,29 @@ impl Recorder {
 
     /// Everything before this is computed; equals the horizon when the run is whole.
     pub fn computed_until(&self) -> SimTime {
-        self.readers
-            .iter()
+        self.tracks()
             .map(|track| track.computed)
             .fold(self.stream.computed, SimTime::min)
+    }
+
+    /// The readers of all shards, those of the second mapping behind those of the first.
+    fn tracks(&self) -> impl Iterator<Item = &ReaderTrack> {
+        let second = self.second.iter().flat_map(|second| &second.readers);
+        self.readers.iter().chain(second)
+    }
+
+    /// The second mapping's settings follow the run's.
+    fn revise_second(&mut self) {
+        if let (Some(old), Some(new)) = (&mut self.second, second(&self.world)) {
+            (old.config, old.shares_reads) = (new.config, new.shares_reads);
+        }
     }
 
     /// One piece of work: the producer goes first, then the reader that is furthest behind.
     fn work(&mut self) {
         let horizon = self.world.config.horizon;
         let (index, behind) = self
-            .readers
-            .iter()
+            .tracks()
             .enumerate()
             .map(|(index, track)| (index, track.computed))
             .min_by_key(|&(index, computed)| (computed, index))
@@ -293,12 +336,17 @@ impl Recorder {
             return;
         }
         // The children of a shard have higher numbers, so that it goes ahead of them.
-        let parents = self.stream.recorded.shards[index].parents.iter();
+        let tracks = match (&self.second, index < self.readers.len()) {
+            (Some(second), false) => &second.readers,
+            _ => &self.readers,
+        };
+        let shard = index % self.readers.len();
+        let parents = self.stream.recorded.shards[shard].parents.iter();
         let until = parents
-            .map(|&parent| self.readers[usize::from(parent)].computed)
+            .map(|&parent| tracks[usize::from(parent)].computed)
             .fold(behind + self.reader_step, SimTime::min)
             .min(self.stream.computed)
-            .min(self.readers[index].next_keyframe());
+            .min(tracks[shard].next_keyframe());
         if self.coupled {
             self.move_together(until);
         } else {
@@ -306,21 +354,30 @@ impl Recorder {
         }
     }
 
-    fn move_alone(&mut self, shard: usize, until: SimTime) {
+    fn move_alone(&mut self, index: usize, until: SimTime) {
         let Self {
             world,
             stream,
             counts,
             bad,
             readers,
+            second,
             ..
         } = self;
-        let around = |shard| around(world, &stream.recorded, counts, bad, shard);
+        let shard = index % readers.len();
+        let mut here = around(world, &stream.recorded, counts, bad, shard);
+        let readers = match second {
+            Some(second) if index >= readers.len() => {
+                here.config = &second.config;
+                &mut second.readers
+            }
+            _ => readers,
+        };
         let (before, from) = readers.split_at_mut(shard);
         let parent = |shard: usize| &before[shard].reader;
         let track = &mut from[0];
         let moving: Moving<'_> = (&mut track.reader, &mut track.recorded);
-        family::alone(&stream.recorded, &around, &parent, shard, moving, until);
+        family::alone(&stream.recorded, &here, &parent, shard, moving, until);
         track.moved(until);
     }
 
@@ -332,14 +389,29 @@ impl Recorder {
             counts,
             bad,
             readers,
+            second,
             neighbour,
             ..
         } = self;
-        let around = |shard| around(world, &stream.recorded, counts, bad, shard);
         let shards = stream.recorded.shards.iter();
         let opened = shards.filter(|deck| deck.opened_at <= until).count();
+        let (others, config, shares_reads) = match second {
+            Some(second) => (
+                &mut second.readers[..opened],
+                Some(&second.config),
+                second.shares_reads,
+            ),
+            None => (&mut [][..], None, false),
+        };
+        let around = |index: usize| {
+            let mut here = around(world, &stream.recorded, counts, bad, index % opened);
+            here.shares_reads = shares_reads;
+            here.config = config.filter(|_| index >= opened).unwrap_or(here.config);
+            here
+        };
         let mut moving: Vec<Moving<'_>> = readers[..opened]
             .iter_mut()
+            .chain(others.iter_mut())
             .map(|track| {
                 (
                     &mut track.reader,
@@ -350,12 +422,12 @@ impl Recorder {
         family::together(
             &stream.recorded,
             &around,
-            &mut moving,
+            (&mut moving, opened),
             &mut neighbour.neighbour,
             until,
         );
         neighbour.moved(until);
-        for track in &mut readers[..opened] {
+        for track in readers[..opened].iter_mut().chain(others) {
             track.moved(until);
         }
     }
@@ -526,7 +598,7 @@ impl Recorder {
     pub fn digest(&self) -> u64 {
         let mut digest = FactDigest::default();
         digest.word(self.stream.producer.digest.0);
-        for track in &self.readers {
+        for track in self.tracks() {
             digest.word(track.reader.digest.0);
         }
         // Nobody else's calls, no difference.
@@ -552,6 +624,19 @@ impl Recorder {
         self.readers[usize::from(shard)].reader.digest.0
     }
 
+    /// The digest of one shard's facts of the second mapping.
+    pub fn second_digest(&self, shard: u16) -> Option<u64> {
+        let second = self.second.as_ref()?;
+        Some(second.readers.get(usize::from(shard))?.reader.digest.0)
+    }
+
+    /// Minutes of the second mapping on one shard, its own columns only; empty if there is none.
+    pub fn second_minutes(&self, shard: u16) -> &[Minute] {
+        let second = self.second.as_ref();
+        let track = second.and_then(|second| second.readers.get(usize::from(shard)));
+        track.map_or(&[], |track| &track.recorded.minutes)
+    }
+
     /// The ledger at the end of what is computed.
     pub fn final_ledger(&mut self) -> Ledger {
         self.moment(self.computed_until()).ledger
@@ -566,12 +651,19 @@ impl Recorder {
             .take()
             .filter(|live| live.at <= t && t.since(live.at) < self.stream.spacing)
             .unwrap_or_else(|| self.before(t, t));
-        for track in &self.readers[live.readers.len()..self.shards_opened(t)] {
+        let (known, opened) = (live.readers.len(), self.shards_opened(t));
+        for track in &self.readers[known..opened] {
             live.readers.push(track.before(live.at));
         }
-        let shards = live.readers.len();
-        self.replay(&mut live, t, &mut (), &mut vec![(); shards]);
-        let moment = snapshot::moment(self, &live.producer, &live.readers, &live.neighbour, t);
+        if let Some(second) = &self.second {
+            let born = second.readers[known..opened].iter();
+            live.second.extend(born.map(|track| track.before(live.at)));
+        }
+        self.replay(&mut live, t, &mut (), &mut vec![(); opened], &mut []);
+        let mut moment = snapshot::moment(self, &live.producer, &live.readers, &live.neighbour, t);
+        if self.second.is_some() {
+            moment.second = Some(snapshot::second(self, &live.second, &moment));
+        }
         self.live = Some(live);
         moment
     }
@@ -583,35 +675,60 @@ impl Recorder {
             at: SimTime::ZERO,
             producer: self.stream.before(t),
             readers: opened.iter().map(|track| track.before(t)).collect(),
+            second: match &self.second {
+                Some(second) => {
+                    let opened = second.readers[..opened.len()].iter();
+                    opened.map(|track| track.before(t)).collect()
+                }
+                None => Vec::new(),
+            },
             neighbour: self.neighbour.before(t),
         }
     }
 
-    /// Moves a state on to `t`, telling the tapes.
+    /// Moves a state on to `t`, telling the tapes; nobody may listen to the second mapping.
     fn replay<R: ReaderTape>(
         &self,
         live: &mut Live,
         t: SimTime,
         stream_tape: &mut dyn StreamTape,
         tapes: &mut [R],
+        second: &mut [R],
     ) {
         live.at = t;
         live.producer.advance(&self.world, t, stream_tape);
-        let around = |shard| self.around(shard);
-        let readers = live.readers.iter_mut().zip(tapes);
-        let mut moving: Vec<Moving<'_>> = readers
-            .map(|(reader, tape)| (reader, tape as &mut dyn ReaderTape))
-            .collect();
+        let shards = live.readers.len();
+        let around = |index: usize| {
+            let here = self.around(index % shards);
+            match &self.second {
+                Some(second) if index >= shards => Surroundings {
+                    config: &second.config,
+                    ..here
+                },
+                _ => here,
+            }
+        };
+        let mut deaf = vec![(); live.second.len()];
+        let listening = second
+            .iter_mut()
+            .map(|tape| tape as &mut dyn ReaderTape)
+            .chain(deaf.iter_mut().map(|tape| tape as &mut dyn ReaderTape));
+        let tapes = tapes.iter_mut().map(|tape| tape as &mut dyn ReaderTape);
+        let first = live.readers.iter_mut().zip(tapes);
+        let mut moving: Vec<Moving<'_>> =
+            first.chain(live.second.iter_mut().zip(listening)).collect();
         let recorded = &self.stream.recorded;
         if self.coupled {
-            return family::together(recorded, &around, &mut moving, &mut live.neighbour, t);
+            let moving = (&mut moving[..], shards);
+            return family::together(recorded, &around, moving, &mut live.neighbour, t);
         }
         live.neighbour = Neighbour::alone(&self.world.config, t);
-        for shard in 0..moving.len() {
-            let (before, from) = moving.split_at_mut(shard);
-            let parent = |shard: usize| &*before[shard].0;
+        for index in 0..moving.len() {
+            let (before, from) = moving.split_at_mut(index);
+            let shard = index % shards;
+            let parent = |parent: usize| &*before[index - shard + parent].0;
             let (reader, tape) = &mut from[0];
-            family::alone(recorded, &around, &parent, shard, (reader, *tape), t);
+            family::alone(recorded, &around(index), &parent, shard, (reader, *tape), t);
         }
     }
 
@@ -631,10 +748,24 @@ impl Recorder {
             .enumerate()
             .map(|(shard, reader)| ReaderFacts::new(from, self.around(shard).source, reader))
             .collect();
-        self.replay(&mut live, to, &mut stream_tape, &mut tapes);
+        self.replay(&mut live, to, &mut stream_tape, &mut tapes, &mut []);
         let mut all = stream_tape.told;
         all.extend(tapes.into_iter().flat_map(|tape| tape.told));
         sorted_by_key(all, |told| told.at)
+    }
+
+    /// Tells every fact of the second mapping of `from..=to`, in the order of time.
+    pub fn facts_of_second(&self, from: SimTime, to: SimTime) -> Vec<Told> {
+        let to = to.min(self.computed_until());
+        let mut live = self.before(from.before(SimDuration(1)), to);
+        let tape = |(shard, reader): (usize, &Reader)| {
+            ReaderFacts::new(from, self.around(shard).source, reader)
+        };
+        let mut first: Vec<ReaderFacts<'_>> = live.readers.iter().enumerate().map(tape).collect();
+        let mut second: Vec<ReaderFacts<'_>> = live.second.iter().enumerate().map(tape).collect();
+        self.replay(&mut live, to, &mut (), &mut first, &mut second);
+        let all = second.into_iter().flat_map(|tape| tape.told);
+        sorted_by_key(all.collect(), |told| told.at)
     }
 
     /// What logs are made of, of `from..=to`, in the order of time.
@@ -647,7 +778,7 @@ impl Recorder {
             told: Vec::new(),
         };
         let mut tapes = vec![all.clone(); live.readers.len()];
-        self.replay(&mut live, to, &mut all, &mut tapes);
+        self.replay(&mut live, to, &mut all, &mut tapes, &mut []);
         all.told
             .extend(tapes.into_iter().flat_map(|tape| tape.told));
         sorted_by_key(all.told, |&(at, _)| at)
@@ -662,7 +793,7 @@ impl Recorder {
         let mut live = self.before(start, end);
         let mut window = Window::new(from, seconds, self.readers.len());
         let mut windows = vec![window.clone(); live.readers.len()];
-        self.replay(&mut live, end, &mut window, &mut windows);
+        self.replay(&mut live, end, &mut window, &mut windows, &mut []);
         for each in &windows {
             window.add(each);
         }
@@ -690,7 +821,7 @@ impl Recorder {
                 ReaderFold::new(window.clone(), source, &reader.lanes, start, self.config())
             })
             .collect();
-        self.replay(&mut live, until, &mut stream, &mut folds);
+        self.replay(&mut live, until, &mut stream, &mut folds, &mut []);
         let after = until + SimDuration(1);
         let folds = folds.into_iter().map(|fold| fold.finish(after)).collect();
         fold::together(stream, folds, executions, after)
@@ -698,13 +829,27 @@ impl Recorder {
 
     /// What a shard's reader lives in.
     pub fn around(&self, shard: usize) -> Surroundings<'_> {
-        around(
+        let here = around(
             &self.world,
             &self.stream.recorded,
             &self.counts,
             &self.bad,
             shard,
-        )
+        );
+        let second = self.second.as_ref();
+        Surroundings {
+            shares_reads: second.is_some_and(|second| second.shares_reads),
+            ..here
+        }
+    }
+
+    /// What a shard's reader of the second mapping lives in, if there is one.
+    pub fn around_second(&self, shard: usize) -> Option<Surroundings<'_>> {
+        let second = self.second.as_ref()?;
+        Some(Surroundings {
+            config: &second.config,
+            ..self.around(shard)
+        })
     }
 
     /// Every shard of what is computed, by number; closed ones stay.
@@ -824,6 +969,7 @@ fn around<'a>(
         deck: &world.deck,
         shard: &stream.shards[shard],
         source,
+        shares_reads: false,
         closed_at: stream.closed_at[shard],
     }
 }
@@ -840,6 +986,7 @@ fn changes_everything(old: &Config, new: &Config) -> bool {
         || old.reads_refused_per_1000s != new.reads_refused_per_1000s
         || old.traffic != new.traffic
         || old.kinds != new.kinds
+        || old.consuming[0].second.is_some() != new.consuming[0].second.is_some()
         || old.poll_interval != new.poll_interval
         || old.producing[0].linger != new.producing[0].linger
 }
@@ -860,19 +1007,34 @@ fn pills_on(pills: &[crate::engine::config::Pill], shard: u16) -> Vec<crate::eng
 }
 
 fn largest_factor(config: &Config) -> u16 {
-    config
-        .consuming
-        .iter()
-        .map(|epoch| epoch.mapping.parallelization_factor)
-        .max()
-        .unwrap_or(1)
+    let factors = config.consuming.iter().map(|epoch| {
+        let second = epoch.second.as_ref();
+        let second = second.map_or(0, |second| second.mapping.parallelization_factor);
+        epoch.mapping.parallelization_factor + second
+    });
+    factors.max().unwrap_or(1)
+}
+
+/// The second mapping of a run that has one.
+fn second(world: &World) -> Option<SecondTrack> {
+    world.config.consuming[0].second.as_ref()?;
+    let config = second::config_of(&world.config)?;
+    Some(SecondTrack {
+        shares_reads: second::reads_can_bind(&world.config, &config, &world.deck),
+        config,
+        readers: Vec::new(),
+    })
 }
 
 /// The splits of a run that are not the whole, in the order of their first use.
 fn splits(config: &Config) -> Vec<Split> {
     let mut splits: Vec<Split> = Vec::new();
-    for epoch in &config.consuming {
-        let split = epoch.mapping.split();
+    let mappings = config.consuming.iter().flat_map(|epoch| {
+        let second = epoch.second.iter().map(|second| &second.mapping);
+        [&epoch.mapping].into_iter().chain(second)
+    });
+    for mapping in mappings {
+        let split = mapping.split();
         if !split.is_whole() && !splits.contains(&split) {
             splits.push(split);
         }
@@ -896,10 +1058,23 @@ fn newborn(config: &Config, deck: &ShardDeck, spacing: SimDuration) -> ReaderTra
 }
 
 /// Whether the readers of all shards of the run could together ask for more than there is.
-fn is_coupled(config: &Config) -> bool {
-    let lanes = u32::from(shards_at_most(config)) * u32::from(largest_factor(config));
+fn is_coupled(world: &World) -> bool {
+    let config = &world.config;
+    let shards = u32::from(shards_at_most(config));
+    let most = |factor: fn(&Consuming) -> u16| {
+        let factors = config.consuming.iter().map(factor);
+        shards * u32::from(factors.max().unwrap_or(0))
+    };
+    let lanes = Running {
+        first: most(|epoch| epoch.mapping.parallelization_factor),
+        second: most(|epoch| {
+            let second = epoch.second.as_ref();
+            second.map_or(0, |second| second.mapping.parallelization_factor)
+        }),
+    };
     let mut epochs = config.consuming.iter();
     epochs.any(|epoch| epoch.concurrency_can_bind(lanes))
+        || second(world).is_some_and(|second| second.shares_reads)
 }
 
 /// Whether the function of the run could scale faster than it may (L6).
@@ -928,8 +1103,9 @@ fn stream_step(config: &Config) -> SimDuration {
 }
 
 /// The same for one reader, or for all of them when they are coupled.
-fn reader_step(config: &Config) -> SimDuration {
-    let readers = if is_coupled(config) {
+fn reader_step(world: &World) -> SimDuration {
+    let config = &world.config;
+    let readers = if is_coupled(world) {
         u64::from(config.shard_count)
     } else {
         1

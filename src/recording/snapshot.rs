@@ -1,7 +1,8 @@
 //! From the engine's state at a time to the plain data of a [`Moment`].
 
 use super::moment::{
-    BatchMoment, LaneMoment, LastResult, Moment, NeighbourMoment, Phase, ShardMoment,
+    BatchMoment, LaneMoment, LastResult, Moment, NeighbourMoment, Phase, SecondMoment, SecondShard,
+    ShardMoment,
 };
 use super::pills::astray;
 use super::reader_track::running;
@@ -46,6 +47,37 @@ pub(super) fn moment(
         },
         state: settings.reading.state,
         last_result: last_result(readers),
+        second: None,
+        shards,
+    }
+}
+
+/// The other mapping at the same moment.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+pub(super) fn second(recorder: &Recorder, readers: &[Reader], moment: &Moment) -> SecondMoment {
+    let mut ledger = Ledger::default();
+    let each = |(reader, shard): (&Reader, &ShardMoment)| {
+        let mut own = Ledger {
+            stored: shard.ledger.stored,
+            ..reader.fates
+        };
+        own.unread = own.stored - own.fated();
+        add_fates(&mut ledger, &own);
+        let source = recorder.around(usize::from(shard.shard)).source;
+        let head = reader.head(&source, shard.stored);
+        let oldest = (head < shard.stored).then(|| recorder.stored_at(shard.shard, head));
+        SecondShard {
+            shard: shard.shard,
+            head,
+            iterator_age: oldest.map_or(SimDuration::ZERO, |at| moment.at.since(at)),
+            blocked: reader.lanes.iter().any(|lane| lane.blocked),
+            waits: reader.is_waiting(),
+        }
+    };
+    let shards = readers.iter().zip(&moment.shards).map(each).collect();
+    SecondMoment {
+        ledger,
+        running: readers.iter().map(running).sum(),
         shards,
     }
 }

@@ -15,9 +15,10 @@ use super::{Action, Deed, Scenario, Settings};
 use crate::engine::config::{
     Alarms, Config, Consuming, Destination, Fails, Filter, Function, Generated, Handler, Handling,
     IdempotencyKey, Keys, Limit, Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing,
-    PutCall, Reading, StartingPosition, Traffic,
+    PutCall, Reading, Role, StartingPosition, Traffic,
 };
 use crate::engine::order::{sorted, sorted_by_key};
+use crate::engine::second::Second;
 use crate::engine::shape::{Shape, Spikes, Turn};
 use crate::engine::time::{SimDuration, SimTime};
 
@@ -27,6 +28,7 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
     let (producing, consuming) = epochs(scenario);
     let config = Config {
         seed: settings.count(Knob::Seed),
+        role: Role::First,
         horizon: scenario.end(),
         shard_count: settings.shards() as u16,
         reshards: reshards(scenario),
@@ -135,7 +137,11 @@ pub(crate) fn takes_effect(scenario: &Scenario, action: &Action) -> SimTime {
             | Knob::IdempotencyKey
             | Knob::Timeout
             | Knob::PerBatch
-            | Knob::PerRecord => Some(Knob::DeployDelay),
+            | Knob::PerRecord
+            | Knob::SecondFails
+            | Knob::SecondPerBatch
+            | Knob::SecondPerRecord => Some(Knob::DeployDelay),
+            _ if knob.spec().group == Group::Second => Some(Knob::EsmUpdateDelay),
             _ if is_property(*knob) => Some(Knob::EsmUpdateDelay),
             _ => None,
         },
@@ -182,6 +188,9 @@ pub(super) fn what_is_wrong(reason: i64) -> Fails {
         _ => Fails::OutOfMemory,
     }
 }
+
+/// The longest `Timeout` of a function, in seconds (L7).
+const LONGEST_TIMEOUT: u64 = 900;
 
 fn pills(scenario: &Scenario) -> Vec<Pill> {
     // The engine knows better where a shard that comes up later is.
@@ -360,6 +369,9 @@ fn consuming(
             None => Limit::Infinite,
             Some(reserved) => Limit::AtMost(reserved as u32),
         },
+        second: settings
+            .is_on(Knob::SecondMapping)
+            .then(|| Box::new(second(settings))),
         neighbour: NeighbourLoad {
             interval: SimDuration(
                 1_000_000_u64
@@ -367,6 +379,39 @@ fn consuming(
                     .unwrap_or(0),
             ),
             duration: settings.span(Knob::NeighbourDuration),
+        },
+    }
+}
+
+/// The other mapping: what it does not have a setting for is off, or as AWS's default has it (E14).
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn second(settings: &Settings) -> Second {
+    Second {
+        mapping: Mapping {
+            batch_size: settings.count(Knob::SecondBatchSize) as u32,
+            batching_window: SimDuration::ZERO,
+            parallelization_factor: settings.count(Knob::SecondFactor) as u16,
+            max_retries: match settings.limit(Knob::SecondRetries) {
+                None => Limit::Infinite,
+                Some(retries) => Limit::AtMost(retries as u32),
+            },
+            max_record_age: Limit::Infinite,
+            bisect: settings.is_on(Knob::SecondBisect),
+            report_batch_item_failures: false,
+            destination: Destination::None,
+            destination_denied: false,
+            ..mapping(settings)
+        },
+        function: Function {
+            timeout: SimDuration::from_secs(LONGEST_TIMEOUT),
+            per_batch: settings.span(Knob::SecondPerBatch),
+            per_record: settings.span(Knob::SecondPerRecord),
+            handler: Handler::Throws,
+            idempotency: IdempotencyKey::None,
+            chokes: settings.is_on(Knob::SecondFails),
+            outage: Outage::None,
+            crash_permille: 0,
+            cold_start: SimDuration::ZERO,
         },
     }
 }

@@ -2,6 +2,7 @@
 //! on the settings only; what a run makes of them is the engine's to say.
 
 mod sdk;
+mod second;
 mod traffic;
 
 use super::Settings;
@@ -57,6 +58,7 @@ fn further(knob: Knob, settings: &Settings) -> Option<String> {
         .or_else(|| traffic::producer(knob, settings))
         .or_else(|| sdk::sdk_line(knob, settings))
         .or_else(|| watching(knob, settings))
+        .or_else(|| second::second(knob, settings))
 }
 
 fn watching(knob: Knob, settings: &Settings) -> Option<String> {

@@ -217,7 +217,28 @@ fn reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> u128 {
         lanes.min(pills)
     };
     let retries = failing_lanes * every(shortest + settings.span(Knob::EsmBackoffCap));
-    polls + busy.min(full.max(sparse)) + retries
+    let own = polls + busy.min(full.max(sparse)) + retries;
+    if settings.is_on(Knob::SecondMapping) {
+        own + second_reads_per_1000s(settings, records, pills)
+    } else {
+        own
+    }
+}
+
+/// The same of the second mapping.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn second_reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> u128 {
+    let mut own = settings.clone();
+    for (first, second) in [
+        (Knob::BatchSize, Knob::SecondBatchSize),
+        (Knob::ParallelizationFactor, Knob::SecondFactor),
+        (Knob::PerBatch, Knob::SecondPerBatch),
+        (Knob::PerRecord, Knob::SecondPerRecord),
+    ] {
+        own.set(first, settings.get(second));
+    }
+    own.set(Knob::SecondMapping, 0);
+    reads_per_1000s(&own, records, pills)
 }
 
 fn every_batch_fails(settings: &Settings) -> bool {

@@ -77,8 +77,12 @@ pub(super) fn handled_per_second(settings: &Settings) -> f64 {
     let lane = records as f64 / cycle.as_secs_f64();
     let running = lanes(settings).min(allowed(settings));
     let handled = lane * running as f64 / settings.shards() as f64;
-    let readers = 1 + settings.count(Knob::OtherConsumers);
-    handled.min(READ_BYTES as f64 / (readers * settings.count(Knob::RecordBytes)) as f64)
+    handled.min(READ_BYTES as f64 / (readers(settings) * settings.count(Knob::RecordBytes)) as f64)
+}
+
+/// Everybody who reads the whole stream.
+pub(super) fn readers(settings: &Settings) -> u64 {
+    1 + settings.count(Knob::SecondMapping) + settings.count(Knob::OtherConsumers)
 }
 
 /// How often the mapping's polls succeed. A shard takes five `GetRecords` calls a second of all readers together (S2);
@@ -88,14 +92,17 @@ pub(super) fn poll_interval(settings: &Settings) -> SimDuration {
     if reads_refused_per_1000s(settings) == 0 {
         return own;
     }
-    let readers = 1 + settings.count(Knob::OtherConsumers);
-    own.max(SimDuration(readers * 1_000_000 / GET_RECORDS_PER_SECOND))
+    own.max(SimDuration(
+        readers(settings) * 1_000_000 / GET_RECORDS_PER_SECOND,
+    ))
 }
 
 /// `GetRecords` calls a shard refuses in 1,000 seconds, of all readers together (M10).
 pub(super) fn reads_refused_per_1000s(settings: &Settings) -> u64 {
     let own = 1_000_000_000 / settings.count(Knob::PollInterval).max(1);
-    let calls = settings.count(Knob::OtherConsumers) * 1_000 + own;
+    // The second mapping asks as often as the first.
+    let mappings = 1 + settings.count(Knob::SecondMapping);
+    let calls = settings.count(Knob::OtherConsumers) * 1_000 + mappings * own;
     calls.saturating_sub(GET_RECORDS_PER_SECOND * 1_000)
 }
 

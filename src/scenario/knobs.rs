@@ -19,6 +19,8 @@ pub enum Group {
     Mapping,
     /// The Lambda function.
     Function,
+    /// Another mapping of the stream, with a function of its own.
+    Second,
     /// The account that everything shares.
     Account,
     /// What is watched and who is woken.
@@ -29,12 +31,13 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the form's order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Mapping,
         Self::Function,
         Self::Stream,
         Self::Traffic,
         Self::Producer,
+        Self::Second,
         Self::Account,
         Self::Watching,
         Self::Run,
@@ -48,6 +51,7 @@ impl Group {
             Self::Stream => "Kinesis data stream",
             Self::Mapping => "Event source mapping",
             Self::Function => "Lambda function",
+            Self::Second => "Second mapping",
             Self::Account => "Account",
             Self::Watching => "Metrics and alarms",
             Self::Run => "Run",
@@ -691,6 +695,46 @@ knobs! {
         "restart", "Process restarts", Producer, Kind::Count { min: 0, max: 1_000, unit: "restarts" },
         default 0, ours, Live, facts "P33",
         help "Changed in the middle of a run, the producer's process dies then and starts anew: what it had in memory is lost."
+    }
+    SecondMapping {
+        "secondMapping", "A second mapping reads too", Second, Kind::Toggle,
+        default 0, ours, WholeRun, facts "E14 S2 S11 M10",
+        help "Another function reads the same stream through a mapping of its own: its own position, its own blocked shard. They share five reads a second and 2 MB/s of each shard, and the account's concurrency."
+    }
+    SecondFails {
+        "secondFailsOnPoison", "The second fails on poison", Second, Kind::Toggle,
+        default 0, ours, Live, facts "E14 E20 E28",
+        help "Whether its function, too, throws at a poison pill; a pill is poison only for the code that cannot handle it."
+    }
+    SecondBatchSize {
+        "secondBatchSize", "BatchSize of the second", Second, Kind::Count { min: 1, max: 10_000, unit: "records" },
+        default 100, ours, Live, facts "E3 E14",
+        help "The most records one of its invocations gets."
+    }
+    SecondRetries {
+        "secondMaximumRetryAttempts", "MaximumRetryAttempts of the second", Second, Kind::Limit { min: 0, max: 10_000, unit: "retries" },
+        default -1, ours, Live, facts "E14 E21 E22",
+        help "How often it tries a failed batch again; -1 tries until the records expire. What it gives up is discarded: it has no destination."
+    }
+    SecondBisect {
+        "secondBisectBatchOnFunctionError", "Bisect of the second", Second, Kind::Toggle,
+        default 0, ours, Live, facts "E14 E37",
+        help "On failure its batch is split in two."
+    }
+    SecondFactor {
+        "secondParallelizationFactor", "ParallelizationFactor of the second", Second, Kind::Count { min: 1, max: 10, unit: "per shard" },
+        default 1, ours, Live, facts "E7 E14 L1",
+        help "Its concurrent batches per shard; they come out of the same account."
+    }
+    SecondPerBatch {
+        "secondPerBatch", "Time per batch of the second", Second, Kind::Span { min: 0, max: 900 * SECOND },
+        default 100 * MS, ours, Live, facts "E6 E14",
+        help "What an invocation of its function takes before the first record."
+    }
+    SecondPerRecord {
+        "secondPerRecord", "Time per record of the second", Second, Kind::Span { min: 0, max: 60 * SECOND },
+        default 5 * MS, ours, Live, facts "E6 E14",
+        help "What its function takes for each record; its Timeout is AWS's longest, 15 min."
     }
     ConcurrentExecutions {
         "ConcurrentExecutions", "Concurrent executions", Account, Kind::Count { min: 1, max: 100_000, unit: "executions" },

@@ -1,7 +1,7 @@
 //! The states a mapping goes through (E11–E13): from what an operator does with it, and how long AWS takes.
 
 use super::configure::takes_effect;
-use super::knobs::Knob;
+use super::knobs::{Group, Knob};
 use super::{Deed, Scenario};
 use crate::engine::config::MappingState;
 use crate::engine::time::SimTime;
@@ -78,8 +78,9 @@ fn changing_states(
 }
 
 fn is_update(knob: Knob) -> bool {
-    !matches!(
+    let is_code = matches!(
         knob,
         Knob::Fixed | Knob::Handler | Knob::Timeout | Knob::PerBatch | Knob::PerRecord
-    )
+    );
+    !is_code && knob.spec().group != Group::Second
 }

@@ -138,6 +138,22 @@ pub fn send_pill(
     })
 }
 
+/// Does something at `at`: a flag, whatever the reach.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+pub fn act(before: &Scenario, deed: Deed, at: SimTime) -> Edit {
+    if let Deed::Set { knob, value } = deed {
+        return set(before, knob, value, Reach::FromHere, at);
+    }
+    let mut scenario = before.clone();
+    let at = whole_ms(at);
+    let index = insert(&mut scenario, at, deed);
+    Edit {
+        name: action_name(&scenario.actions[index]),
+        scenario,
+        notices: Vec::new(),
+    }
+}
+
 /// Takes an action away; nothing if there is none of this index.
 pub fn remove_action(before: &Scenario, index: usize) -> Option<Edit> {
     let mut scenario = before.clone();
@@ -465,5 +481,34 @@ mod tests {
         assert_eq!(extension(hours(48), hours(48)), None);
         let told = extension(hours(48), hours(49)).expect("it is longer");
         assert!(told.contains("49 h long"), "{told}");
+    }
+
+    #[test]
+    fn what_is_done_to_the_stream_is_a_flag() {
+        let deeds = [
+            (Deed::Split { shard: 1 }, "the split of shard-1 at "),
+            (Deed::Merge { shard: 0 }, "the merge of shard-0 at "),
+            (
+                Deed::Set {
+                    knob: Knob::StreamMode,
+                    value: 1,
+                },
+                "StreamMode ON_DEMAND from ",
+            ),
+        ];
+        for (deed, name) in deeds {
+            let edit = act(&Scenario::default(), deed.clone(), HERE);
+            assert_eq!(edit.scenario.actions, [Action { at: HERE_MS, deed }]);
+            assert!(edit.name.starts_with(name), "{}", edit.name);
+        }
+        // Where the mode is that already, nothing is done.
+        let back = Deed::Set {
+            knob: Knob::StreamMode,
+            value: 0,
+        };
+        assert_eq!(
+            act(&Scenario::default(), back, HERE).scenario,
+            Scenario::default()
+        );
     }
 }

@@ -20,9 +20,9 @@ use crate::engine::config::Config;
 use crate::engine::ledger::Ledger;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::recorder::Recorder;
-use crate::scenario::Scenario;
 use crate::scenario::configure::configure;
 use crate::scenario::knobs::{Knob, Scope};
+use crate::scenario::{Deed, Scenario};
 use auto_speed::Plan;
 use compare::Comparison;
 use editing::Edit;
@@ -42,6 +42,8 @@ const MOST_NOTICES: usize = 8;
 pub enum Command {
     /// Sends a poison pill now, to a shard or to the next one that is not blocked.
     SendPill(Option<u16>),
+    /// Something done from the playhead on, whatever the reach.
+    Act(Deed),
     /// Sets a knob, for the whole run or from here (see [`Reach`]).
     Set(Knob, i64),
     /// Sets a knob that is a text.
@@ -170,6 +172,7 @@ impl Session {
         self.end_drag();
         match command {
             Command::SendPill(shard) => self.send_pill(shard),
+            Command::Act(deed) => self.act(deed),
             Command::SetText(knob, text) => {
                 let at = self.player.at();
                 let edit = editing::set_text(&self.scenario, knob, text, self.reach, at);
@@ -326,6 +329,12 @@ impl Session {
 
     fn seek(&mut self, to: SimTime) {
         self.player.seek(to.min(self.end()));
+    }
+
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+    fn act(&mut self, deed: Deed) {
+        let edit = editing::act(&self.scenario, deed, self.player.at());
+        self.change(edit);
     }
 
     fn send_pill(&mut self, shard: Option<u16>) {

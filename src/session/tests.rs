@@ -536,3 +536,32 @@ fn computing_stops_and_goes_on_when_told() {
     assert!(!session.frame(FRAME, &mut || true), "now it is whole");
     assert!(session.panel().digest.is_some());
 }
+
+/// S12, S17, S19: what is done to the stream from here is done, and undone.
+#[test]
+fn the_stream_is_changed_and_changed_back() {
+    let deeds = [
+        (Deed::Split { shard: 0 }, 3),
+        (Deed::Merge { shard: 0 }, 1),
+        (
+            Deed::Set {
+                knob: Knob::StreamMode,
+                value: 1,
+            },
+            2,
+        ),
+    ];
+    for (deed, shards) in deeds {
+        let mut session = open(6);
+        session.apply(Command::Act(deed.clone()));
+        let at = SimTime::from_hours(7);
+        assert_eq!(session.scenario().open_shards(at).len(), shards, "{deed:?}");
+        let flags = session.scenario().actions.iter();
+        let flags: Vec<_> = flags.map(|action| (action.at, &action.deed)).collect();
+        assert_eq!(flags, [(SimTime::from_hours(6), &deed)]);
+        session.apply(Command::Undo);
+        assert_eq!(*session.scenario(), Scenario::default(), "{deed:?}");
+        session.apply(Command::Redo);
+        assert_eq!(session.scenario().actions.len(), 1, "{deed:?}");
+    }
+}

@@ -8,7 +8,7 @@ use super::scene::{Dot, Hit, HitArea, Path, Scene, Shape, Stroke, View};
 use super::source::StageSource;
 use super::text;
 use super::words::{Spot, Style, Words};
-use super::{legend, mood, outcomes, producer, reader};
+use super::{legend, mood, outcomes, producer, reader, second};
 use crate::engine::order::sorted_by_key;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::{Moment, ShardMoment};
@@ -83,6 +83,11 @@ pub fn compose(source: &dyn StageSource, moment: &Moment, view: &View) -> Scene 
     for basin in &basins {
         basin::compose(&mut stage, basin);
         reader::compose(&mut stage, basin);
+    }
+    if moment.second.is_some() {
+        for basin in &basins {
+            second::compose(&mut stage, basin);
+        }
     }
     draw_rows(&mut stage);
     outcomes::compose(&mut stage, &basins);

@@ -21,6 +21,7 @@ mod reader;
 #[cfg(test)]
 mod sample;
 pub mod scene;
+mod second;
 pub mod source;
 pub mod stamp;
 pub mod text;

@@ -157,6 +157,7 @@ fn whole(source: &Sample, now: SimTime, shards: Vec<ShardMoment>) -> Moment {
         ledger.charged_twice += shard.ledger.charged_twice;
     }
     Moment {
+        second: None,
         at: now,
         retention: SimDuration::from_hours(24),
         max_record_age: None,

@@ -28,6 +28,8 @@ pub struct Chart {
     painted: Option<(u32, u32, usize)>,
     shards: Vec<Vec<Column>>,
     all: Vec<Column>,
+    /// The worst shard of the second mapping; empty if there is none (E14).
+    second: Vec<Column>,
 }
 
 impl Chart {
@@ -68,7 +70,11 @@ impl Chart {
             filled,
         };
         pen.grid();
-        pen.ages(&self.shards, &self.all, &rims(recorder, until));
+        let rims = rims(recorder, until);
+        pen.ages(&self.shards, &self.all, &rims);
+        if !self.second.is_empty() {
+            pen.second(&self.second, &rims);
+        }
         pen.flows(&self.all);
         pen.calls(&self.all);
         true
@@ -88,6 +94,14 @@ impl Chart {
             filled = filled.min(gather(columns, minutes, config.horizon, until));
             gather(&mut self.all, minutes, config.horizon, until);
         }
+        self.second.clear();
+        if config.consuming[0].second.is_some() {
+            self.second = empty();
+            for shard in 0..shards as u16 {
+                let minutes = recorder.second_minutes(shard);
+                gather(&mut self.second, minutes, config.horizon, until);
+            }
+        }
         filled
     }
 }
@@ -106,6 +120,13 @@ fn rims(recorder: &Recorder, until: SimTime) -> Vec<(SimTime, f64)> {
         }
     }
     rims
+}
+
+/// Where an age stands in its chart.
+fn age_scale(rims: &[(SimTime, f64)]) -> impl Fn(f64) -> f64 {
+    let (top, height) = AGE;
+    let scale = rims.iter().fold(1.0, |scale, &(_, rim)| rim.max(scale)) * 1.04;
+    move |age| top + height - (age / scale).min(1.0) * height
 }
 
 /// Draws onto one sheet.
@@ -182,8 +203,7 @@ impl Pen<'_> {
     /// Iterator age per shard under the rim; the worst is filled.
     fn ages(&self, shards: &[Vec<Column>], all: &[Column], rims: &[(SimTime, f64)]) {
         let (top, height) = AGE;
-        let scale = rims.iter().fold(1.0, |scale, &(_, rim)| rim.max(scale)) * 1.04;
-        let y = |age: f64| top + height - (age / scale).min(1.0) * height;
+        let y = age_scale(rims);
         self.stroke_with(Ink::Wall, 1.0);
         self.dash(&[4.0, 3.0]);
         for (i, &(from, rim)) in rims.iter().enumerate() {
@@ -215,6 +235,28 @@ impl Pen<'_> {
             let hours = caption::span(crate::engine::time::SimDuration::from_secs(rim as u64));
             self.corner(&["rim ", &hours].concat(), y(rim) + 14.0);
         }
+    }
+
+    /// The iterator age of the second mapping, dotted, with its name where it is highest.
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+    fn second(&self, columns: &[Column], rims: &[(SimTime, f64)]) {
+        let y = age_scale(rims);
+        self.stroke_with(Ink::Order, 1.8);
+        self.dash(&[1.5, 2.5]);
+        self.curve(columns, |column| y(column.age));
+        self.dash(&[]);
+        let (mut x, mut highest) = (0, 0.0);
+        for (at, column) in columns[..self.filled].iter().enumerate() {
+            if highest <= column.age {
+                (x, highest) = (at, column.age);
+            }
+        }
+        let words = "mapping 2";
+        let half = words.len() as f64 * LETTER / 2.0;
+        let middle = (x as f64).min(self.axis.width - half - 4.0).max(half + 4.0);
+        self.context().set_fill_style_str(&self.css(Ink::Caption));
+        self.context().set_text_align("center");
+        self.text(words, middle, (y(highest) - 4.0).max(AGE.0 + 8.0));
     }
 
     /// Records in and processed; below, on their own scale, the expired.

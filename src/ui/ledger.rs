@@ -2,6 +2,7 @@
 
 use super::markup::{Markup, only};
 use super::player::Snapshot;
+use super::second::second_view;
 use crate::engine::ledger::Ledger;
 use crate::page::caption::{count, digest};
 use crate::page::sheet::{Row, Tone, Verdict, rows, unhandled, verdict};
@@ -62,6 +63,10 @@ pub(super) fn ledger_view(m: &mut Markup, snapshot: &Snapshot) {
         );
     }
     m.put("</dl><>", &[]);
+    if let Some(second) = &snapshot.panel.moment.second {
+        second_view(m, second);
+    }
+    m.put("</><>", &[]);
     if let Some(whole) = snapshot.panel.digest {
         m.put(
             "<p class='muted ledger__digest'>digest of the whole run <code id=digest>{}</code></p>",

@@ -9,7 +9,8 @@ use super::find_box::find_box_view;
 use super::knob_field::{Field, knob_field_view, wrong};
 use super::markup::{Act, Markup, only, truth};
 use super::player::Snapshot;
-use crate::browser::{find, reveal};
+use super::stream::deeds_view;
+use crate::browser::{find, rest, reveal};
 use crate::scenario::Deed;
 use crate::scenario::consequence::consequence;
 use crate::scenario::knobs::{Group, KNOBS, Kind, Knob};
@@ -107,12 +108,19 @@ fn group_view(m: &mut Markup, snapshot: &Snapshot, desk: &Desk, group: Group) {
         field_view(m, snapshot, desk, spec.knob);
     }
     if !is_empty {
+        m.put("</><>", &[]);
+        if group == Group::Stream && rest::is_here() {
+            deeds_view(m, snapshot);
+        }
         m.put("</></div>", &[]);
     }
 }
 
-/// The reply is of use only to a handler that replies.
+/// The reply is of use only to a handler that replies, and the second mapping's settings only where there is one.
 fn is_of_use(snapshot: &Snapshot, knob: Knob) -> bool {
+    if knob.spec().group == Group::Second {
+        return knob == Knob::SecondMapping || snapshot.settings.is_on(Knob::SecondMapping);
+    }
     let Kind::Choice(handlers) = Knob::Handler.spec().kind else {
         return true;
     };

@@ -78,8 +78,8 @@ impl Watch {
             }
             1 => self.entries = logs::latest(recorder, at),
             _ => {
-                let ledger = recorder.moment(at).ledger;
-                self.usage = Some(usage(recorder, &ledger, at));
+                let moment = recorder.moment(at);
+                self.usage = Some(usage(recorder, &moment));
             }
         }
         (self.choice, self.end) = (choice, end);

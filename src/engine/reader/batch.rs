@@ -13,7 +13,7 @@ use crate::engine::time::{SimDuration, SimTime};
 /// Largest payload of an invocation, in bytes (E4).
 pub const PAYLOAD_LIMIT: u64 = 6 << 20;
 /// Bytes per second that all lanes of a shard can read together (S2).
-const READ_BYTES_PER_SECOND: u64 = 2 << 20;
+pub const READ_BYTES_PER_SECOND: u64 = 2 << 20;
 
 impl Reader {
     /// When an idle lane forms its next batch (E3, E4, E5); the log decides, so it is worked out, not waited for.
@@ -67,8 +67,11 @@ impl Reader {
         account: &mut Account,
         tape: &mut dyn ReaderTape,
     ) {
+        if around.shares_reads {
+            self.read_until = self.read_until.max(account.read_until(self.shard));
+        }
         if at < self.readable_at(around) {
-            // Another lane has read meanwhile.
+            // Another lane, or another mapping, has read meanwhile.
             return self.plan(around, index);
         }
         let settings = self.settings(around);
@@ -110,6 +113,9 @@ impl Reader {
             };
             let ends = (place(0), place(u64::from(count) - 1));
             self.read(around, ends, count, at);
+            if around.shares_reads {
+                account.spend_reads(self.shard, self.read_until);
+            }
         }
         let lane = &mut self.lanes[index];
         // A batch cut short by its payload ends before the entries that were looked at.
@@ -177,6 +183,9 @@ impl Reader {
 
     /// Whether full batches, one after another on every lane, could ask for more than the read limit.
     pub(super) fn read_can_bind(&self, around: &Surroundings<'_>) -> bool {
+        if around.shares_reads {
+            return true;
+        }
         let settings = self.settings(around);
         let readers = 1 + u64::from(around.config.other_readers);
         let batches =

@@ -5,7 +5,7 @@ use crate::scenario::Settings;
 use crate::scenario::configure::records_per_request;
 use crate::scenario::figures::{
     handled_per_second, mean_on_shard, pause, pauses, payload_records, peak_factor, peak_name,
-    poll_interval, shard_takes, spike_permille, timeout,
+    poll_interval, readers, shard_takes, spike_permille, timeout,
 };
 use crate::scenario::knobs::Knob;
 use crate::scenario::knobs::traffic_shape::{EVEN, FLASH, PASTED, RAMP, SPIKES};
@@ -93,7 +93,7 @@ pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
             format!("one such record takes a shard's bytes of {most} s")
         }
         Knob::OtherConsumers => {
-            let readers = 1 + settings.count(knob);
+            let readers = readers(settings);
             let each = 2_048 / readers;
             let polls = spell_about(poll_interval(settings));
             format!(

@@ -73,6 +73,7 @@ impl State {
             config: crate::session::config_of(&scenario),
             scenario,
             moment: Moment {
+                second: None,
                 at,
                 retention: SimDuration::from_hours(24),
                 max_record_age: None,

@@ -1,0 +1,50 @@
+//! The reader of the stream's other mapping: a marker of its own in every basin (E14, S11).
+
+use super::basin::Basin;
+use super::compose::Stage;
+use super::palette::Ink;
+use super::scene::{Path, Stroke};
+use super::text;
+use super::words::{Spot, Style};
+use crate::recording::moment::SecondShard;
+
+/// Draws where the other reader stands, hanging from above where the first one stands below, and says how old that is.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
+    let Some(second) = &stage.moment.second else {
+        return;
+    };
+    let mut shards = second.shards.iter();
+    let Some(&shard) = shards.find(|shard| shard.shard == basin.shard.shard) else {
+        return;
+    };
+    let v = basin.place.vessel;
+    let x = basin
+        .x(stage, shard.iterator_age.as_secs_f64())
+        .max(v.x + 5.0)
+        .min(v.right() - 1.0);
+    let (ink, text_ink) = if shard.blocked {
+        (Ink::Pill, Ink::PillText)
+    } else {
+        (Ink::Wall, Ink::Caption)
+    };
+    let line = Path::Line(vec![(x, v.y + 8.0), (x, v.bottom())]);
+    stage.stroke(Stroke::line(line, ink, 1.2).dashed(2.0, 3.0));
+    let tip = vec![(x, v.y + 10.0), (x + 5.0, v.y + 2.0), (x - 5.0, v.y + 2.0)];
+    stage.stroke(Stroke::fill(Path::Polygon(tip), ink));
+    let font = stage.layout.font - 1.5;
+    let y = v.y + 2.0 + font / 2.0;
+    let long = ["mapping 2 · ", &words(&shard)].concat();
+    let spots = [Spot::Begin(x + 8.0, y), Spot::End(x - 8.0, y)];
+    let style = Style::plain(font, text_ink);
+    stage.words.place(style, &[&long, "mapping 2", "2"], &spots);
+}
+
+fn words(shard: &SecondShard) -> String {
+    if shard.waits {
+        return "waits for the parent".to_owned();
+    }
+    let age = text::span(shard.iterator_age);
+    let state = if shard.blocked { "blocked, " } else { "" };
+    [state, "iterator age ", &age].concat()
+}
