@@ -14,8 +14,6 @@ use wasmparser::{
 
 /// Segments with one of these names are written to by nobody.
 const READ_ONLY: &str = ".rodata";
-/// No piece is aligned to more bytes than these.
-const ALIGNMENT: u32 = 8;
 
 /// What a function or a piece of data refers to.
 #[derive(Debug, Default)]
@@ -107,8 +105,7 @@ impl Linked {
                 continue;
             }
             match moving.last_mut() {
-                // So little only aligns the next piece.
-                Some(last) if range.start - last.end < ALIGNMENT => last.end = range.end,
+                Some(last) if last.end == range.start => last.end = range.end,
                 _ => moving.push(range.clone()),
             }
         }
