@@ -105,6 +105,13 @@ fn a_part_that_has_not_arrived_is_waited_for() {
     let page = Page::blank();
     page.block("_rest.wasm");
     page.go("");
+    // Texts that have not arrived would be zeros.
+    let has_holes = page.eval("document.documentElement.innerHTML.includes('\\0')");
+    assert_eq!(has_holes, false);
+    assert_eq!(
+        page.text("#knob-MaximumRetryAttempts-note"),
+        "a pill blocks for 24 h: ≈ 1,450 tries"
+    );
     page.block("nothing");
     // The page itself asks again only after five seconds.
     page.key("i");
