@@ -282,7 +282,8 @@ pub struct LaneDeck {
 
 impl LaneDeck {
     /// Records of the lane among the ranks below `rank`.
-    #[inline]
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
     pub fn before(&self, lane: u16, rank: u64) -> u64 {
         let n = self.lane.len() as u64;
         if n == 0 {
@@ -293,7 +294,8 @@ impl LaneDeck {
     }
 
     /// The rank of the lane's `k`-th record, counted from rank 0; `None` if the lane has no keys.
-    #[inline]
+    #[allow(clippy::inline_always)] // As above.
+    #[inline(always)]
     pub fn rank(&self, lane: u16, k: u64) -> Option<u64> {
         let indices = &self.indices[usize::from(lane)];
         let n = indices.len() as u64;

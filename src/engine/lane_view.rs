@@ -107,10 +107,12 @@ impl LaneCounts {
 
     /// The position of the lane's `k`-th record, if it is stored.
     fn position(&self, log: &ShardLog, lane: u16, k: u64) -> Option<u64> {
-        let index = self
-            .before_piece
-            .partition_point(|before| before[usize::from(lane)] <= k)
-            .checked_sub(1)?;
+        let index = match self.before_piece.as_slice() {
+            [_] => 0,
+            pieces => pieces
+                .partition_point(|before| before[usize::from(lane)] <= k)
+                .checked_sub(1)?,
+        };
         let piece = log.pieces()[index];
         let wanted =
             self.deck.before(lane, piece.rank) + k - self.before_piece[index][usize::from(lane)];

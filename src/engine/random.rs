@@ -68,13 +68,34 @@ impl Draws {
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
     pub const fn below(self, n: u64, bound: u64) -> u64 {
-        ((self.at(n) as u128 * bound as u128) >> 64) as u64
+        let draw = self.at(n);
+        if bound >> 32 == 0 {
+            // In halves, because WebAssembly has no product of 128 bits.
+            let (high, low) = (draw >> 32, draw & 0xFFFF_FFFF);
+            return (high * bound + ((low * bound) >> 32)) >> 32;
+        }
+        ((draw as u128 * bound as u128) >> 64) as u64
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bound_draw_is_the_high_word_of_the_product() {
+        let draws = Draws::new(3, Purpose::RoundTrip, 1);
+        for bound in [0, 1, 7, 1_000, 40_001, (1 << 32) - 1, 1 << 32, u64::MAX] {
+            for n in 0..1_000 {
+                let product = u128::from(draws.at(n)) * u128::from(bound);
+                assert_eq!(
+                    draws.below(n, bound),
+                    (product >> 64) as u64,
+                    "{n} of {bound}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn draws_are_addressed_and_uniform() {

@@ -26,7 +26,7 @@ pub(crate) const WORKLOADS: &[Workload] = &[
     Workload {
         name: "reference workload",
         link: "#v=1&ShardCount=10&recordsPerSecond=10000&dailySwing=0&keyCount=20000&recordBytes=500&burst=5m&linger=10ms\
-               &roundTrip=1ms&BatchSize=100&MaximumBatchingWindowInSeconds=1&pollInterval=100ms&perBatch=40ms\
+               &roundTrip=1ms&BatchSize=100&MaximumBatchingWindowInSeconds=1&pollInterval=200ms&perBatch=40ms\
                &perRecord=0s&crashes=10&esmOverhead=1ms&esmBackoffBase=100ms&esmBackoffCap=20s&horizon=1h",
     },
     Workload {
