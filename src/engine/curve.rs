@@ -189,4 +189,17 @@ mod tests {
             );
         }
     }
+
+    /// Within a cell z is uniform between its borders a and b, so that z² is (a² + ab + b²) / 3 on average.
+    #[test]
+    fn the_normal_table_has_the_variance_of_the_normal() {
+        let table = normal_table();
+        let scale = f64::from(1 << 20);
+        let squares = table.windows(2).map(|borders| {
+            let (a, b) = (f64::from(borders[0]) / scale, f64::from(borders[1]) / scale);
+            (a * a + a * b + b * b) / 3.0
+        });
+        let variance = squares.sum::<f64>() / CELLS as f64;
+        assert!((variance - 1.0).abs() < 0.000_1, "{variance}");
+    }
 }
