@@ -34,7 +34,7 @@ pub const SPEEDS: [u32; 13] = [
 pub fn stops(knob: Knob) -> Vec<i64> {
     let spec = knob.spec();
     let (min, max, mut values) = match spec.kind {
-        Kind::Count { min, max, unit } | Kind::Limit { min, max, unit } => {
+        Kind::Count { min, max, unit } | Kind::Limit { min, max, unit, .. } => {
             if max > 10_000_000 {
                 return Vec::new();
             }

@@ -79,6 +79,8 @@ pub enum Kind {
         max: i64,
         /// Printed after the number.
         unit: &'static str,
+        /// What no limit is called.
+        open: &'static str,
     },
     /// A span in microseconds, spelt `250ms`, `25h`, `1h30m`.
     Span {
@@ -216,7 +218,7 @@ const HOUR: i64 = 3_600 * SECOND;
 
 knobs! {
     MaximumRetryAttempts {
-        "MaximumRetryAttempts", "MaximumRetryAttempts", Mapping, Kind::Limit { min: 0, max: 10_000, unit: "retries" },
+        "MaximumRetryAttempts", "MaximumRetryAttempts", Mapping, Kind::Limit { min: 0, max: 10_000, unit: "retries", open: "forever" },
         default -1, aws, Live, facts "E21 E22 E24 E29",
         help "How often a failed batch is tried again after the first attempt; -1 tries until its records expire.",
         danger "One record that can never be handled is retried until it expires, and its shard waits for it.",
@@ -242,7 +244,7 @@ knobs! {
         help "The mapping may not write to its destination: every message fails, is not sent again, and its records are gone."
     }
     RereadAfter {
-        "rereadAfter", "Tickets are read after", Mapping, Kind::Limit { min: 0, max: 31_536_000, unit: "s" },
+        "rereadAfter", "Tickets are read after", Mapping, Kind::Limit { min: 0, max: 31_536_000, unit: "s", open: "never" },
         default -1, ours, Live, facts "E47 E48 E54",
         help "How long after a message somebody reads its records from the stream again; -1 is never. What has expired by then is too late; an S3 object has the records in it."
     }
@@ -268,7 +270,7 @@ knobs! {
         help "How long the mapping may wait to fill a batch; 0 invokes as soon as there is a record."
     }
     MaximumRecordAgeInSeconds {
-        "MaximumRecordAgeInSeconds", "MaximumRecordAgeInSeconds", Mapping, Kind::Limit { min: 60, max: 604_800, unit: "s" },
+        "MaximumRecordAgeInSeconds", "MaximumRecordAgeInSeconds", Mapping, Kind::Limit { min: 60, max: 604_800, unit: "s", open: "forever" },
         default -1, aws, Live, facts "E21 E23 E42",
         help "Records older than this are discarded before an invocation; -1 keeps them until they expire.",
         danger "Only retention ends the retries, and retention takes good records with it."
@@ -758,7 +760,7 @@ knobs! {
         danger "A partial failure of PutRecords leaves no log line and no metric of the SDK."
     }
     ReservedConcurrentExecutions {
-        "ReservedConcurrentExecutions", "ReservedConcurrentExecutions", Function, Kind::Limit { min: 0, max: 100_000, unit: "executions" },
+        "ReservedConcurrentExecutions", "ReservedConcurrentExecutions", Function, Kind::Limit { min: 0, max: 100_000, unit: "executions", open: "none" },
         default -1, aws, Live, facts "L4 L5",
         help "Executions that are this function's alone, and all it gets: the rest of the account is left to other functions. 0 switches the function off, -1 shares."
     }

@@ -30,7 +30,7 @@ Times are written as 250ms, 25h or 1h30m. Settings marked *whole run* cannot cha
 
 fn row(spec: &KnobSpec) -> String {
     let default = match spec.kind {
-        Kind::Limit { .. } if spec.default < 0 => "-1 (forever)".to_owned(),
+        Kind::Limit { open, .. } if spec.default < 0 => format!("-1 ({open})"),
         Kind::Text { default: "", .. } => "none".to_owned(),
         // More than a line would burst the table.
         Kind::Text { default, .. } if default.contains('\n') => "see the form".to_owned(),

@@ -44,13 +44,13 @@ pub fn spell_link(knob: Knob, value: i64) -> String {
     }
 }
 
-/// The value for people: `24 h`, `forever`, `50 %`, `1,000 records`, `on`. [`parse`] reads it back.
+/// The value for people: `24 h`, `forever`, `none`, `50 %`, `1,000 records`, `on`. [`parse`] reads it back.
 pub fn spell(knob: Knob, value: i64) -> String {
     if knob.leaves_to_preset(value) {
         return PRESET.to_owned();
     }
     match knob.spec().kind {
-        Kind::Limit { .. } if value < 0 => "forever".to_owned(),
+        Kind::Limit { open, .. } if value < 0 => open.to_owned(),
         // A seed is a name, not an amount.
         Kind::Count { unit: "", .. } => value.to_string(),
         Kind::Count { unit, .. } | Kind::Limit { unit, .. } => amount(value, unit),
@@ -355,7 +355,7 @@ fn allowed_by_kind(kind: Kind) -> String {
                 amount(max, unit)
             )
         }
-        Kind::Limit { min, max, unit } => {
+        Kind::Limit { min, max, unit, .. } => {
             format!(
                 "-1 for no limit, or {} to {}",
                 grouped(min),

@@ -260,6 +260,7 @@ fn draw_row_line(stage: &mut Stage, shard: &ShardMoment, left: f32, right: f32, 
 mod tests {
     use super::*;
     use crate::engine::config::MappingState;
+    use crate::recording::moment::Phase;
     use crate::stage::palette::Palette;
     use crate::stage::sample::{NAMES, sample};
     use crate::stage::scene::{Outcome, Rect};
@@ -376,7 +377,7 @@ mod tests {
     #[test]
     fn trouble_around_the_shards_is_noted() {
         type Change = fn(&mut Moment);
-        let rows: [(&str, Change, &str); 8] = [
+        let rows: [(&str, Change, &str); 9] = [
             // E12: a mapping that is switched off reads nothing.
             (
                 "healthy",
@@ -393,6 +394,17 @@ mod tests {
                 "blocked",
                 |m| m.shards[1].lanes[0].batch.as_mut().expect("held").pill = None,
                 "blocked: the function fails · 571 failed tries",
+            ),
+            // L2, L3: who has the slots.
+            (
+                "healthy",
+                |m| {
+                    m.running = (1, 100);
+                    m.neighbour.running = 99;
+                    let (since, until) = (m.at, m.at + SimDuration::from_secs(1));
+                    m.shards[0].lanes[0].phase = Phase::Throttled { since, until };
+                },
+                "throttled: the neighbour has 99 of 100 concurrent",
             ),
             ("healthy", |m| m.ledger.given_up.good = 7, "7 never stored"),
             // Ten seconds of traffic.

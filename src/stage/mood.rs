@@ -201,7 +201,12 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
         }
         Mood::Throttled => {
             let (running, allowed) = stage.moment.running;
-            let words = format!("throttled: {running} of {allowed} concurrent are in use");
+            let others = stage.moment.neighbour.running;
+            let words = if running < allowed && others > 0 {
+                format!("throttled: the neighbour has {others} of {allowed} concurrent")
+            } else {
+                format!("throttled: {running} of {allowed} concurrent are in use")
+            };
             (words, "throttled".into())
         }
         Mood::Waiting => {

@@ -177,7 +177,7 @@ fn draw_notes(stage: &mut Stage) {
     for (k, (long, short, ink)) in notes.iter().enumerate() {
         let y = area.bottom() + font * 1.35f32.mul_add(k as f32, 1.0);
         let style = Style::bold(font - 1.0, *ink);
-        let spots = [Spot::Middle(x, y), Spot::Begin(2.0, y)];
+        let spots = [Spot::Middle(x, y), Spot::Begin(8.0, y)];
         stage.words.place(style, &[long, short], &spots);
     }
 }

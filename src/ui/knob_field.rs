@@ -72,10 +72,14 @@ pub(super) fn knob_field_view(m: &mut Markup, field: &Field) {
         &[truth(field.open), key, spec.label],
     );
     m.on_click(Act::Turn(Turn::About(field.knob)));
-    let is_wide = matches!(spec.kind, Kind::Choice(names) if names.len() <= SEGMENTS_MAX);
+    let width = match spec.kind {
+        Kind::Choice(names) if names.len() <= SEGMENTS_MAX => "knob__setting--wide",
+        Kind::Text { .. } => "knob__setting--wide knob__setting--long",
+        _ => "",
+    };
     m.put(
         "?</button></span><span class='knob__setting {}'><>",
-        &[only(is_wide, "knob__setting--wide")],
+        &[width],
     );
     if is_danger {
         m.put(
