@@ -714,7 +714,7 @@ knobs! {
         help "The most records one of its invocations gets."
     }
     SecondRetries {
-        "secondMaximumRetryAttempts", "MaximumRetryAttempts of the second", Second, Kind::Limit { min: 0, max: 10_000, unit: "retries" },
+        "secondMaximumRetryAttempts", "MaximumRetryAttempts of the second", Second, Kind::Limit { min: 0, max: 10_000, unit: "retries", open: "forever" },
         default -1, ours, Live, facts "E14 E21 E22",
         help "How often it tries a failed batch again; -1 tries until the records expire. What it gives up is discarded: it has no destination."
     }
