@@ -430,7 +430,8 @@ impl State {
         self.follow(session, panel.reach);
         // Asked for, or while it is computed, everything is looked at again.
         let stale = self.last_publish.is_none() || panel.progress.permille < 1_000;
-        if rest::is_here() {
+        // An hour of metrics told anew is too much for a frame; the end of the drag asks for it.
+        if rest::is_here() && !self.dragging {
             Rc::make_mut(&mut self.watch).follow(session, self.choice, stale);
         }
         Snapshot {
