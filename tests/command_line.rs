@@ -559,6 +559,26 @@ fn logs_print_what_aws_prints_and_no_more() {
         "{}",
         all[0]
     );
+    // The exception tells what is wrong: a value, text that is no JSON (E52), or what the function calls (L11).
+    for (link, exception) in [
+        ("#v=1&at=1m:pill:1", "TypeError"),
+        ("#v=1&pillReason=badJSON&at=1m:pill:1", "SyntaxError"),
+        ("#v=1&outage=errors", "ECONNREFUSED"),
+        ("#v=1&crashes=500", "socket hang up"),
+    ] {
+        let text = program(&["run", link, "--logs", "--until", "10m", "--to", "2m"], "").stdout;
+        let text = String::from_utf8(text).expect("UTF-8");
+        let thrown: Vec<&str> = text
+            .lines()
+            .filter(|l| l.contains("Invoke Error"))
+            .collect();
+        assert!(!thrown.is_empty(), "{link}");
+        assert!(
+            thrown.iter().all(|line| line.contains(exception)),
+            "{link}: {}",
+            thrown[0]
+        );
+    }
     // A retry keeps its request id (E27): five ids for six invocations.
     let mut ids: Vec<&str> = all
         .iter()

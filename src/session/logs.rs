@@ -3,7 +3,7 @@
 //! The names and the trace are made up; their shape is that of Node.js on Lambda.
 
 use super::words::number;
-use crate::engine::config::{Config, Handling};
+use crate::engine::config::{Config, Fails, Handling, Outage};
 use crate::engine::fact::{Fact, LaneId, Outcome};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::recorder::Recorder;
@@ -79,7 +79,8 @@ impl Logs {
                 if !all && !outcome.is_error() {
                     return Vec::new();
                 }
-                ended(config, &request_id(lane, request), at, since, outcome)
+                let id = request_id(lane, request);
+                ended(config, (lane.shard, &id), at, since, outcome)
             }
             _ => producer(config, at, fact).into_iter().collect(),
         }
@@ -95,14 +96,24 @@ fn of_function(at: SimTime, text: String, is_bad: bool) -> Entry {
     }
 }
 
-fn ended(config: &Config, id: &str, at: SimTime, since: SimTime, outcome: Outcome) -> Vec<Entry> {
+fn ended(
+    config: &Config,
+    (shard, id): (u16, &str),
+    at: SimTime,
+    since: SimTime,
+    outcome: Outcome,
+) -> Vec<Entry> {
     let mut lines = Vec::new();
     let ran = at.since(since);
     let mut status = "";
     match outcome {
         Outcome::Error => {
-            let trace = r#" ERROR Invoke Error {"errorType":"SyntaxError","errorMessage":"Unexpected token in JSON at position 0","stack":["SyntaxError: Unexpected token in JSON at position 0","    at JSON.parse (<anonymous>)","    at handler (/var/task/index.mjs:7:22)"]}"#;
-            lines.push(of_function(at, [id, trace].concat(), true));
+            let trace = thrown(config, shard, since);
+            lines.push(of_function(
+                at,
+                [id, " ERROR Invoke Error ", trace].concat(),
+                true,
+            ));
         }
         Outcome::TimedOut => {
             let text = [
@@ -137,6 +148,31 @@ fn ended(config: &Config, id: &str, at: SimTime, since: SimTime, outcome: Outcom
     ];
     lines.push(of_function(at, report.concat(), false));
     lines
+}
+
+/// What is thrown, by what is wrong at the time: the outage, the youngest pill of the shard, or else a crash.
+fn thrown(config: &Config, shard: u16, at: SimTime) -> &'static str {
+    let now = config.consuming.iter().rfind(|epoch| epoch.from <= at);
+    let (outage, crashes) = now.map_or((Outage::None, 0), |epoch| {
+        (epoch.function.outage, epoch.function.crash_permille)
+    });
+    let sent = || config.pills.iter().filter(|pill| pill.at <= at);
+    let pill = sent().rfind(|pill| pill.shard == shard);
+    // After a reshard it may be in a child of its shard.
+    match pill.or_else(|| sent().next_back()).map(|pill| pill.fails) {
+        _ if outage != Outage::None => {
+            r#"{"errorType":"Error","errorMessage":"connect ECONNREFUSED 10.0.3.7:443","code":"ECONNREFUSED","stack":["Error: connect ECONNREFUSED 10.0.3.7:443","    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)"]}"#
+        }
+        Some(Fails::NotJson) => {
+            r#"{"errorType":"SyntaxError","errorMessage":"Unexpected end of JSON input","stack":["SyntaxError: Unexpected end of JSON input","    at JSON.parse (<anonymous>)","    at handler (/var/task/index.mjs:7:22)"]}"#
+        }
+        None if crashes > 0 => {
+            r#"{"errorType":"Error","errorMessage":"socket hang up","code":"ECONNRESET","stack":["Error: socket hang up","    at handler (/var/task/index.mjs:9:11)"]}"#
+        }
+        _ => {
+            r#"{"errorType":"TypeError","errorMessage":"order.amount.toFixed is not a function","stack":["TypeError: order.amount.toFixed is not a function","    at charge (/var/task/index.mjs:12:31)","    at handler (/var/task/index.mjs:8:5)"]}"#
+        }
+    }
 }
 
 /// What the application prints when the SDK gives up.
