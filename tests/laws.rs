@@ -33,7 +33,7 @@ use std::thread;
 
 /// So many scenarios; the first of them long, the others short, or the laws would take a minute.
 const SCENARIOS: u64 = 1_000;
-const LONG: u64 = 300;
+const LONG: u64 = 100;
 
 /// Checks a law over scenarios, on all processors; names those that break it.
 fn swarm(seeds: Range<u64>, law: impl Fn(u64) + Sync) {

@@ -108,11 +108,7 @@ fn write_bill(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         "\n{:NAME$}{run:>NUMBER$}{hour:>NUMBER$}{day:>NUMBER$}{month:>NUMBER$}",
         "Cost"
     )?;
-    for row in bill::rows(&usage) {
-        if row.whole == 0 && matches!(row.id, "stream_hours" | "data") {
-            // A stream that was never on-demand.
-            continue;
-        }
+    for row in bill::rows(&usage).into_iter().filter(|row| !row.is_idle()) {
         write!(out, "{:NAME$}{:>NUMBER$}", row.name, money(row.whole))?;
         for sum in row.per {
             write!(out, "{:>NUMBER$}", money(sum))?;

@@ -66,6 +66,14 @@ impl SecondMoment {
     }
 }
 
+impl Moment {
+    /// The shards that take writes, by number (S18).
+    pub fn open_shards(&self) -> impl Iterator<Item = u16> + '_ {
+        let open = self.shards.iter().filter(|shard| shard.closed_at.is_none());
+        open.map(|shard| shard.shard)
+    }
+}
+
 /// `LastProcessingResult`, as AWS tells it (E13).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LastResult {

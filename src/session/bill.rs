@@ -22,8 +22,16 @@ pub struct Row {
     pub per: [u64; 3],
 }
 
+impl Row {
+    /// Whether it is about a capacity mode that the stream never had.
+    pub fn is_idle(&self) -> bool {
+        self.whole == 0 && matches!(self.id, "stream_hours" | "data")
+    }
+}
+
 /// The rows of a bill: what makes up the total, the total, and what to hold against it.
 pub fn rows(usage: &Usage) -> [Row; 11] {
+    let bill = bill::bill(usage);
     let Bill {
         shards,
         puts,
@@ -35,8 +43,7 @@ pub fn rows(usage: &Usage) -> [Row; 11] {
         wasted,
         if_provisioned,
         if_on_demand,
-    } = bill::bill(usage);
-    let bill = bill::bill(usage);
+    } = bill;
     let row = |(id, name, whole): (&'static str, &'static str, u64)| Row {
         id,
         name,

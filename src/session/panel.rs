@@ -44,6 +44,8 @@ pub struct Panel {
     pub explanation: Explanation,
     /// The value now of the setting to blame.
     pub blamed: Option<i64>,
+    /// Whether the stream is on-demand now (S12).
+    pub on_demand: bool,
     /// Whether there are ever more than two shards, so that the stage needs room.
     pub crowded: bool,
     /// The next mark, if one may be shown.
@@ -140,6 +142,7 @@ impl Session {
             digest,
             blamed: explanation.blame.map(value),
             explanation,
+            on_demand: value(Knob::StreamMode) != 0,
             crowded: config.shard_count > 2 || !config.reshards.is_empty() || scales(config),
             pages,
             next_moment: next.filter(|_| !veiled),

@@ -35,6 +35,8 @@ pub(super) fn is_same(a: &Snapshot, b: &Snapshot) -> bool {
         && p.undo == q.undo
         && p.redo == q.redo
         && p.explanation.blame == q.explanation.blame
+        && p.on_demand == q.on_demand
+        && p.moment.open_shards().eq(q.moment.open_shards())
 }
 
 /// The panel.
@@ -110,7 +112,7 @@ fn group_view(m: &mut Markup, snapshot: &Snapshot, desk: &Desk, group: Group) {
     if !is_empty {
         m.put("</><>", &[]);
         if group == Group::Stream && rest::is_here() {
-            deeds_view(m, snapshot);
+            deeds_view(m, &snapshot.panel);
         }
         m.put("</></div>", &[]);
     }

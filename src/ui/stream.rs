@@ -6,24 +6,21 @@ use web_sys::wasm_bindgen::JsCast as _;
 
 use super::desk::Tools;
 use super::markup::{Act, Markup};
-use super::player::Snapshot;
 use crate::browser::find;
 use crate::scenario::Deed;
 use crate::scenario::knobs::Knob;
-use crate::session::Command;
+use crate::session::{Command, Panel};
 
 /// The buttons, below the stream's settings.
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
-pub(super) fn deeds_view(m: &mut Markup, snapshot: &Snapshot) {
-    let open = snapshot.panel.moment.shards.iter();
-    let open = open.filter(|shard| shard.closed_at.is_none());
+pub(super) fn deeds_view(m: &mut Markup, panel: &Panel) {
     m.put(
         "<div class=deeds role=group aria-label='Change the stream from here'>\
          <label for=deed-shard>From here on</label><select id=deed-shard class=knob__choice><>",
         &[],
     );
-    for shard in open {
-        let number = shard.shard.to_string();
+    for shard in panel.moment.open_shards() {
+        let number = shard.to_string();
         m.put(
             "<option key={} value={}>shard-{}</option>",
             &[&number, &number, &number],
@@ -47,7 +44,7 @@ pub(super) fn deeds_view(m: &mut Markup, snapshot: &Snapshot) {
         "merge it with the next</button><button type=button id=switch-mode class=quiet>",
         &[],
     );
-    let on_demand = snapshot.settings.is_on_demand();
+    let on_demand = panel.on_demand;
     m.on_click(Act::Send(Command::Act(Deed::Set {
         knob: Knob::StreamMode,
         value: i64::from(!on_demand),

@@ -260,17 +260,13 @@ fn bill_view(tools: &Tools, usage: Option<&Usage>) -> Html {
         "<div class=bill><table><thead><tr><th></th><th>so far</th><th>an hour</th><th>a day</th><th>a month</th></tr></thead><tbody>",
         &[],
     );
-    for row in bill::rows(usage) {
+    for row in bill::rows(usage).into_iter().filter(|row| !row.is_idle()) {
         let Row {
             id,
             name,
             whole,
             per: [hour, day, month],
         } = row;
-        if whole == 0 && matches!(id, "stream_hours" | "data") {
-            // A stream that was never on-demand.
-            continue;
-        }
         m.put(
             "<tr class={}><th>{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             &[

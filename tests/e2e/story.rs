@@ -264,3 +264,27 @@ fn the_lab_compares_the_five_back_offs() {
     page.wait_until("!document.querySelector('#lab')", 5);
     assert_eq!(page.console_errors(), Vec::<String>::new());
 }
+
+/// What is done to the stream from the page is a flag, and undo takes it back (S12, S19).
+#[test]
+fn the_stream_is_changed_from_the_page() {
+    let page = Page::open("");
+    page.wait_until("document.querySelector('#digest')", 20);
+    page.click("#all-settings");
+    page.wait_until("document.querySelector('#split-shard')", 10);
+    let flags = "document.querySelectorAll('.flag').length";
+    for (button, words) in [
+        ("#split-shard", "split shard-"),
+        ("#switch-mode", "ON_DEMAND"),
+    ] {
+        page.click(button);
+        page.wait_until(&format!("{flags} === 1"), 10);
+        assert!(page.text(".flag").contains(words), "{}", page.text(".flag"));
+        if button == "#switch-mode" {
+            assert_eq!(page.text(button), "switch to provisioned");
+        }
+        page.click("#undo");
+        page.wait_until(&format!("{flags} === 0"), 10);
+    }
+    assert_eq!(page.console_errors(), Vec::<String>::new());
+}

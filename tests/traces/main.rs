@@ -18,4 +18,6 @@ mod replies;
 mod retries;
 mod row;
 mod rules;
+#[path = "../support/program.rs"]
+mod run;
 mod sdk;

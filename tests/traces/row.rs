@@ -1,8 +1,7 @@
 //! A small scenario in a few words, and what must come of it.
 
+use crate::run;
 use serde_json::{Map, Value, json};
-use std::io::Write;
-use std::process::{Command, Stdio};
 
 /// A case of one small scenario. The settings come on top of one shard, a handler that takes no time, and SQS.
 ///
@@ -53,20 +52,9 @@ pub(crate) const NOTHING: Row = Row {
     expired_at_s: None,
 };
 
+/// What the program prints.
 pub(crate) fn program(arguments: &[&str], input: &str) -> String {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_overflowing-sink"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut stdin = child.stdin.take().expect("it has an input");
-    stdin
-        .write_all(input.as_bytes())
-        .expect("it reads its input");
-    drop(stdin);
-    let output = child.wait_with_output().expect("the program ends");
+    let output = run::program(arguments, input);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}\n{input}");
     String::from_utf8(output.stdout).expect("output is UTF-8")
