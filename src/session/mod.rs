@@ -7,6 +7,7 @@ pub mod bill;
 mod compare;
 pub mod editing;
 pub mod explain;
+pub mod graphs;
 pub mod logs;
 mod panel;
 pub mod player;
@@ -106,6 +107,8 @@ pub enum Reach {
 pub struct Session {
     scenario: Scenario,
     recorder: Recorder,
+    /// How often the run was changed.
+    revision: u64,
     player: Player,
     plan: Plan,
     history: History,
@@ -145,6 +148,7 @@ impl Session {
         let mut session = Self {
             scenario,
             recorder,
+            revision: 0,
             player: Player::new(at),
             plan: Plan::default(),
             history: History::default(),
@@ -230,6 +234,11 @@ impl Session {
     /// Whether there is more of the run to compute, and nobody stopped it.
     pub fn computing(&self) -> bool {
         !self.whole() && !self.stopped
+    }
+
+    /// Another number than before means another run: nothing told of the one before holds.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The playhead.
@@ -434,6 +443,7 @@ impl Session {
     }
 
     fn revise(&mut self) {
+        self.revision += 1;
         self.comparison = None;
         self.outcome = None;
         self.stopped = false;

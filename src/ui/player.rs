@@ -362,8 +362,11 @@ impl Player {
             session.take_notices();
             snapshot
         });
+        if snapshot.is_none() && state.watch.waits {
+            state.watch(&mut session);
+        }
         self.paint(&mut session, &mut state, elapsed, now);
-        let more = again && (state.seen || computing);
+        let more = (again || state.watch.waits) && (state.seen || computing);
         drop(state);
         drop(session);
         if let Some(snapshot) = snapshot {
@@ -428,12 +431,7 @@ impl State {
         self.stage.speed = panel.speed;
         self.compare(&panel);
         self.follow(session, panel.reach);
-        // Asked for, or while it is computed, everything is looked at again.
-        let stale = self.last_publish.is_none() || panel.progress.permille < 1_000;
-        // An hour of metrics told anew is too much for a frame; the end of the drag asks for it.
-        if rest::is_here() && !self.dragging {
-            Rc::make_mut(&mut self.watch).follow(session, self.choice, stale);
-        }
+        self.watch(session);
         Snapshot {
             outcome: self.outcome,
             before: self.before,
@@ -442,6 +440,13 @@ impl State {
             problems: self.problems.clone(),
             watch: self.watch.clone(),
             panel: Rc::new(panel),
+        }
+    }
+
+    /// Looks at what CloudWatch shows. While somebody drags, every frame has another run: the end of the drag asks for it.
+    fn watch(&mut self, session: &mut Session) {
+        if rest::is_here() && !self.dragging {
+            Rc::make_mut(&mut self.watch).follow(session, self.choice);
         }
     }
 

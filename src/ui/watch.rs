@@ -5,19 +5,21 @@ use yew::Html;
 use super::desk::Tools;
 use super::markup::{Act, Markup, only, truth};
 use super::player::Snapshot;
+use crate::browser::now_ms;
 use crate::browser::rest;
 use crate::engine::config::Config;
-use crate::engine::time::{SimDuration, SimTime};
+use crate::engine::time::SimDuration;
 use crate::page::caption::{count, span, tenths};
 use crate::recording::bill::{Usage, usage};
 use crate::recording::metrics::{METRICS, MetricSpec, Namespace, Period, Statistic, Unit};
 use crate::session::Session;
 use crate::session::bill::{self, Row, money};
+use crate::session::graphs::Graphs;
 use crate::session::logs::{self, Entry};
 use crate::session::words::clock;
 
-/// Periods of a chart.
-const PERIODS: u64 = 60;
+/// Time to look at metrics in a frame, in milliseconds.
+const BUDGET_MS: f64 = 3.0;
 /// Height of a chart, in its own units.
 const HEIGHT: u64 = 20;
 
@@ -47,34 +49,32 @@ impl Default for Choice {
 #[derive(Clone, Default)]
 pub struct Watch {
     choice: Choice,
-    /// The end of the last period.
-    end: SimTime,
-    periods: Vec<Period>,
+    graphs: Graphs,
+    /// Whether some of the graphs' periods are still to be looked at.
+    pub(super) waits: bool,
     entries: Vec<Entry>,
     usage: Option<Usage>,
     own_metric: bool,
 }
 
 impl Watch {
-    /// Looks again, if the choice is another, `stale` says so, or another period has ended.
+    /// Looks at the session's moment, at metrics as far as time allows.
     #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
-    pub(super) fn follow(&mut self, session: &mut Session, choice: Choice, stale: bool) {
+    pub(super) fn follow(&mut self, session: &mut Session, choice: Choice) {
         if !session.ready() {
             return;
         }
         let at = session.at();
-        let length = LENSES[choice.lens].1 * 1_000_000;
-        let end = SimTime(at.0 - at.0 % length);
-        let same = self.choice == choice && !stale;
         let recorder = session.recorder();
+        self.choice = choice;
         self.own_metric = shows_own(recorder.config());
+        self.waits = false;
         match choice.tab {
-            0 if same && self.end == end => {}
             0 => {
-                let first = end.0.saturating_sub(PERIODS * length);
-                let shown = (end.0 - first) / length;
-                let period = SimDuration(length);
-                self.periods = recorder.metrics(SimTime(first), period, shown as usize);
+                let end = now_ms() + BUDGET_MS;
+                let length = SimDuration::from_secs(LENSES[choice.lens].1);
+                let is_whole = self.graphs.follow(session, length, &mut || now_ms() < end);
+                self.waits = !is_whole;
             }
             1 => self.entries = logs::latest(recorder, at),
             _ => {
@@ -82,7 +82,6 @@ impl Watch {
                 self.usage = Some(usage(recorder, &moment));
             }
         }
-        (self.choice, self.end) = (choice, end);
     }
 }
 
@@ -153,9 +152,10 @@ fn metrics_view(tools: &Tools, watch: &Watch) -> Html {
         &[lens_words(watch)],
     );
     let seconds = LENSES[watch.choice.lens].1;
+    let periods: Vec<Period> = watch.graphs.periods().collect();
     for spec in METRICS {
         if spec.namespace != Namespace::Own || watch.own_metric {
-            metric_view(m, spec, &watch.periods, seconds);
+            metric_view(m, spec, &periods, seconds);
         }
     }
     m.put("</dl>", &[]);

@@ -1,0 +1,132 @@
+//! The periods of the metrics that a panel shows, kept from one look to the next: only those that nobody has looked at
+//! yet are told anew, the youngest first, as far as time allows.
+
+use super::Session;
+use crate::engine::time::{SimDuration, SimTime};
+use crate::recording::metrics::Period;
+
+/// How many periods a graph has.
+pub const PERIODS: usize = 60;
+/// The most that are told at once. Together they cost less than one by one; a large run takes milliseconds for each.
+const TOGETHER: usize = 32;
+
+/// The last periods before the playhead.
+#[derive(Clone, Debug, Default)]
+pub struct Graphs {
+    /// Of which run, and of what length.
+    of: (u64, SimDuration),
+    /// The number of the first, counted from the start of the run.
+    first: usize,
+    /// `None` where nobody has looked yet.
+    periods: Vec<Option<Period>>,
+}
+
+impl Graphs {
+    /// They are those of `session`'s moment, which must be computed: periods of `length` that have ended. Looks while
+    /// there is `more` time, and at one stretch at least; returns whether all are there.
+    pub fn follow(
+        &mut self,
+        session: &mut Session,
+        length: SimDuration,
+        more: &mut dyn FnMut() -> bool,
+    ) -> bool {
+        self.shift(session, length);
+        let mut together = 1;
+        while let Some(last) = self.periods.iter().rposition(Option::is_none) {
+            let known = self.periods[..last].iter().rposition(Option::is_some);
+            let from = known
+                .map_or(0, |known| known + 1)
+                .max((last + 1).saturating_sub(together));
+            let at = SimTime((self.first + from) as u64 * length.0);
+            let told = session.recorder().metrics(at, length, last + 1 - from);
+            for (period, told) in self.periods[from..].iter_mut().zip(told) {
+                *period = Some(told);
+            }
+            together = (2 * together).min(TOGETHER);
+            if !more() {
+                break;
+            }
+        }
+        self.periods.iter().all(Option::is_some)
+    }
+
+    /// Moves on to the session's moment, and keeps what it can.
+    fn shift(&mut self, session: &Session, length: SimDuration) {
+        let of = (session.revision(), length);
+        if self.of != of {
+            self.periods.clear();
+        }
+        let end = (session.at().0 / length.0) as usize;
+        let first = end.saturating_sub(PERIODS);
+        let kept = |number: usize| *self.periods.get(number.checked_sub(self.first)?)?;
+        let periods = (first..end).map(kept).collect();
+        *self = Self { of, first, periods };
+    }
+
+    /// The periods, oldest first; one that nobody has looked at yet has no data.
+    pub fn periods(&self) -> impl Iterator<Item = Period> {
+        self.periods.iter().map(|period| period.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::recorder::Recorder;
+    use crate::scenario::configure::configure;
+    use crate::scenario::link::from_link;
+    use crate::session::Command;
+
+    /// What is pieced together, however little time there is, is what the recording tells at once.
+    #[test]
+    fn periods_pieced_together_are_those_told_at_once() {
+        let (shared, _) = from_link("#v=1&at=1h:pill:1&secondMapping=true&horizon=30h");
+        let mut recorder = Recorder::new(configure(&shared.scenario).0);
+        recorder.finish();
+        let mut session = Session::new(shared.scenario, recorder, SimTime::ZERO);
+        let mut graphs = Graphs::default();
+        // Seconds and the length of a period, one after another; how many periods there are then.
+        for (at, length, count) in [
+            (0, 60, 0),
+            (59, 60, 0),
+            (90, 60, 1),
+            (4_000, 60, 60),
+            (4_021, 60, 60),
+            (4_200, 60, 60),
+            (3_000, 60, 50),
+            (3_000, 1, 60),
+            (3_007, 1, 60),
+            (3_007, 300, 10),
+            (90_000, 300, 60),
+            (90_301, 300, 60),
+        ] {
+            session.apply(Command::Seek(SimTime::from_secs(at)));
+            let length = SimDuration::from_secs(length);
+            let mut looks = 1;
+            while !graphs.follow(&mut session, length, &mut || false) {
+                looks += 1;
+            }
+            let periods: Vec<Period> = graphs.periods().collect();
+            let end = at * 1_000_000 / length.0;
+            let from = SimTime((end - count as u64) * length.0);
+            let told = session.recorder().metrics(from, length, count);
+            assert!(periods == told, "{at} s by {length:?}");
+            assert!(looks <= 1 + count, "{looks} looks at {count} periods");
+        }
+    }
+
+    #[test]
+    fn another_run_is_looked_at_anew() {
+        let (shared, _) = from_link("#v=1&horizon=2h");
+        let mut recorder = Recorder::new(configure(&shared.scenario).0);
+        recorder.finish();
+        let mut session = Session::new(shared.scenario, recorder, SimTime::from_secs(3_600));
+        let (mut graphs, minute) = (Graphs::default(), SimDuration::from_secs(60));
+        assert!(graphs.follow(&mut session, minute, &mut || true));
+        let before: Vec<Period> = graphs.periods().collect();
+        session.apply(Command::Set(crate::scenario::knobs::Knob::Seed, 2));
+        session.recorder().finish();
+        assert!(graphs.follow(&mut session, minute, &mut || true));
+        assert!(!graphs.periods().eq(before));
+    }
+}
