@@ -1,0 +1,113 @@
+//! How a run is computed, as its configuration tells: how far apart keyframes are, how far to go at a time, which lanes
+//! to count, and whether readers can move one by one.
+
+use super::SecondTrack;
+use crate::engine::account::Running;
+use crate::engine::config::{Config, Consuming, Split, Traffic};
+use crate::engine::lane_view::LaneCounts;
+use crate::engine::log::ShardLog;
+use crate::engine::producer::world::World;
+use crate::engine::resharding::shards_at_most;
+use crate::engine::shard_map::ShardDeck;
+use crate::engine::time::SimDuration;
+
+/// Keyframes of a run: at most, and at least.
+const KEYFRAMES: (u64, u64) = (512, 32);
+
+/// The simulated time between two keyframes: the more lanes a keyframe holds, the fewer there are.
+pub(super) fn keyframe_spacing(config: &Config) -> SimDuration {
+    let lanes = u64::from(config.shard_count) * u64::from(largest_factor(config));
+    let keyframes = (32_768 / lanes).clamp(KEYFRAMES.1, KEYFRAMES.0);
+    SimDuration((config.horizon.0 / keyframes).max(1_000_000))
+}
+
+fn largest_factor(config: &Config) -> u16 {
+    let factors = config.consuming.iter().map(|epoch| {
+        let second = epoch.second.as_ref();
+        let second = second.map_or(0, |second| second.mapping.parallelization_factor);
+        epoch.mapping.parallelization_factor + second
+    });
+    factors.max().unwrap_or(1)
+}
+
+/// The splits of a run that are not the whole, in the order of their first use.
+pub(super) fn splits(config: &Config) -> Vec<Split> {
+    let mut splits: Vec<Split> = Vec::new();
+    let mappings = config.consuming.iter().flat_map(|epoch| {
+        let second = epoch.second.iter().map(|second| &second.mapping);
+        [&epoch.mapping].into_iter().chain(second)
+    });
+    for mapping in mappings {
+        let split = mapping.split();
+        if !split.is_whole() && !splits.contains(&split) {
+            splits.push(split);
+        }
+    }
+    splits
+}
+
+/// How a shard's log, as far as it is written, falls to the lanes of each of these splits.
+pub(super) fn lane_counts(world: &World, shard: &ShardDeck, log: &ShardLog) -> Vec<LaneCounts> {
+    let count = |split| {
+        let mut counts = LaneCounts::new(split, world.deck.lanes(shard, split));
+        counts.extend(log);
+        counts
+    };
+    splits(&world.config).into_iter().map(count).collect()
+}
+
+/// Whether the readers of all shards of the run could together ask for more than there is.
+pub(super) fn is_coupled(world: &World) -> bool {
+    let config = &world.config;
+    let shards = u32::from(shards_at_most(config));
+    let most = |factor: fn(&Consuming) -> u16| {
+        let factors = config.consuming.iter().map(factor);
+        shards * u32::from(factors.max().unwrap_or(0))
+    };
+    let lanes = Running {
+        first: most(|epoch| epoch.mapping.parallelization_factor),
+        second: most(|epoch| {
+            let second = epoch.second.as_ref();
+            second.map_or(0, |second| second.mapping.parallelization_factor)
+        }),
+    };
+    let mut epochs = config.consuming.iter();
+    epochs.any(|epoch| epoch.concurrency_can_bind(lanes))
+        || SecondTrack::new(world).is_some_and(|second| second.shares_reads)
+}
+
+/// Whether the function of the run could scale faster than it may (L6).
+pub(super) fn scaling_can_bind(config: &Config) -> bool {
+    let lanes = u32::from(shards_at_most(config)) * u32::from(largest_factor(config));
+    let mut epochs = config.consuming.iter();
+    epochs.any(|epoch| epoch.scaling_can_bind(lanes))
+}
+
+/// How much simulated time takes the producer a fraction of a millisecond, by a rough estimate.
+pub(super) fn stream_step(config: &Config) -> SimDuration {
+    let linger = config.producing[0].linger.0.clamp(10_000, 1_000_000);
+    let fastest = config
+        .producing
+        .iter()
+        .map(|epoch| epoch.mean_per_1000s / 500 / u64::from(epoch.put_batch))
+        .max();
+    let requests = 1_000_000 / linger + fastest.unwrap_or(0);
+    let ns_per_second = requests * (100 + 25 * u64::from(config.shard_count));
+    let explicit = matches!(config.traffic, Traffic::Explicit(_));
+    SimDuration(if explicit {
+        600_000_000
+    } else {
+        (300_000_000_000 / ns_per_second).max(100_000)
+    })
+}
+
+/// The same for one reader, or for all of them when they are coupled.
+pub(super) fn reader_step(world: &World) -> SimDuration {
+    let config = &world.config;
+    let readers = if is_coupled(world) {
+        u64::from(config.shard_count)
+    } else {
+        1
+    };
+    SimDuration((120_000_000 / (readers * u64::from(largest_factor(config)))).max(100_000))
+}
