@@ -258,6 +258,53 @@ fn the_reply_must_be_asked_for_and_given() {
     );
 }
 
+/// E14: what does not go together in the second mapping's settings is told of it.
+#[test]
+fn the_second_mapping_has_problems_of_its_own() {
+    let on = "#secondMapping=true";
+    check(on, &[]);
+    // Without a second mapping its settings do nothing.
+    check(
+        "#secondTimeout=1&secondPerBatch=2s&secondFailsOnPoison=true",
+        &[],
+    );
+    check(
+        &format!("{on}&secondTimeout=1&secondPerBatch=2s"),
+        &["The second mapping: Even one record takes 2"],
+    );
+    // Nothing of it fails, so that nothing is given up.
+    check(&format!("{on}&secondMaximumRetryAttempts=2"), &[]);
+    check(
+        &format!("{on}&secondFailsOnPoison=true&secondMaximumRetryAttempts=2"),
+        &[
+            "The second mapping: What is given up is discarded without a trace",
+            "The second mapping: When the retries are spent",
+        ],
+    );
+    check(
+        &format!("{on}&secondFailsOnPoison=true&secondHandler=reports"),
+        &["The second mapping: The handler reports failed items, but"],
+    );
+    check(
+        &format!("{on}&secondFilterCriteria=%7B%22data%22:%7B%22type%22:%5B%22x%22%5D%7D%7D"),
+        &["The second mapping: No kind of order passes"],
+    );
+    check(
+        &format!("{on}&secondReservedConcurrentExecutions=0"),
+        &[
+            "The second mapping: 0 switches the function off",
+            "its function handles 0",
+        ],
+    );
+    // 100 records in 10.1 s are 10 a second; the busiest shard gets 36 on average.
+    check(
+        &format!("{on}&secondPerRecord=100ms"),
+        &[
+            "The second mapping: The busiest shard gets 36 records/s on average and its function handles 10",
+        ],
+    );
+}
+
 #[test]
 fn giving_up_has_its_price() {
     let none = "without a trace";

@@ -438,6 +438,72 @@ fn the_sdk_stalls_and_waits_as_its_preset_says() {
     );
 }
 
+/// E14: what holds of the first mapping's settings holds of the second's.
+#[test]
+fn the_second_mapping_has_lines_of_its_own() {
+    let none = "there is no second mapping";
+    check("", Knob::SecondRetries, none);
+    check("", Knob::SecondFilter, none);
+    check(
+        "secondMapping on",
+        Knob::SecondRetries,
+        "nothing of it fails",
+    );
+    check(
+        "secondMapping on",
+        Knob::SecondOnFailure,
+        "nothing of it fails",
+    );
+    let fails = "secondMapping on, secondFailsOnPoison on";
+    check(
+        fails,
+        Knob::SecondFails,
+        "a pill blocks its shard until it expires",
+    );
+    // 0.2 + 0.4 + 0.8 s.
+    check(
+        &format!("{fails}, secondMaximumRetryAttempts 3"),
+        Knob::SecondRetries,
+        "3 retries = 1.4 s of patience",
+    );
+    check(
+        &format!("{fails}, secondBatchSize 8"),
+        Knob::SecondBisect,
+        "one bad order condemns its batch of 8",
+    );
+    check(
+        &format!("{fails}, secondMaximumRetryAttempts 3, OnFailure SQS"),
+        Knob::SecondOnFailure,
+        "what is given up leaves no trace",
+    );
+    check(
+        &format!("{fails}, secondHandler parks"),
+        Knob::SecondFails,
+        "the bad order is kept in a place of your own, and its batch goes on",
+    );
+    check(
+        &format!("{fails}, secondHandler reports"),
+        Knob::SecondReports,
+        "the reply is ignored: failed orders are lost silently",
+    );
+    check(
+        "secondMapping on, secondMaximumRecordAgeInSeconds 1h",
+        Knob::SecondRecordAge,
+        "gives up after 1 h, 23 h before records expire",
+    );
+    // 100 ms + 100 × 5 ms.
+    check(
+        "secondMapping on, secondTimeout 1",
+        Knob::SecondTimeout,
+        "100 ms + 100 × 5 ms = 600 ms of a 1 s Timeout",
+    );
+    check(
+        "secondMapping on",
+        Knob::SecondFilter,
+        "no filter: every order is delivered",
+    );
+}
+
 #[test]
 fn every_knob_but_the_plainest_has_a_line() {
     let silent = [

@@ -76,6 +76,8 @@ const MOST: &[(Knob, i64)] = &[
     (Knob::SecondPerBatch, 300_000),
     (Knob::SecondBatchSize, 600),
     (Knob::SecondRetries, 12),
+    (Knob::SecondRecordAge, 400),
+    (Knob::SecondWindow, 20),
     (Knob::EsmBackoffCap, 20_000_000),
     (Knob::BackoffCap, 5_000_000),
     (Knob::BatchSize, 600),
@@ -136,6 +138,8 @@ fn scenario(seed: u64) -> (Scenario, Config) {
     if rng.random_range(0..2_u32) == 0 {
         let text = filters(&mut rng);
         scenario.settings.set_text(Knob::FilterCriteria, text);
+        let text = filters(&mut rng);
+        scenario.settings.set_text(Knob::SecondFilter, text);
     }
     let minutes = minutes(seed);
     let mut at = || SimTime(rng.random_range(0..minutes * 60_000_000_u64));
@@ -153,7 +157,7 @@ fn scenario(seed: u64) -> (Scenario, Config) {
             },
             3..8 => Deed::Pill { shard },
             8..10 => Deed::SetText {
-                knob: Knob::FilterCriteria,
+                knob: [Knob::FilterCriteria, Knob::SecondFilter][rng.random_range(0..2)],
                 text: filters(&mut rng).to_owned(),
             },
             _ => {
@@ -532,14 +536,16 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
     for (index, (reader, ..)) in readers.iter_mut().enumerate() {
         reader.refresh(&around(recorder, index));
     }
-    let largest = config
-        .consuming
-        .iter()
-        .map(Consuming::allowed)
-        .max()
-        .unwrap_or(0);
-    let most = config.consuming.iter().map(|epoch| epoch.concurrency);
-    let most = most.max().unwrap_or(0);
+    let allowed = |config: &Config| {
+        let epochs = config.consuming.iter();
+        epochs.map(Consuming::allowed).max().unwrap_or(0)
+    };
+    let largest = allowed(config);
+    let most = if mappings == 1 {
+        0
+    } else {
+        allowed(around(recorder, size).config)
+    };
     let mut trims = vec![0; readers.len()];
     let resharded = size > usize::from(config.shard_count);
     let next_at = |reader: &Reader, index| {
@@ -653,13 +659,30 @@ fn check_second(recorder: &Recorder, readers: &[(Reader, Folded)], moment: &Mome
     let ledger = &told.ledger;
     assert_eq!(ledger.stored, moment.ledger.stored);
     assert_eq!(ledger.stored, ledger.fated() + ledger.unread, "{ledger:?}");
-    let mut processed = Tally::default();
+    let mut sum = Ledger::default();
     for ((reader, folded), shard) in second.zip(0..) {
         assert_eq!(folded.ledger, reader.fates);
         assert_eq!(Some(reader.digest.0), recorder.second_digest(shard));
-        processed += reader.fates.processed;
+        let fates = &reader.fates;
+        for (row, own) in [
+            (&mut sum.processed, fates.processed),
+            (&mut sum.filtered, fates.filtered),
+            (&mut sum.to_destination, fates.to_destination),
+            (&mut sum.discarded, fates.discarded),
+            (&mut sum.parked, fates.parked),
+            (&mut sum.swallowed, fates.swallowed),
+        ] {
+            *row += own;
+        }
+        sum.messages += fates.messages;
     }
-    assert_eq!(ledger.processed, processed);
+    let rows = |l: &Ledger| {
+        let fates = [l.processed, l.filtered, l.to_destination, l.discarded];
+        (fates, [l.parked, l.swallowed], l.messages)
+    };
+    assert_eq!(rows(ledger), rows(&sum));
+    let reread = ledger.reread.total() + ledger.too_late.total();
+    assert!(reread <= ledger.to_destination.total(), "{ledger:?}");
 }
 
 /// A shard takes records with its own hash keys only, and only while it is open (P4, S18).
@@ -971,7 +994,7 @@ fn arrivals_do_not_depend_on_the_consumer() {
             .find(|(.., before)| before.len() > 10)
             .expect("records arrive in most");
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-        if knob == Knob::FilterCriteria {
+        if knob.spec().kind.is_text() {
             let text = match scenario.settings.text(knob) {
                 "" => r#"{"data":{"type":["refund"]}}"#,
                 _ => "",
@@ -1035,6 +1058,12 @@ fn a_healed_run_drains() {
             (Knob::EsmOverhead, 1_000),
             (Knob::ReservedConcurrentExecutions, -1),
             (Knob::NeighbourRate, 0),
+            (Knob::SecondFails, 0),
+            (Knob::SecondHandler, 0),
+            (Knob::SecondBatchSize, 100),
+            (Knob::SecondPerRecord, 0),
+            (Knob::SecondPerBatch, 1_000),
+            (Knob::SecondReserved, -1),
         ] {
             scenario.actions.push(Action {
                 at,
@@ -1051,6 +1080,9 @@ fn a_healed_run_drains() {
             (0, 0),
             "{name}: {ledger:?}"
         );
+        let moment = recorder.moment(recorder.computed_until());
+        let second = moment.second.map(|second| second.ledger.unread);
+        assert_eq!(second.unwrap_or_default(), Tally::default(), "{name}");
     }
 }
 

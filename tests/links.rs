@@ -454,6 +454,7 @@ fn random_shared(rng: &mut Xoshiro256PlusPlus) -> Shared {
         let settings = &mut shared.scenario.settings;
         settings.set_text(Knob::Reply, &random_reply(rng));
         settings.set_text(Knob::FilterCriteria, random_filters(rng));
+        settings.set_text(Knob::SecondFilter, random_filters(rng));
         settings.set_text(Knob::Data, "3 {\"type\":\"gift & card\"}\n1 [1, 2]");
     }
     let live: Vec<Knob> = KNOBS
@@ -471,7 +472,7 @@ fn random_shared(rng: &mut Xoshiro256PlusPlus) -> Shared {
                 shard: rng.random_range(0..shards),
             },
             (_, Knob::Reply) => set_text(knob, &random_reply(rng)),
-            (_, Knob::FilterCriteria) => set_text(knob, random_filters(rng)),
+            (_, Knob::FilterCriteria | Knob::SecondFilter) => set_text(knob, random_filters(rng)),
             _ => Deed::Set {
                 knob,
                 value: random_value(rng, knob),

@@ -8,6 +8,7 @@ use overflowing_sink::recording::metrics::Metric;
 use overflowing_sink::recording::moment::{Moment, SecondMoment};
 use overflowing_sink::recording::recorder::Recorder;
 use overflowing_sink::scenario::configure::configure;
+use overflowing_sink::scenario::knobs::{Group, KNOBS, Kind, Knob};
 use overflowing_sink::scenario::link::from_link;
 
 const HOUR: u64 = 3_600;
@@ -107,6 +108,114 @@ fn the_first_mapping_does_not_notice_it() {
     }
 }
 
+/// S11, E14: no setting of the second mapping changes what becomes of a record in the first, where nothing is short.
+#[test]
+fn the_first_mapping_does_not_know_its_settings() {
+    let mut alone = run("horizon=3h&at=1h:pill:1");
+    let mut differ = 0;
+    for spec in KNOBS.iter().filter(|spec| spec.group == Group::Second) {
+        let value = match (spec.knob, spec.kind) {
+            (Knob::SecondMapping, _) => continue,
+            (Knob::SecondFilter, _) => "%7B%22data%22:%7B%22type%22:%5B%22refund%22%5D%7D%7D",
+            // As much as is within everybody's bounds, and leaves the account enough.
+            (_, Kind::Count { .. } | Kind::Limit { .. }) => "60",
+            (_, Kind::Span { .. }) => "7ms",
+            (_, Kind::Toggle) => "true",
+            (_, Kind::Choice(names)) => names[1],
+            (_, Kind::Permille { .. } | Kind::Text { .. }) => unreachable!(),
+        };
+        let value = if spec.knob == Knob::SecondFactor {
+            "3"
+        } else {
+            value
+        };
+        let fails = if spec.knob == Knob::SecondFails {
+            ""
+        } else {
+            "&secondFailsOnPoison=true"
+        };
+        let link = format!(
+            "horizon=3h&at=1h:pill:1&secondMapping=true{fails}&{}={value}",
+            spec.key
+        );
+        let mut both = run(&link);
+        for shard in [0, 1] {
+            assert_eq!(
+                alone.shard_digest(shard),
+                both.shard_digest(shard),
+                "{link}"
+            );
+            assert_eq!(alone.minutes(shard), both.minutes(shard), "{link}");
+        }
+        assert_eq!(alone.final_ledger(), both.final_ledger(), "{link}");
+        differ += 1;
+    }
+    assert!(differ > 10, "{differ}");
+}
+
+/// E51, E46, E42, E30: its filter, its destination, its age limit and its reply are its own.
+#[test]
+fn what_becomes_of_a_record_is_its_own() {
+    // 8 records a second for 2 h, of which 62 % are purchases and 5 % tests; one pill, a purchase or not, at 1 h.
+    const BASE: &str = "horizon=2h&recordsPerSecond=8&dailySwing=0&fixed=true&at=1h:pill:1&secondMapping=true&secondFailsOnPoison=true";
+    let tests = "secondFilterCriteria=%7B%22data%22:%7B%22type%22:%5B%22test%22%5D%7D%7D";
+    let aged = "secondMaximumRecordAgeInSeconds=60&secondOnFailure=S3&secondBisectBatchOnFunctionError=true";
+    let sqs = "secondMaximumRetryAttempts=1&secondOnFailure=SQS";
+    let first_sqs = "secondMaximumRetryAttempts=1&OnFailure=SQS";
+    let stops = "secondHandler=stops&secondReportBatchItemFailures=true&secondMaximumRetryAttempts=0&secondOnFailure=SNS";
+    // Settings, permille of its records that are filtered out, messages, pills discarded and sent, pills it swallowed.
+    for (settings, filtered, messages, pills, swallowed) in [
+        ("", 0, 0..=0, (0, 0), 0),
+        (tests, 950, 0..=0, (0, 0), 0),
+        ("secondMaximumRetryAttempts=1", 0, 0..=0, (1, 0), 0),
+        (sqs, 0, 1..=1, (0, 1), 0),
+        (first_sqs, 0, 0..=0, (1, 0), 0),
+        // What waited behind the pill for 60 s is too old as well, a batch or two.
+        (aged, 0, 1..=4, (0, 1), 0),
+        // Whoever reports to nobody loses it; who is listened to retries (E30).
+        ("secondHandler=reports", 0, 0..=0, (0, 0), 1),
+        (stops, 0, 1..=1, (0, 1), 0),
+        ("secondHandler=swallows", 0, 0..=0, (0, 0), 1),
+    ] {
+        let link = format!("{BASE}&{settings}");
+        let mut recorder = run(&link);
+        let (moment, second) = at(&mut recorder, 2 * HOUR);
+        let own = second.ledger;
+        assert_eq!(
+            (moment.ledger.filtered.total(), moment.ledger.messages),
+            (0, 0),
+            "{link}"
+        );
+        let permille = own.filtered.total() * 1_000 / own.stored.total();
+        assert!(permille.abs_diff(filtered) <= 20, "{link}: {permille}");
+        assert!(messages.contains(&own.messages), "{link}: {own:?}");
+        assert_eq!(
+            (own.discarded.poison, own.to_destination.poison),
+            pills,
+            "{link}"
+        );
+        assert_eq!(own.swallowed.poison, swallowed, "{link}");
+    }
+}
+
+/// L7: a batch that takes longer than its Timeout fails every time, whatever the first one's is.
+#[test]
+fn its_timeout_is_its_own() {
+    for (settings, fails) in [
+        ("", false),
+        ("Timeout=1", false),
+        // 100 × 5 ms + 500 ms is a full batch; the traffic brings 50 a second to a shard.
+        ("secondTimeout=1&secondPerBatch=500ms", false),
+        ("secondTimeout=1&secondPerBatch=1100ms", true),
+    ] {
+        let link = format!("horizon=1h&perRecord=1ms&secondMapping=true&{settings}");
+        let mut recorder = run(&link);
+        let (moment, second) = at(&mut recorder, HOUR);
+        assert_eq!(second.ledger.errors > 0, fails, "{link}");
+        assert_eq!(moment.ledger.errors, 0, "{link}");
+    }
+}
+
 /// S2, M10: five reads a second and 2 MiB/s of a shard, for both together.
 #[test]
 fn both_share_the_reads_of_a_shard() {
@@ -167,6 +276,26 @@ fn both_share_the_account() {
             4,
             (true, false),
         ),
+        // The other way round, and both.
+        (
+            "ConcurrentExecutions=6&secondReservedConcurrentExecutions=1",
+            5,
+            1,
+            (false, true),
+        ),
+        (
+            "ConcurrentExecutions=6&secondReservedConcurrentExecutions=4",
+            6,
+            4,
+            (true, false),
+        ),
+        (
+            "ConcurrentExecutions=6&ReservedConcurrentExecutions=2&secondReservedConcurrentExecutions=3",
+            5,
+            3,
+            (true, true),
+        ),
+        ("secondReservedConcurrentExecutions=0", 4, 0, (false, true)),
     ] {
         let link = format!("{base}&{settings}");
         let mut recorder = run(&link);

@@ -48,8 +48,15 @@ pub struct Neighbour {
     pub last_throttle: Option<SimTime>,
     /// The first refusals after a quiet hour.
     pub first_throttles: Vec<SimTime>,
-    /// How fast the function itself scales; here, because the two are moved together.
-    scaling: FunctionScaling,
+    /// How fast the stream's functions scale; here, because they are moved together.
+    scaling: Scalings,
+}
+
+/// How fast each of the stream's functions scales (L6).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Scalings {
+    first: FunctionScaling,
+    second: FunctionScaling,
 }
 
 /// Executions of the neighbour that end one interval after another.
@@ -61,30 +68,37 @@ struct Run {
 }
 
 impl Consuming {
-    /// The most executions the function may have at once: what is reserved for it, or all the account has (L1, L4).
+    /// The most executions the function may have at once: what is reserved for it, or all that the account has not
+    /// reserved for another (L1, L4).
     pub fn allowed(&self) -> u32 {
-        match self.reserved {
-            Limit::AtMost(reserved) => reserved.min(self.concurrency),
-            Limit::Infinite => self.concurrency,
+        match (self.reserved, self.reserved_elsewhere) {
+            (Limit::AtMost(reserved), _) => reserved.min(self.concurrency),
+            (_, Limit::AtMost(elsewhere)) => self.concurrency.saturating_sub(elsewhere),
+            (Limit::Infinite, Limit::Infinite) => self.concurrency,
         }
     }
 
-    /// What is left for the neighbour while so many executions run (L1, L4).
-    fn left(&self, running: Running) -> u64 {
-        let taken = match self.reserved {
+    /// What is left for everybody else while the stream's functions run so many executions, or while so many are
+    /// reserved for them (L1, L4): `own` of this function, `other` of the stream's other one.
+    fn left(&self, own: u32, other: u32) -> u64 {
+        let taken = |reserved: Limit<u32>, running: u32| match reserved {
             Limit::AtMost(reserved) => reserved,
-            Limit::Infinite => running.first,
+            Limit::Infinite => running,
         };
-        let left = self.concurrency.saturating_sub(taken);
-        u64::from(left.saturating_sub(running.second))
+        let taken = taken(self.reserved, own).saturating_add(taken(self.reserved_elsewhere, other));
+        u64::from(self.concurrency.saturating_sub(taken))
     }
 
     /// Whether this many lanes can be refused an execution, or the neighbour one.
     pub fn concurrency_can_bind(&self, lanes: Running) -> bool {
-        let first_alone = Running { second: 0, ..lanes };
+        let wants = u64::from(lanes.second);
+        let refuses_second = match self.reserved_elsewhere {
+            Limit::AtMost(reserved) => u64::from(reserved.min(self.concurrency)) < wants,
+            Limit::Infinite => self.left(lanes.first, 0) < wants,
+        };
         self.allowed() < lanes.first
-            || self.left(first_alone) < u64::from(lanes.second)
-            || self.left(lanes) < self.neighbour.most()
+            || refuses_second
+            || self.left(lanes.first, lanes.second) < self.neighbour.most()
             || self.scaling_can_bind(lanes.first)
     }
 }
@@ -109,24 +123,18 @@ impl Account {
             }
             None => 0,
         };
-        let Running { first, second } = self.running;
-        let (first, second) = (u64::from(first), u64::from(second));
-        let free = match (config.role, settings.reserved) {
-            (Role::First, Limit::AtMost(_)) => first < u64::from(settings.allowed()),
-            (Role::Second, Limit::AtMost(reserved)) => {
-                let shared = settings.concurrency.saturating_sub(reserved);
-                second + neighbour < u64::from(shared)
-            }
-            (_, Limit::Infinite) => first + second + neighbour < u64::from(settings.concurrency),
+        let (own, other) = self.running.seen_by(config.role);
+        let free = match settings.reserved {
+            Limit::AtMost(_) => own < settings.allowed(),
+            Limit::Infinite => neighbour < settings.left(own, other),
         };
-        // The second function's scaling is its own affair, and it hardly ever asks for more (L6).
         let free = free
-            && match (&mut self.neighbour, config.role) {
-                (Some(neighbour), Role::First) => {
-                    let running = self.running.first;
-                    neighbour.scaling.start(config, settings, running, at)
+            && match &mut self.neighbour {
+                Some(neighbour) => {
+                    let scaling = neighbour.scaling.of(config.role);
+                    scaling.start(config, settings, own, at)
                 }
-                _ => true,
+                None => true,
             };
         *self.running.of(config.role) += u32::from(free);
         free
@@ -163,6 +171,23 @@ impl Running {
             Role::Second => &mut self.second,
         }
     }
+
+    /// One mapping's, and the other's.
+    fn seen_by(self, role: Role) -> (u32, u32) {
+        match role {
+            Role::First => (self.first, self.second),
+            Role::Second => (self.second, self.first),
+        }
+    }
+}
+
+impl Scalings {
+    fn of(&mut self, role: Role) -> &mut FunctionScaling {
+        match role {
+            Role::First => &mut self.first,
+            Role::Second => &mut self.second,
+        }
+    }
 }
 
 impl Neighbour {
@@ -184,7 +209,8 @@ impl Neighbour {
             let settings = &config.consuming[self.epoch];
             let next = config.consuming.get(self.epoch + 1).map(|next| next.from);
             let end = next.map_or(to, |next| next.min(to));
-            self.within_epoch(settings.neighbour, settings.left(running), end);
+            let (own, other) = running.seen_by(config.role);
+            self.within_epoch(settings.neighbour, settings.left(own, other), end);
             self.until = self.until.max(end);
             if next == Some(end) {
                 self.epoch += 1;
@@ -376,13 +402,7 @@ mod tests {
             let config = config(link);
             let settings = &config.consuming[0];
             assert_eq!(
-                (
-                    settings.allowed(),
-                    settings.left(Running {
-                        first: running,
-                        second: 0
-                    })
-                ),
+                (settings.allowed(), settings.left(running, 0)),
                 (allowed, left),
                 "{link} while {running} run"
             );

@@ -319,6 +319,8 @@ pub struct Consuming {
     pub concurrency: u32,
     /// `ReservedConcurrentExecutions`: how many of them are the function's alone, and all it gets (L4).
     pub reserved: Limit<u32>,
+    /// The same of the stream's other function, if there is one (E14).
+    pub reserved_elsewhere: Limit<u32>,
     /// What another function of the account asks for (L3).
     pub neighbour: NeighbourLoad,
     /// Another mapping of the stream; there all the time or not at all (E14).

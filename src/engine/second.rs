@@ -5,7 +5,7 @@
 //! (L1) and in what a shard gives to all readers together (S2).
 
 use super::config::StartingPosition;
-use super::config::{Config, Consuming, Function, Mapping, MappingState, Reading, Role};
+use super::config::{Config, Consuming, Function, Limit, Mapping, MappingState, Reading, Role};
 use super::deck::Deck;
 use super::reader::READ_BYTES_PER_SECOND;
 
@@ -19,6 +19,8 @@ pub struct Second {
     pub mapping: Mapping,
     /// The function.
     pub function: Function,
+    /// Its `ReservedConcurrentExecutions` (L4).
+    pub reserved: Limit<u32>,
 }
 
 /// The configuration as the second mapping sees it; `None` if there is none. Its epochs are the first one's.
@@ -29,6 +31,8 @@ pub fn config_of(config: &Config) -> Option<Config> {
         Some(Consuming {
             mapping: second.mapping.clone(),
             function: second.function.clone(),
+            reserved: second.reserved,
+            reserved_elsewhere: epoch.reserved,
             // It is there all the time.
             reading: Reading {
                 state: MappingState::Enabled,

@@ -10,6 +10,7 @@ use super::orders;
 use super::problems::problems;
 use super::reply::read_reply;
 use super::sdk::{backoff, sdk};
+use super::second::{in_first_place, twin};
 use super::shards::{reshards, scaling};
 use super::{Action, Deed, Scenario, Settings};
 use crate::engine::config::{
@@ -92,6 +93,9 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
         if !criteria.is_empty() {
             consuming.mapping.filter = filter(scenario, criteria);
         }
+        if settings.is_on(Knob::SecondMapping) {
+            add_second(&mut consuming, scenario, &settings);
+        }
         if all_producing.last().is_none_or(|last| {
             *last
                 != Producing {
@@ -130,27 +134,34 @@ fn filter(scenario: &Scenario, criteria: &str) -> Filter {
 /// When an action takes effect: what AWS or a deployment takes its time for comes later (E12, E54).
 pub(crate) fn takes_effect(scenario: &Scenario, action: &Action) -> SimTime {
     let delay = match &action.deed {
-        Deed::Set { knob, .. } => match knob {
-            Knob::Enabled | Knob::MappingExists => Some(Knob::EsmStateDelay),
-            Knob::Fixed
-            | Knob::Handler
-            | Knob::IdempotencyKey
-            | Knob::Timeout
-            | Knob::PerBatch
-            | Knob::PerRecord
-            | Knob::SecondFails
-            | Knob::SecondPerBatch
-            | Knob::SecondPerRecord => Some(Knob::DeployDelay),
-            _ if knob.spec().group == Group::Second => Some(Knob::EsmUpdateDelay),
-            _ if is_property(*knob) => Some(Knob::EsmUpdateDelay),
-            _ => None,
-        },
-        Deed::SetText { knob, .. } if is_property(*knob) => Some(Knob::EsmUpdateDelay),
-        Deed::SetText { .. } => Some(Knob::DeployDelay),
+        Deed::Set { knob, .. } | Deed::SetText { knob, .. } => {
+            let knob = as_of_first(*knob);
+            match knob {
+                Knob::Enabled | Knob::MappingExists => Some(Knob::EsmStateDelay),
+                Knob::Fixed
+                | Knob::Handler
+                | Knob::Reply
+                | Knob::Data
+                | Knob::IdempotencyKey
+                | Knob::Timeout
+                | Knob::PerBatch
+                | Knob::PerRecord => Some(Knob::DeployDelay),
+                _ if is_property(knob) => Some(Knob::EsmUpdateDelay),
+                _ => None,
+            }
+        }
         Deed::Pill { .. } | Deed::Split { .. } | Deed::Merge { .. } => None,
     };
     let delay = delay.map_or(SimDuration::ZERO, |knob| scenario.settings.span(knob));
     action.at + delay
+}
+
+/// A setting of the second mapping is what the first one's is.
+fn as_of_first(knob: Knob) -> Knob {
+    match knob.spec().group {
+        Group::Second => twin(knob).unwrap_or(knob),
+        _ => knob,
+    }
 }
 
 /// Whether `UpdateEventSourceMapping` changes it (E54).
@@ -188,9 +199,6 @@ pub(super) fn what_is_wrong(reason: i64) -> Fails {
         _ => Fails::OutOfMemory,
     }
 }
-
-/// The longest `Timeout` of a function, in seconds (L7).
-const LONGEST_TIMEOUT: u64 = 900;
 
 fn pills(scenario: &Scenario) -> Vec<Pill> {
     // The engine knows better where a shard that comes up later is.
@@ -323,32 +331,7 @@ fn consuming(
         from,
         retention: settings.retention(),
         mapping: mapping(settings),
-        function: Function {
-            timeout: SimDuration::from_secs(settings.count(Knob::Timeout)),
-            per_batch: settings.span(Knob::PerBatch),
-            per_record: settings.span(Knob::PerRecord),
-            handler: match settings.get(Knob::Handler) {
-                0 => Handler::Throws,
-                1 => Handler::ReportsFailed,
-                2 => Handler::StopsAtFirst,
-                3 => Handler::Replies(read_reply(settings.text(Knob::Reply)).0),
-                4 => Handler::Parks,
-                _ => Handler::Swallows,
-            },
-            idempotency: match settings.get(Knob::IdempotencyKey) {
-                0 => IdempotencyKey::None,
-                1 => IdempotencyKey::EventId,
-                _ => IdempotencyKey::OrderId,
-            },
-            chokes: !settings.is_on(Knob::Fixed),
-            outage: match settings.get(Knob::Outage) {
-                0 => Outage::None,
-                1 => Outage::Errors,
-                _ => Outage::Hangs,
-            },
-            crash_permille: settings.count(Knob::Crashes) as u32,
-            cold_start: settings.span(Knob::ColdStart),
-        },
+        function: function(settings),
         reread_after: match settings.limit(Knob::RereadAfter) {
             None => Limit::Infinite,
             Some(seconds) => Limit::AtMost(SimDuration::from_secs(seconds)),
@@ -365,13 +348,9 @@ fn consuming(
             },
         },
         concurrency: settings.count(Knob::ConcurrentExecutions) as u32,
-        reserved: match settings.limit(Knob::ReservedConcurrentExecutions) {
-            None => Limit::Infinite,
-            Some(reserved) => Limit::AtMost(reserved as u32),
-        },
-        second: settings
-            .is_on(Knob::SecondMapping)
-            .then(|| Box::new(second(settings))),
+        reserved: reserved(settings),
+        reserved_elsewhere: Limit::Infinite,
+        second: None,
         neighbour: NeighbourLoad {
             interval: SimDuration(
                 1_000_000_u64
@@ -383,36 +362,55 @@ fn consuming(
     }
 }
 
-/// The other mapping: what it does not have a setting for is off, or as AWS's default has it (E14).
+/// The other mapping and its function (E14).
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
-fn second(settings: &Settings) -> Second {
-    Second {
+fn add_second(consuming: &mut Consuming, scenario: &Scenario, settings: &Settings) {
+    let own = in_first_place(settings);
+    let second = Second {
         mapping: Mapping {
-            batch_size: settings.count(Knob::SecondBatchSize) as u32,
-            batching_window: SimDuration::ZERO,
-            parallelization_factor: settings.count(Knob::SecondFactor) as u16,
-            max_retries: match settings.limit(Knob::SecondRetries) {
-                None => Limit::Infinite,
-                Some(retries) => Limit::AtMost(retries as u32),
-            },
-            max_record_age: Limit::Infinite,
-            bisect: settings.is_on(Knob::SecondBisect),
-            report_batch_item_failures: false,
-            destination: Destination::None,
-            destination_denied: false,
-            ..mapping(settings)
+            filter: filter(scenario, own.text(Knob::FilterCriteria)),
+            ..mapping(&own)
         },
-        function: Function {
-            timeout: SimDuration::from_secs(LONGEST_TIMEOUT),
-            per_batch: settings.span(Knob::SecondPerBatch),
-            per_record: settings.span(Knob::SecondPerRecord),
-            handler: Handler::Throws,
-            idempotency: IdempotencyKey::None,
-            chokes: settings.is_on(Knob::SecondFails),
-            outage: Outage::None,
-            crash_permille: 0,
-            cold_start: SimDuration::ZERO,
+        function: function(&own),
+        reserved: reserved(&own),
+    };
+    consuming.reserved_elsewhere = second.reserved;
+    consuming.second = Some(Box::new(second));
+}
+
+fn function(settings: &Settings) -> Function {
+    Function {
+        timeout: SimDuration::from_secs(settings.count(Knob::Timeout)),
+        per_batch: settings.span(Knob::PerBatch),
+        per_record: settings.span(Knob::PerRecord),
+        handler: match settings.get(Knob::Handler) {
+            0 => Handler::Throws,
+            1 => Handler::ReportsFailed,
+            2 => Handler::StopsAtFirst,
+            3 => Handler::Replies(read_reply(settings.text(Knob::Reply)).0),
+            4 => Handler::Parks,
+            _ => Handler::Swallows,
         },
+        idempotency: match settings.get(Knob::IdempotencyKey) {
+            0 => IdempotencyKey::None,
+            1 => IdempotencyKey::EventId,
+            _ => IdempotencyKey::OrderId,
+        },
+        chokes: !settings.is_on(Knob::Fixed),
+        outage: match settings.get(Knob::Outage) {
+            0 => Outage::None,
+            1 => Outage::Errors,
+            _ => Outage::Hangs,
+        },
+        crash_permille: settings.count(Knob::Crashes) as u32,
+        cold_start: settings.span(Knob::ColdStart),
+    }
+}
+
+fn reserved(settings: &Settings) -> Limit<u32> {
+    match settings.limit(Knob::ReservedConcurrentExecutions) {
+        None => Limit::Infinite,
+        Some(reserved) => Limit::AtMost(reserved as u32),
     }
 }
 

@@ -7,6 +7,7 @@ use super::figures::{spike_permille, surge_permille};
 use super::knobs::Knob;
 use super::knobs::traffic_shape::SPIKES;
 use super::sdk::attempts;
+use super::second::in_first_place;
 use super::spelling::{spell_span_for_people, thousands};
 use super::{Deed, Scenario, Settings};
 use crate::engine::time::{SimDuration, SimTime};
@@ -228,15 +229,7 @@ fn reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> u128 {
 /// The same of the second mapping.
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn second_reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> u128 {
-    let mut own = settings.clone();
-    for (first, second) in [
-        (Knob::BatchSize, Knob::SecondBatchSize),
-        (Knob::ParallelizationFactor, Knob::SecondFactor),
-        (Knob::PerBatch, Knob::SecondPerBatch),
-        (Knob::PerRecord, Knob::SecondPerRecord),
-    ] {
-        own.set(first, settings.get(second));
-    }
+    let mut own = in_first_place(settings);
     own.set(Knob::SecondMapping, 0);
     reads_per_1000s(&own, records, pills)
 }

@@ -291,12 +291,14 @@ fn has_filter(scenario: &Scenario) -> bool {
         matches!(
             deed,
             Deed::SetText {
-                knob: Knob::FilterCriteria,
+                knob: Knob::FilterCriteria | Knob::SecondFilter,
                 ..
             }
         )
     };
-    !scenario.settings.text(Knob::FilterCriteria).is_empty() || deeds.any(is_filter)
+    let filters = [Knob::FilterCriteria, Knob::SecondFilter];
+    let mut texts = filters.map(|knob| scenario.settings.text(knob)).into_iter();
+    texts.any(|text| !text.is_empty()) || deeds.any(is_filter)
 }
 
 fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitRecord, String> {

@@ -706,27 +706,57 @@ knobs! {
     SecondFails {
         "secondFailsOnPoison", "The second fails on poison", Second, Kind::Toggle,
         default 0, ours, Live, facts "E14 E20 E28",
-        help "Whether its function, too, throws at a poison pill; a pill is poison only for the code that cannot handle it."
-    }
-    SecondBatchSize {
-        "secondBatchSize", "BatchSize of the second", Second, Kind::Count { min: 1, max: 10_000, unit: "records" },
-        default 100, ours, Live, facts "E3 E14",
-        help "The most records one of its invocations gets."
+        help "Whether its function, too, cannot handle a poison pill; a pill is poison only for the code that cannot handle it."
     }
     SecondRetries {
         "secondMaximumRetryAttempts", "MaximumRetryAttempts of the second", Second, Kind::Limit { min: 0, max: 10_000, unit: "retries", open: "forever" },
-        default -1, ours, Live, facts "E14 E21 E22",
-        help "How often it tries a failed batch again; -1 tries until the records expire. What it gives up is discarded: it has no destination."
+        default -1, ours, Live, facts "E14 E21 E22 E29",
+        help "How often it tries a failed batch again; -1 tries until the records expire."
     }
     SecondBisect {
         "secondBisectBatchOnFunctionError", "Bisect of the second", Second, Kind::Toggle,
         default 0, ours, Live, facts "E14 E37",
         help "On failure its batch is split in two."
     }
+    SecondOnFailure {
+        "secondOnFailure", "On-failure destination of the second", Second, Kind::Choice(&["none", "SQS", "SNS", "S3"]),
+        default 0, ours, Live, facts "E14 E46 E47 E48",
+        help "Where what it discards is reported: SQS and SNS get the address in the stream, S3 the records, too. Its messages are read again as the first's are."
+    }
+    SecondFilter {
+        "secondFilterCriteria", "FilterCriteria of the second", Second, Kind::Text { default: "", max: 2_000 },
+        default 0, ours, Live, facts "E14 E51 E52",
+        help "An event pattern of its own, or a list of them: its function is invoked for what matches one, whatever the first mapping takes."
+    }
     SecondFactor {
         "secondParallelizationFactor", "ParallelizationFactor of the second", Second, Kind::Count { min: 1, max: 10, unit: "per shard" },
         default 1, ours, Live, facts "E7 E14 L1",
         help "Its concurrent batches per shard; they come out of the same account."
+    }
+    SecondBatchSize {
+        "secondBatchSize", "BatchSize of the second", Second, Kind::Count { min: 1, max: 10_000, unit: "records" },
+        default 100, ours, Live, facts "E3 E14",
+        help "The most records one of its invocations gets."
+    }
+    SecondWindow {
+        "secondMaximumBatchingWindowInSeconds", "MaximumBatchingWindowInSeconds of the second", Second, Kind::Count { min: 0, max: 300, unit: "s" },
+        default 0, ours, Live, facts "E3 E4 E14",
+        help "How long it may wait to fill a batch; 0 invokes as soon as there is a record."
+    }
+    SecondRecordAge {
+        "secondMaximumRecordAgeInSeconds", "MaximumRecordAgeInSeconds of the second", Second, Kind::Limit { min: 60, max: 604_800, unit: "s", open: "forever" },
+        default -1, ours, Live, facts "E14 E21 E23 E42",
+        help "It discards records older than this before an invocation; -1 keeps them until they expire."
+    }
+    SecondReports {
+        "secondReportBatchItemFailures", "ReportBatchItemFailures of the second", Second, Kind::Toggle,
+        default 0, ours, Live, facts "E14 E30 E31 E33",
+        help "Whether it reads which items failed from its function's reply; without it the same reply counts as success."
+    }
+    SecondTimeout {
+        "secondTimeout", "Timeout of the second", Second, Kind::Count { min: 1, max: 900, unit: "s" },
+        default 900, ours, Live, facts "E14 L7",
+        help "An invocation of its function that takes longer fails. AWS's own default is 3 s; here it is the longest there is."
     }
     SecondPerBatch {
         "secondPerBatch", "Time per batch of the second", Second, Kind::Span { min: 0, max: 900 * SECOND },
@@ -736,7 +766,17 @@ knobs! {
     SecondPerRecord {
         "secondPerRecord", "Time per record of the second", Second, Kind::Span { min: 0, max: 60 * SECOND },
         default 5 * MS, ours, Live, facts "E6 E14",
-        help "What its function takes for each record; its Timeout is AWS's longest, 15 min."
+        help "What its function takes for each record."
+    }
+    SecondHandler {
+        "secondHandler", "The handler of the second", Second, Kind::Choice(&["throws", "reports", "stops", "parks", "swallows"]),
+        default 0, ours, Live, facts "E14 E20 E30 E33",
+        help "With a record it cannot handle, its code throws, reports all failed items, stops at the first and reports it, parks it in a place of its own, or swallows the error."
+    }
+    SecondReserved {
+        "secondReservedConcurrentExecutions", "ReservedConcurrentExecutions of the second", Second, Kind::Limit { min: 0, max: 100_000, unit: "executions", open: "none" },
+        default -1, ours, Live, facts "E14 L4 L5",
+        help "Executions that are its function's alone, and all it gets. 0 switches it off, -1 shares."
     }
     ConcurrentExecutions {
         "ConcurrentExecutions", "Concurrent executions", Account, Kind::Count { min: 1, max: 100_000, unit: "executions" },
@@ -796,7 +836,12 @@ pub(crate) mod traffic_shape {
 }
 
 /// The knobs that are texts.
-pub const TEXTS: [Knob; 3] = [Knob::Reply, Knob::FilterCriteria, Knob::Data];
+pub const TEXTS: [Knob; 4] = [
+    Knob::Reply,
+    Knob::FilterCriteria,
+    Knob::Data,
+    Knob::SecondFilter,
+];
 
 impl Knob {
     /// The text it has until somebody writes another.

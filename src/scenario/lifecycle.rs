@@ -1,7 +1,8 @@
 //! The states a mapping goes through (E11–E13): from what an operator does with it, and how long AWS takes.
 
 use super::configure::takes_effect;
-use super::knobs::{Group, Knob};
+use super::knobs::Knob;
+use super::second::is_of_second;
 use super::{Deed, Scenario};
 use crate::engine::config::MappingState;
 use crate::engine::time::SimTime;
@@ -82,5 +83,5 @@ fn is_update(knob: Knob) -> bool {
         knob,
         Knob::Fixed | Knob::Handler | Knob::Timeout | Knob::PerBatch | Knob::PerRecord
     );
-    !is_code && knob.spec().group != Group::Second
+    !is_code && !is_of_second(knob)
 }

@@ -22,6 +22,7 @@ pub mod pattern;
 pub mod reference;
 pub mod reply;
 mod sdk;
+mod second;
 mod shards;
 pub mod text;
 pub mod traffic;

@@ -19,6 +19,7 @@ use super::knobs::traffic_shape::PASTED;
 use super::notice::Problem;
 use super::orders;
 use super::reply::read_reply;
+use super::second::{in_first_place, twin_of_first};
 use super::spelling::{spell_about, thousands};
 use super::text::mistake;
 use super::{Deed, Scenario, Settings};
@@ -77,7 +78,38 @@ fn of_settings(settings: &Settings, scenario: &Scenario) -> Vec<Problem> {
         };
         load(settings, factor, &mut all);
     }
+    if settings.is_on(Knob::SecondMapping) {
+        second(settings, scenario.records.is_empty(), &mut all);
+    }
     all
+}
+
+/// The same of the second mapping, where it says something (E14).
+fn second(settings: &Settings, is_generated: bool, all: &mut Vec<Problem>) {
+    let own = in_first_place(settings);
+    let fails = settings.is_on(Knob::SecondFails);
+    let mut found = Vec::new();
+    if fails {
+        replying(&own, &mut found);
+    }
+    if fails || own.limit(MaximumRecordAgeInSeconds).is_some() {
+        giving_up(&own, &mut found);
+    }
+    filtering(&own, &mut found);
+    batches(&own, &mut found);
+    concurrency(&own, &mut found);
+    if is_generated {
+        falling_behind(&own, &mut found);
+    }
+    all.extend(found.into_iter().map(|problem| Problem {
+        knobs: problem.knobs.into_iter().map(of_second).collect(),
+        text: ["The second mapping: ", &problem.text].concat(),
+    }));
+}
+
+/// The second mapping's setting where it has one of its own.
+fn of_second(knob: Knob) -> Knob {
+    twin_of_first(knob).unwrap_or(knob)
 }
 
 fn problem(knobs: &[Knob], text: impl Into<String>) -> Problem {
@@ -222,6 +254,21 @@ fn giving_up(settings: &Settings, all: &mut Vec<Problem>) {
 
 /// Times and limits that cannot be kept (L3, L4, L7).
 fn timing(settings: &Settings, all: &mut Vec<Problem>) {
+    batches(settings, all);
+    concurrency(settings, all);
+    neighbour(settings, all);
+    for (base, cap) in [(EsmBackoffBase, EsmBackoffCap), (BackoffBase, BackoffCap)] {
+        if settings.get(cap) < settings.get(base) {
+            all.push(problem(
+                &[base, cap],
+                "The longest delay is shorter than the first one: every delay is the longest.",
+            ));
+        }
+    }
+}
+
+/// Batches that take longer than they may (L7).
+fn batches(settings: &Settings, all: &mut Vec<Problem>) {
     let (records, limit) = (full_batch(settings), timeout(settings));
     let (full, one) = (batch_time(settings, records), batch_time(settings, 1));
     let seconds = spell_about;
@@ -244,15 +291,6 @@ fn timing(settings: &Settings, all: &mut Vec<Problem>) {
                 seconds(limit)
             ),
         ));
-    }
-    concurrency(settings, all);
-    for (base, cap) in [(EsmBackoffBase, EsmBackoffCap), (BackoffBase, BackoffCap)] {
-        if settings.get(cap) < settings.get(base) {
-            all.push(problem(
-                &[base, cap],
-                "The longest delay is shorter than the first one: every delay is the longest.",
-            ));
-        }
     }
 }
 
@@ -303,6 +341,10 @@ fn concurrency(settings: &Settings, all: &mut Vec<Problem>) {
             format!("{asks}the account allows {}: {effect}.", thousands(account)),
         ));
     }
+}
+
+/// Whether the account's other function finds enough (L3).
+fn neighbour(settings: &Settings, all: &mut Vec<Problem>) {
     let (needs, left) = (neighbour_needs(settings), left_for_others(settings));
     if left < needs {
         all.push(problem(
@@ -316,10 +358,24 @@ fn concurrency(settings: &Settings, all: &mut Vec<Problem>) {
     }
 }
 
+/// More records than the function can handle (E45).
+fn falling_behind(settings: &Settings, all: &mut Vec<Problem>) {
+    let (mean, handled) = (mean_on_shard(settings), handled_per_second(settings));
+    if mean > handled {
+        all.push(problem(
+            &[RecordsPerSecond, PerRecord, BatchSize, ParallelizationFactor],
+            format!(
+                "The busiest shard gets {} records/s on average and its function handles {}: it falls behind for ever, and good records expire.",
+                whole(mean),
+                whole(handled)
+            ),
+        ));
+    }
+}
+
 /// More records than something can take (S1, S7, E45); `factor` is how much more the peak brings than the mean.
 fn load(settings: &Settings, factor: f64, all: &mut Vec<Problem>) {
-    let (mean, handled) = (mean_on_shard(settings), handled_per_second(settings));
-    let (peak, takes) = (mean * factor, shard_takes(settings));
+    let (peak, takes) = (mean_on_shard(settings) * factor, shard_takes(settings));
     let spike = peak * spike_permille(settings) as f64 / 1_000.0;
     if spike > takes as f64 && peak <= takes as f64 {
         all.push(problem(
@@ -348,16 +404,7 @@ fn load(settings: &Settings, factor: f64, all: &mut Vec<Problem>) {
             ),
         ));
     }
-    if mean > handled {
-        all.push(problem(
-            &[RecordsPerSecond, PerRecord, BatchSize, ParallelizationFactor],
-            format!(
-                "The busiest shard gets {} records/s on average and its function handles {}: it falls behind for ever, and good records expire.",
-                whole(mean),
-                whole(handled)
-            ),
-        ));
-    }
+    falling_behind(settings, all);
     let bytes = settings.count(RecordBytes);
     if bytes > settings.count(MaxRecordSizeInKiB) * 1_024 {
         all.push(problem(

@@ -15,7 +15,9 @@ pub fn mistake(knob: Knob, text: &str) -> Option<String> {
         ));
     }
     match knob {
-        Knob::FilterCriteria => Filters::read(text).err().map(|refusal| sentence(&refusal)),
+        Knob::FilterCriteria | Knob::SecondFilter => {
+            Filters::read(text).err().map(|refusal| sentence(&refusal))
+        }
         Knob::Data => orders::read(text).err(),
         // The handler may reply anything; Lambda makes a failure of what it cannot read (E34).
         _ => None,

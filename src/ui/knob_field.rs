@@ -203,7 +203,7 @@ fn value_view(m: &mut Markup, field: &Field) {
 fn long_text_view(m: &mut Markup, field: &Field) {
     let knob = field.knob;
     let key = knob.spec().key;
-    let is_filter = knob == Knob::FilterCriteria;
+    let is_filter = matches!(knob, Knob::FilterCriteria | Knob::SecondFilter);
     let example = "{\"data\": {\"type\": [\"purchase\"]}}";
     m.put(
         "<textarea id=knob-{} class=knob__reply rows=3 spellcheck=false aria-describedby=knob-{}-note value={} \
