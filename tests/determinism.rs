@@ -19,11 +19,11 @@ const RUNS: &[(&str, u64)] = &[
     // Refused entries, re-sent with every kind of back-off.
     (
         "#v=1&horizon=1h&recordsPerSecond=2500&keys=hot&backoff=none",
-        0x4DE1_C45E_9E1A_7F48,
+        0xC003_91FF_158E_C78C,
     ),
     (
         "#v=1&horizon=1h&recordsPerSecond=2500&keys=skewed&backoff=decorrelated&serverErrors=50",
-        0x8B9D_9341_B039_E96D,
+        0x4C1F_F5FC_BB30_88DD,
     ),
     (
         "#v=1&horizon=1h&recordsPerSecond=2500&keys=hot&backoff=equal&handling=naive",
@@ -36,7 +36,7 @@ const RUNS: &[(&str, u64)] = &[
     ),
     (
         "#v=1&horizon=2h&recordsPerSecond=800&recordBytes=4000&perRecord=10us&perBatch=1ms&ParallelizationFactor=8",
-        0x431E_9B56_2A69_69DA,
+        0x1B1C_D026_506B_E23E,
     ),
     // Shards split and merged behind a pill; doubled with too little concurrency.
     (

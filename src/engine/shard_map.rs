@@ -48,10 +48,22 @@ pub struct ShardDeck {
     all_cards: u64,
     /// Bytes charged for its first `i` cards: data and partition key (P5).
     charged: Vec<u64>,
+    /// The least of a card.
+    least_charged: u64,
     /// Bytes of an invocation's payload for its first `i` cards (E4).
     payload: Vec<u64>,
-    /// How far on in the cycle the next card of the same key is; made when it is asked for.
-    same_key: OnceCell<Vec<u32>>,
+    /// Made when it is asked for.
+    same_key: OnceCell<KeyGaps>,
+}
+
+/// How far apart a shard's records of one key are.
+#[derive(Clone, Debug)]
+pub struct KeyGaps {
+    /// For each card of the shard, how many ranks on the next record of its key is; of a written-down case that may be
+    /// past the last.
+    pub next: Vec<u32>,
+    /// Among so many ranks in a row is every key of the shard.
+    pub largest: u32,
 }
 
 /// Every shard so far, and how records are routed to the open ones.
@@ -146,22 +158,25 @@ impl HashRange {
 
 impl ShardDeck {
     fn new(deck: &Deck, birth: Birth, shard: u16, opened_at: SimTime, cards: Vec<u32>) -> Self {
+        let charged = sums(&cards, |card| deck.size(card));
+        let sizes = charged.windows(2).map(|sums| sums[1] - sums[0]);
         Self {
             shard,
             range: birth.range,
             parents: birth.parents,
             opened_at,
             all_cards: deck.cards(),
-            charged: sums(&cards, |card| deck.size(card)),
+            least_charged: sizes.min().unwrap_or(0),
+            charged,
             payload: sums(&cards, |card| payload_of(deck.bytes(card))),
             cards,
             same_key: OnceCell::new(),
         }
     }
 
-    /// The rank of the next record with the same partition key; of a written-down case it may be past the last.
-    pub fn next_of_key(&self, deck: &Deck, rank: u64) -> u64 {
-        let same_key = self.same_key.get_or_init(|| {
+    /// How far it is to the next card of the same key.
+    pub fn key_gaps(&self, deck: &Deck) -> &KeyGaps {
+        self.same_key.get_or_init(|| {
             let n = self.cards.len();
             let mut next = vec![0; deck.keys().len()];
             let mut gaps = vec![0; n];
@@ -173,9 +188,11 @@ impl ShardDeck {
                 }
                 next[key] = index as u32;
             }
-            gaps
-        });
-        rank + u64::from(same_key[(rank % same_key.len() as u64) as usize])
+            KeyGaps {
+                largest: gaps.iter().copied().max().unwrap_or(0),
+                next: gaps,
+            }
+        })
     }
 
     /// Its cards, in order.
@@ -256,7 +273,16 @@ impl ShardDeck {
         between(&self.charged, from, to)
     }
 
-    /// The same for the shard's cards `from..to` of one cycle.
+    /// The first of the ranks `from..to` that is charged `bytes` at most; `to` without one.
+    pub fn first_charged_at_most(&self, bytes: u64, from: u64, to: u64) -> u64 {
+        if bytes < self.least_charged {
+            return to;
+        }
+        let fits = |&rank: &u64| self.charged(rank, rank + 1) <= bytes;
+        (from..to).find(fits).unwrap_or(to)
+    }
+
+    /// Bytes charged for the shard's cards `from..to` of one cycle.
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
     pub fn charged_in_cycle(&self, from: u32, to: u32) -> u64 {

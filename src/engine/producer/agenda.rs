@@ -1,7 +1,7 @@
 //! Requests on their way to the service, soonest first.
 
 use crate::engine::time::SimTime;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BinaryHeap, VecDeque};
 use std::rc::Rc;
 
@@ -13,7 +13,41 @@ const OVERTAKEN: usize = 32;
 pub(super) struct Agenda {
     fresh: VecDeque<Fresh>,
     /// Shared with the keyframes of a run, which would be large in an outage otherwise.
-    others: BinaryHeap<Reverse<Rc<Request>>>,
+    others: BinaryHeap<Reverse<Due>>,
+}
+
+/// When something comes next of a request, without looking into it.
+#[derive(Clone, Debug)]
+struct Due {
+    at: SimTime,
+    id: u64,
+    request: Rc<Request>,
+}
+
+impl Due {
+    fn key(&self) -> (SimTime, u64) {
+        (self.at, self.id)
+    }
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Due {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
 }
 
 /// A request that nothing has happened to yet: ordinals `from..to`, never sent before.
@@ -38,7 +72,11 @@ impl Agenda {
     }
 
     pub(super) fn push(&mut self, request: Request) {
-        self.others.push(Reverse(Rc::new(request)));
+        self.others.push(Reverse(Due {
+            at: request.at,
+            id: request.id,
+            request: Rc::new(request),
+        }));
     }
 
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
@@ -66,7 +104,7 @@ impl Agenda {
     pub(super) fn pop_fresh(&mut self) -> Option<Fresh> {
         let fresh = self.fresh.front()?;
         if let Some(Reverse(other)) = self.others.peek()
-            && (other.at, other.id) < fresh.key()
+            && other.key() < fresh.key()
         {
             return None;
         }
@@ -76,7 +114,7 @@ impl Agenda {
     /// The next request, if it is not a fresh one.
     pub(super) fn pop(&mut self) -> Option<Request> {
         let next = self.others.pop();
-        next.map(|Reverse(request)| Rc::unwrap_or_clone(request))
+        next.map(|Reverse(due)| Rc::unwrap_or_clone(due.request))
     }
 
     /// Everything, soonest first.
@@ -87,7 +125,7 @@ impl Agenda {
         let all = std::mem::take(&mut self.others).into_sorted_vec();
         all.into_iter()
             .rev()
-            .map(|Reverse(request)| Rc::unwrap_or_clone(request))
+            .map(|Reverse(due)| Rc::unwrap_or_clone(due.request))
             .collect()
     }
 
@@ -95,7 +133,7 @@ impl Agenda {
     pub(super) fn unstored(&self) -> u64 {
         let fresh: u64 = self.fresh.iter().map(|fresh| fresh.to - fresh.from).sum();
         let others = self.others.iter();
-        let others = others.map(|Reverse(request)| request.records.unstored());
+        let others = others.map(|Reverse(due)| due.request.records.unstored());
         fresh + others.sum::<u64>()
     }
 }
@@ -120,9 +158,9 @@ impl Fresh {
 }
 
 /// A request on its way.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Request {
-    /// When its next stage comes. First field: the agenda's order is (time, id).
+    /// When its next stage comes. The agenda's order is (time, id).
     pub(super) at: SimTime,
     pub(super) id: u64,
     pub(super) records: Records,
@@ -131,7 +169,7 @@ pub(super) struct Request {
 }
 
 /// What sets a request apart from one that is sent for the first time and reaches the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Trouble {
     pub(super) stage: Stage,
     /// Every departure of it but the first, for addressing draws.
@@ -171,7 +209,7 @@ impl Request {
 }
 
 /// What comes next of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// It reaches the service.
     Arrives,
@@ -189,7 +227,7 @@ pub(super) enum Stage {
     Done,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Records {
     /// Ordinals `from..to`, never sent before.
     Fresh(u64, u64),
@@ -198,7 +236,7 @@ pub(super) enum Records {
 }
 
 /// Ranks `from..to` of a shard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Segment {
     pub(super) shard: u16,
     /// Whether they are stored already and the producer does not know (P24).

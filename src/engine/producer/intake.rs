@@ -122,8 +122,14 @@ impl Producer {
                 return;
             }
             let intake = &mut self.shards[usize::from(shard)];
-            // With not one record left, everything after fails too.
-            let to = if intake.takes(1, 0) { rank + 1 } else { to };
+            // With nothing left for any of them, everything after fails too.
+            let to = match intake.left() {
+                (0, _) => to,
+                (_, bytes) => {
+                    let deck = self.map.shard(shard);
+                    deck.first_charged_at_most(bytes, rank + 1, to)
+                }
+            };
             intake.minute.throttled += (to - rank) as u32;
             self.entries_throttled += to - rank;
             match failed.last_mut() {
@@ -149,19 +155,24 @@ impl Producer {
 
     /// How many of a shard's ranks from `from` on its buckets take before one fails, and their bytes.
     fn fitting(&self, shard: u16, from: u64, to: u64) -> (u64, u64) {
-        let (intake, deck) = (&self.shards[usize::from(shard)], self.map.shard(shard));
-        let (mut fits, mut bytes) = (0, 0);
-        let mut most = (to - from).min(intake.records / 1_000_000);
+        let deck = self.map.shard(shard);
+        let (records, limit) = self.shards[usize::from(shard)].left();
+        let mut too_many = (to - from).min(records);
+        let mut too_large = deck.charged(from, from + too_many);
         // As a rule all that the one bucket takes, or nothing.
-        let mut next = most;
-        while fits < most {
+        if too_large <= limit {
+            return (too_many, too_large);
+        }
+        let (mut fits, mut bytes) = (0, 0);
+        while too_many - fits > 1 {
+            let share = (limit - bytes) * (too_many - fits) / (too_large - bytes);
+            let next = fits + share.max(1);
             let charged = deck.charged(from, from + next);
-            if intake.takes(next, charged) {
+            if charged <= limit {
                 (fits, bytes) = (next, charged);
             } else {
-                most = next - 1;
+                (too_many, too_large) = (next, charged);
             }
-            next = fits + (most - fits).div_ceil(2);
         }
         (fits, bytes)
     }
@@ -248,8 +259,7 @@ impl Producer {
             shard, from, to, ..
         } = segment;
         let order = &mut self.shards[usize::from(shard)].order;
-        let broken = order.broken(&world.deck, self.map.shard(shard), from, to);
-        order.settle(from, to);
+        let broken = order.store_late(&world.deck, self.map.shard(shard), from, to);
         if broken > 0 {
             self.order_broken += broken;
             let fact = Fact::OrderBroken {
@@ -266,7 +276,7 @@ impl Producer {
     pub(super) fn forget(&mut self, segments: &[Segment]) {
         for segment in segments {
             let order = &mut self.shards[usize::from(segment.shard)].order;
-            order.settle(segment.from, segment.to);
+            order.forget(segment.from, segment.to);
         }
     }
 
@@ -371,6 +381,11 @@ impl ShardIntake {
         self.bytes -= rounded(bytes) * 1_000_000;
         self.minute_bytes += bytes;
         self.stored += count;
+    }
+
+    /// How many records the buckets take, and how many bytes.
+    fn left(&self) -> (u64, u64) {
+        (self.records / 1_000_000, (self.bytes / 1_000_000) & !1_023)
     }
 
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
