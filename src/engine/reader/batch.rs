@@ -47,7 +47,13 @@ impl Reader {
             return open;
         }
         // The window opens when the lane is free and has a record, and closes early when the batch is full.
-        let last = lane.head + u64::from(settings.mapping.batch_size) - 1;
+        let wanted = settings.mapping.batch_size;
+        let lane = &self.lanes[index];
+        let mut last = lane.head + u64::from(wanted) - 1;
+        if u64::from(wanted) * around.deck.largest_payload() > PAYLOAD_LIMIT {
+            let filling = self.filling(around, index, wanted);
+            last = filling.map_or(last, |(n, _)| lane.head + u64::from(n));
+        }
         let full = lane
             .view
             .position(source, last)
@@ -139,20 +145,28 @@ impl Reader {
 
     /// How many of `count` records fit into one payload; at least one (E4).
     pub(super) fn shrink(&self, around: &Surroundings<'_>, index: usize, count: u32) -> u32 {
+        match self.filling(around, index, count) {
+            Some((n, true)) => n + 1,
+            Some((n, false)) => n.max(1),
+            None => count,
+        }
+    }
+
+    /// Which of the lane's next `count` records the payload's limit is reached with, if they do, and whether that record
+    /// still fits (E4).
+    fn filling(&self, around: &Surroundings<'_>, index: usize, count: u32) -> Option<(u32, bool)> {
         let lane = &self.lanes[index];
         let mut payload = 0;
         for n in 0..count {
-            let position = lane
-                .view
-                .position(&around.source, lane.head + u64::from(n))
-                .expect("it was polled");
+            let place = lane.head + u64::from(n);
+            let position = lane.view.position(&around.source, place)?;
             let rank = around.source.log.rank(position);
             payload += around.shard.payload(rank, rank + 1);
-            if payload > PAYLOAD_LIMIT {
-                return n.max(1);
+            if payload >= PAYLOAD_LIMIT {
+                return Some((n, payload == PAYLOAD_LIMIT));
             }
         }
-        count
+        None
     }
 
     /// From when on the shard's read limit (S2, E6) lets the next batch be formed; a second's worth may be read at once.
