@@ -3,6 +3,7 @@
 
 use super::event_json::EventWriter;
 use super::message::{STREAM_ARN, epoch_seconds, object_time, shard_id, uuid};
+use super::outcome::Outcome;
 use crate::engine::config::Destination;
 use crate::engine::fact::{Fact, LaneId};
 use crate::engine::random::{Draws, Purpose};
@@ -10,6 +11,8 @@ use crate::engine::sequence_number::SequenceNumber;
 use crate::engine::time::SimTime;
 use crate::recording::facts::{Positions, Told};
 use crate::recording::recorder::Recorder;
+use crate::scenario::knobs::Knob;
+use crate::scenario::orders::{self, Kind};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -19,7 +22,8 @@ const ROLE_ARN: &str = "arn:aws:iam::000000000000:role/handle-orders-role";
 const REGION: &str = "us-east-1";
 
 /// The line of a document; `None` for any other fact.
-pub(super) fn line(recorder: &Recorder, told: &Told) -> Option<Value> {
+pub(super) fn line(outcome: &Outcome, told: &Told) -> Option<Value> {
+    let recorder = &outcome.recorder;
     let Fact::BatchDiscarded {
         lane,
         request,
@@ -39,7 +43,7 @@ pub(super) fn line(recorder: &Recorder, told: &Told) -> Option<Value> {
     };
     let mut line = json!({ "at_us": told.at.0, "destination": name });
     if mapping.destination == Destination::S3 {
-        let event = event(recorder, lane, &told.records[0]);
+        let event = event(outcome, lane, &told.records[0]);
         document["payload"] = Value::String(event.to_string());
         line["key"] = Value::String(object_key(recorder, lane, request, told.at));
     }
@@ -63,23 +67,28 @@ fn object_key(recorder: &Recorder, lane: LaneId, request: u32, at: SimTime) -> S
 }
 
 /// The event the function got, or would have got (E10).
-fn event(recorder: &Recorder, lane: LaneId, records: &Positions) -> Value {
+fn event(outcome: &Outcome, lane: LaneId, records: &Positions) -> Value {
+    let kinds = orders::kinds(outcome.scenario.settings.text(Knob::Data));
     let records = records.iter();
-    let records = records.map(|position| record(recorder, lane.shard, position));
+    let records = records.map(|position| record(outcome, &kinds, lane.shard, position));
     json!({ "Records": records.collect::<Vec<_>>() })
 }
 
-fn record(recorder: &Recorder, shard: u16, position: u64) -> Value {
+fn record(outcome: &Outcome, kinds: &[Kind], shard: u16, position: u64) -> Value {
+    let recorder = &outcome.recorder;
     let deck = &recorder.world().deck;
     let own = &recorder.shards()[usize::from(shard)];
     let ordinal = own.ordinal(recorder.log(shard).rank(position));
     let number = SequenceNumber { shard, position }.to_string();
+    let (kind, fails) = (deck.kind(ordinal), recorder.fails(shard, position));
+    let data = orders::data(kinds, &outcome.scenario.data, kind, fails);
+    let data = data.unwrap_or_else(|| format!("order {ordinal}"));
     json!({
         "kinesis": {
             "kinesisSchemaVersion": "1.0",
             "partitionKey": deck.key(ordinal).text,
             "sequenceNumber": number,
-            "data": STANDARD.encode(data(ordinal, deck.bytes(ordinal))),
+            "data": STANDARD.encode(filled(data, deck.bytes(ordinal))),
             "approximateArrivalTimestamp": epoch_seconds(recorder.stored_at(shard, position)),
         },
         "eventSource": "aws:kinesis",
@@ -92,9 +101,9 @@ fn record(recorder: &Recorder, shard: u16, position: u64) -> Value {
     })
 }
 
-/// The model knows how much data a record has, not which: its number, filled up with spaces.
-fn data(ordinal: u64, bytes: u64) -> Vec<u8> {
-    let mut data = format!("order {ordinal}").into_bytes();
-    data.resize(bytes as usize, b' ');
+/// The size of a record is a setting of its own: spaces fill it up, and what is longer is not cut.
+fn filled(data: String, bytes: u64) -> Vec<u8> {
+    let mut data = data.into_bytes();
+    data.resize(data.len().max(bytes as usize), b' ');
     data
 }

@@ -62,7 +62,7 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
             let line = |told: &Told| {
                 let lane = told.fact.lane_records()?.0;
                 let wanted = only.is_none_or(|shard| shard == lane.shard);
-                wanted.then(|| documents::line(&outcome.recorder, told))?
+                wanted.then(|| documents::line(&outcome, told))?
             };
             write_facts(&outcome, excerpt, (&line, None), out)?;
         }

@@ -166,7 +166,12 @@ impl Deck {
         )
     }
 
-    /// The kind of each card; dealt when first asked for, because only a filter asks.
+    /// The kind of a record's data.
+    pub fn kind(&self, ordinal: u64) -> u8 {
+        self.card_kinds()[(ordinal % self.cards()) as usize]
+    }
+
+    /// The kind of each card; dealt when first asked for, because only a filter and the objects of S3 ask.
     fn card_kinds(&self) -> &[u8] {
         self.kinds.1.get_or_init(|| match &self.kinds.0 {
             KindDeal::Written(kinds) => kinds.clone(),

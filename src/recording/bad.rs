@@ -148,12 +148,12 @@ impl BadInShard {
         stored.filter(|bad| bad.fails.is_pill()).count() as u64
     }
 
-    /// Whether a position holds a pill.
-    pub(super) fn is_pill(&self, position: u64) -> bool {
+    /// How often the record at a position fails, and why.
+    pub(super) fn fails(&self, position: u64) -> Fails {
         let found = self
             .stored
             .binary_search_by_key(&position, |bad| bad.position);
-        found.is_ok_and(|index| self.stored[index].fails.is_pill())
+        found.map_or(Fails::Never, |index| self.stored[index].fails)
     }
 
     /// Pills among the ranks `from..to`.

@@ -276,11 +276,11 @@ fn tell_apart(records: &mut [ExplicitRecord], values: &Value) -> Vec<String> {
         if place == known.len() {
             known.push(data.to_owned());
         }
-        record.kind = orders::written(place);
         if known.len() > DATA_KINDS_MAX {
             // So many that no filter is judged on them.
             break;
         }
+        record.kind = orders::written(place);
     }
     known
 }

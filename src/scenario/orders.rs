@@ -111,6 +111,18 @@ pub(super) fn place_of_written(kind: u8) -> usize {
     WRITTEN.wrapping_sub(usize::from(kind))
 }
 
+/// What a record of a kind holds, given whether something is wrong with it; what is written down is what it is. None
+/// where so many different data were written down that they are not told apart.
+pub fn data(kinds: &[Kind], written: &[String], kind: u8, fails: Fails) -> Option<String> {
+    if written.len() > DATA_KINDS_MAX {
+        return None;
+    }
+    match written.get(place_of_written(kind)) {
+        Some(data) => Some(data.clone()),
+        None => kinds.get(usize::from(kind)).map(|kind| kind.data(fails)),
+    }
+}
+
 impl Kind {
     /// The data of an order of this kind, given whether something is wrong with it.
     pub fn data(&self, fails: Fails) -> String {

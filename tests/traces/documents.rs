@@ -94,7 +94,7 @@ fn check_document(
     documents[0].clone()
 }
 
-/// The invocation's event as text (E10, E48): here all records have the key `a` and 40 bytes.
+/// The invocation's event as text (E10, E48): here all records have the key `a` and 200 bytes.
 fn check_payload(payload: &Value, batch_size: u64, stored: u64) {
     let event: Value = serde_json::from_str(payload.as_str().expect("escaped JSON")).expect("JSON");
     let records = event["Records"].as_array().expect("a list");
@@ -102,7 +102,7 @@ fn check_payload(payload: &Value, batch_size: u64, stored: u64) {
     for (position, record) in (0..).zip(records) {
         let number = sequence_number(position);
         let data = record["kinesis"]["data"].as_str().expect("a text");
-        assert_eq!(STANDARD.decode(data).expect("base64").len(), 40);
+        assert_eq!(STANDARD.decode(data).expect("base64").len(), 200);
         // 5 January 2026, 09:00 UTC, in milliseconds since 1970.
         let arrived = 1_767_603_600_000 + stored / 1_000;
         let expected = json!({
@@ -166,7 +166,7 @@ fn s3_keeps_the_records_too() {
     let ended = ("RetryAttemptsExhausted", 1, 2);
     let line = check_document(
         settings,
-        "1=40 2!=40",
+        "1=200 2!=200",
         ended,
         Some(response(Some("Unhandled"))),
     );
@@ -185,10 +185,56 @@ fn s3_keeps_the_records_too() {
     let id = object.strip_prefix(&format!("{time}-")).expect("its time");
     assert!(is_uuid(mapping) && is_uuid(id), "{key}");
     assert_ne!(*mapping, id);
-    let again = lines(settings, "1=40 2!=40", "--documents");
+    let again = lines(settings, "1=200 2!=200", "--documents");
     assert_eq!(
         again[0]["key"], line["key"],
         "the same run has the same names"
+    );
+}
+
+/// The records' data in the only S3 object of a case.
+fn stored_data(settings: &str, text: &str) -> Vec<String> {
+    let settings = format!(r#""MaximumRetryAttempts":0,"OnFailure":"S3"{settings}"#);
+    let documents = lines(&settings, text, "--documents");
+    let payload = documents[0]["document"]["payload"].as_str();
+    let event: Value = serde_json::from_str(payload.expect("a text")).expect("JSON");
+    let records = event["Records"].as_array().expect("a list").iter();
+    let data = records.map(|record| record["kinesis"]["data"].as_str().expect("a text"));
+    data.map(|data| String::from_utf8(STANDARD.decode(data).expect("base64")).expect("UTF-8"))
+        .collect()
+}
+
+#[test]
+fn e48_the_object_holds_what_the_function_got() {
+    let written = stored_data("", "1~Käse 2!~{} 3!badJSON~two");
+    assert_eq!(
+        written,
+        ["Käse", "{}", "two"],
+        "written down is written down"
+    );
+    // Nothing written down is an order, filled up with spaces to its size; wrong in the way of its pill.
+    let order = r#","data":"1 {\"type\":\"x\",\"amount\":5}""#;
+    let spelt = |text: &str| format!("{text:40}");
+    let dealt = stored_data(order, "1=40 2!=40 3?1=40 4!tooSlow=40 5=9");
+    let (right, wrong) = (
+        r#"{"type":"x","amount":5}"#,
+        r#"{"type":"x","amount":"twelve"}"#,
+    );
+    assert_eq!(
+        dealt,
+        [
+            spelt(right),
+            spelt(wrong),
+            spelt(right),
+            spelt(right),
+            right.to_owned()
+        ]
+    );
+    let torn = stored_data(order, "1!badJSON=40");
+    let torn = torn[0].trim_end();
+    assert!(
+        right.starts_with(torn) && torn.len() < right.len(),
+        "{torn}"
     );
 }
 

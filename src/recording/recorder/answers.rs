@@ -2,6 +2,7 @@
 
 use super::{Recorder, around};
 use crate::engine::account::Neighbour;
+use crate::engine::config::Fails;
 use crate::engine::fact::FactDigest;
 use crate::engine::log::ShardLog;
 use crate::engine::producer::world::World;
@@ -137,8 +138,16 @@ impl Recorder {
 
     /// Whether the record at a position of the shard is a pill.
     pub fn is_pill(&self, shard: u16, position: u64) -> bool {
-        usize::from(shard) < self.readers.len()
-            && self.bad.shard(usize::from(shard)).is_pill(position)
+        self.fails(shard, position).is_pill()
+    }
+
+    /// How often the record at a position of the shard fails, and why.
+    pub fn fails(&self, shard: u16, position: u64) -> Fails {
+        if usize::from(shard) < self.readers.len() {
+            self.bad.shard(usize::from(shard)).fails(position)
+        } else {
+            Fails::Never
+        }
     }
 
     /// What has become of a shard's tickets by `t`.
