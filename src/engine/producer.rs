@@ -21,7 +21,8 @@ mod reshard;
 mod sdk;
 
 use super::config::Traffic;
-use super::fact::{Fact, FactDigest};
+use super::fact::Fact;
+use super::fact::digest::FactDigest;
 use super::resharding::{ControlPlane, scales};
 use super::shape::Shape;
 use super::shard_map::{Place, ShardMap};

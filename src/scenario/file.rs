@@ -1,18 +1,21 @@
 //! Scenario files: settings, records written down one by one, and actions, as JSON. A file is refused
 //! with the place of its first mistake; only values out of range are clamped and said.
 
-use super::configure::what_is_wrong;
+mod records;
+mod write;
+
+pub use write::to_json;
+
 use super::json::{Map, Value};
-use super::knobs::{KNOBS, Kind, Knob, TEXTS};
+use super::knobs::{Kind, Knob};
 use super::notice::{Notice, Notices, quoted};
-use super::orders::{self, DATA_KINDS_MAX};
-use super::spelling::{parse_link, refuses_to_change, spell_link, thousands};
+use super::orders::DATA_KINDS_MAX;
+use super::spelling::{parse_link, refuses_to_change, thousands};
 use super::text::mistake;
 use super::traffic::PastedTraffic;
-use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, Scenario, Settings};
-use crate::engine::config::{ExplicitRecord, Fails};
-use crate::engine::order::sorted_by_key;
+use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, Scenario};
 use crate::engine::time::SimTime;
+use records::{read_records, tell_apart};
 use std::sync::Arc;
 
 /// Most records a file may write down.
@@ -240,51 +243,6 @@ fn time(fields: &Map, path: &str) -> Result<SimTime, String> {
     Ok(at)
 }
 
-fn read_records(value: &Value, settings: &Settings) -> Result<Vec<ExplicitRecord>, String> {
-    let list = array(value, "records")?;
-    if list.len() > RECORDS_MAX {
-        let (count, most) = (thousands(list.len() as u64), thousands(RECORDS_MAX as u64));
-        return Err(format!(
-            "records has {count} entries, and at most {most} are allowed."
-        ));
-    }
-    let each = |(index, value)| record(value, &format!("records[{index}]"), settings);
-    let records = list
-        .iter()
-        .enumerate()
-        .map(each)
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(sorted_by_key(records, |record| record.at))
-}
-
-/// Gives records with data of their own a kind for each that differs, and lists what they hold.
-fn tell_apart(records: &mut [ExplicitRecord], values: &Value) -> Vec<String> {
-    let mut known: Vec<String> = Vec::new();
-    let Value::Array(values) = values else {
-        return known;
-    };
-    // Both in the order of time; equal times keep theirs.
-    let values = sorted_by_key(values.iter().collect(), |value| {
-        value.get("at_us").and_then(Value::as_u64)
-    });
-    for (record, value) in records.iter_mut().zip(values) {
-        let Some(data) = value.get("data").and_then(Value::as_str) else {
-            continue;
-        };
-        let place = known.iter().position(|other| other == data);
-        let place = place.unwrap_or(known.len());
-        if place == known.len() {
-            known.push(data.to_owned());
-        }
-        if known.len() > DATA_KINDS_MAX {
-            // So many that no filter is judged on them.
-            break;
-        }
-        record.kind = orders::written(place);
-    }
-    known
-}
-
 fn has_filter(scenario: &Scenario) -> bool {
     let mut deeds = scenario.actions.iter().map(|action| &action.deed);
     let is_filter = |deed: &Deed| {
@@ -299,94 +257,6 @@ fn has_filter(scenario: &Scenario) -> bool {
     let filters = [Knob::FilterCriteria, Knob::SecondFilter];
     let mut texts = filters.map(|knob| scenario.settings.text(knob)).into_iter();
     texts.any(|text| !text.is_empty()) || deeds.any(is_filter)
-}
-
-fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitRecord, String> {
-    let fields = object(value, path)?;
-    only(
-        fields,
-        &["at_us", "key", "data", "bytes", "poison", "fail_first"],
-        path,
-    )?;
-    let key = fields
-        .get("key")
-        .ok_or_else(|| format!("{path}.key is missing: the partition key."))?;
-    let key = key
-        .as_str()
-        .ok_or_else(|| format!("{path}.key should be a string, but is {}.", kind(key)))?;
-    if !(1..=KEY_MAX).contains(&key.chars().count()) {
-        return Err(format!("{path}.key should have 1 to 256 characters."));
-    }
-    Ok(ExplicitRecord {
-        at: time(fields, path)?,
-        key: key.to_owned(),
-        bytes: size(fields, path, settings)?,
-        fails: fails(fields, path)?,
-        kind: 0,
-    })
-}
-
-fn size(fields: &Map, path: &str, settings: &Settings) -> Result<u32, String> {
-    let (place, bytes) = match (fields.get("data"), fields.get("bytes")) {
-        (Some(_), Some(_)) => {
-            return Err(format!("{path} has data and bytes; one of them is enough."));
-        }
-        (Some(Value::String(data)), None) => ("data", Some(data.len() as u64)),
-        (Some(other), None) => {
-            return Err(format!(
-                "{path}.data should be a string, but is {}.",
-                kind(other)
-            ));
-        }
-        (None, Some(bytes)) => ("bytes", bytes.as_u64()),
-        (None, None) => ("bytes", Some(settings.count(Knob::RecordBytes))),
-    };
-    bytes
-        .filter(|bytes| *bytes <= DATA_MAX)
-        .and_then(|bytes| u32::try_from(bytes).ok())
-        .ok_or_else(|| {
-            format!(
-                "{path}.{place} should be at most {} bytes.",
-                thousands(DATA_MAX)
-            )
-        })
-}
-
-fn fails(fields: &Map, path: &str) -> Result<Fails, String> {
-    let first = match fields.get("fail_first") {
-        None => None,
-        Some(Value::String(text)) if text == "always" => Some(Fails::Always),
-        Some(value) => {
-            let count = value.as_u64().and_then(|count| u32::try_from(count).ok());
-            let count = count.ok_or_else(|| {
-                format!("{path}.fail_first should be a number of times, or \"always\".")
-            })?;
-            Some(if count == 0 {
-                Fails::Never
-            } else {
-                Fails::First(count)
-            })
-        }
-    };
-    match (fields.get("poison"), first) {
-        (None | Some(Value::Bool(false)), first) => Ok(first.unwrap_or(Fails::Never)),
-        (Some(Value::Bool(true)), None | Some(Fails::Always)) => Ok(Fails::Always),
-        (Some(Value::Bool(true) | Value::String(_)), Some(_)) => Err(format!(
-            "{path} has poison, which fails always, and fail_first."
-        )),
-        (Some(Value::String(reason)), None) => {
-            let place = reasons().iter().position(|known| *known == reason.as_str());
-            let place = place.ok_or_else(|| {
-                let known = reasons().join(", ");
-                format!("{path}.poison should be true or false or one of {known}.")
-            })?;
-            Ok(what_is_wrong(place as i64))
-        }
-        (Some(other), _) => Err(format!(
-            "{path}.poison should be true or false or a reason, but is {}.",
-            kind(other)
-        )),
-    }
 }
 
 /// What may be wrong with a pill.
@@ -478,108 +348,4 @@ fn on_shard(name: &str, value: &Value, path: &str) -> Result<Deed, String> {
     shard
         .and_then(|shard| Deed::of_shard(name, shard))
         .ok_or_else(|| format!("{path}.shard should be the number of a shard, from 0."))
-}
-
-/// The scenario as a file, pretty-printed; defaults are left out, much different data is given by its size.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
-pub fn to_json(scenario: &Scenario) -> String {
-    let mut settings = Map::default();
-    for spec in KNOBS.iter().filter(|spec| !spec.kind.is_text()) {
-        let value = scenario.settings.get(spec.knob);
-        // With traffic these two have other defaults.
-        let told = scenario.traffic.is_some()
-            && matches!(spec.knob, Knob::TrafficShape | Knob::RecordsPerSecond);
-        if value != spec.default || told {
-            settings
-                .0
-                .push((spec.key.to_owned(), value_of(spec.knob, value)));
-        }
-    }
-    for knob in TEXTS {
-        let text = scenario.settings.text(knob);
-        if text != knob.default_text() {
-            settings
-                .0
-                .push((knob.spec().key.to_owned(), Value::from(text)));
-        }
-    }
-    let mut file = vec![("settings".to_owned(), Value::Object(settings))];
-    if !scenario.records.is_empty() {
-        let value = |record| record_value(record, &scenario.data);
-        let records = scenario.records.iter().map(value).collect();
-        file.push(("records".to_owned(), Value::Array(records)));
-    }
-    if let Some(traffic) = &scenario.traffic {
-        let counts = traffic.counts().iter().map(|count| Value::from(*count));
-        let fields = [
-            (
-                "interval_us",
-                Value::from(u64::from(traffic.interval_s()) * 1_000_000),
-            ),
-            ("counts", Value::Array(counts.collect())),
-        ];
-        file.push(("traffic".to_owned(), Value::object(fields)));
-    }
-    if !scenario.actions.is_empty() {
-        let actions = scenario.actions.iter().map(action_value).collect();
-        file.push(("actions".to_owned(), Value::Array(actions)));
-    }
-    let mut text = String::new();
-    Value::Object(Map(file)).write_lines(&mut text);
-    text.push('\n');
-    text
-}
-
-fn value_of(knob: Knob, value: i64) -> Value {
-    if knob.leaves_to_preset(value) {
-        return Value::String(spell_link(knob, value));
-    }
-    match knob.spec().kind {
-        Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } => Value::from(value),
-        Kind::Toggle => Value::Bool(value != 0),
-        Kind::Span { .. } | Kind::Choice(_) | Kind::Text { .. } => {
-            Value::String(spell_link(knob, value))
-        }
-    }
-}
-
-fn record_value(record: &ExplicitRecord, data: &[String]) -> Value {
-    let fails = match record.fails {
-        Fails::Never => None,
-        Fails::First(count) => Some(("fail_first", Value::from(u64::from(count)))),
-        Fails::Always => Some(("poison", Value::Bool(true))),
-        pill => {
-            let names = reasons().iter().zip(0..);
-            let mut named = names.filter(|&(_, reason)| what_is_wrong(reason) == pill);
-            named.next().map(|(name, _)| ("poison", Value::from(*name)))
-        }
-    };
-    let fields = [
-        ("at_us", Value::from(record.at.0)),
-        ("key", Value::from(record.key.as_str())),
-        match data.get(orders::place_of_written(record.kind)) {
-            Some(data) if data.len() == record.bytes as usize => {
-                ("data", Value::from(data.as_str()))
-            }
-            _ => ("bytes", Value::from(u64::from(record.bytes))),
-        },
-    ];
-    let fields = fields.into_iter().chain(fails);
-    Value::Object(Map(fields
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()))
-}
-
-fn action_value(action: &Action) -> Value {
-    let (name, part) = match &action.deed {
-        Deed::Pill { shard } => ("pill", ("shard", Value::from(u64::from(*shard)))),
-        Deed::Split { shard } => ("split", ("shard", Value::from(u64::from(*shard)))),
-        Deed::Merge { shard } => ("merge", ("shard", Value::from(u64::from(*shard)))),
-        Deed::Set { knob, value } => ("set", (knob.spec().key, value_of(*knob, *value))),
-        Deed::SetText { knob, text } => ("set", (knob.spec().key, Value::from(text.as_str()))),
-    };
-    Value::object([
-        ("at_us", Value::from(action.at.0)),
-        (name, Value::object([part])),
-    ])
 }

@@ -3,7 +3,7 @@
 use super::{Recorder, around};
 use crate::engine::account::Neighbour;
 use crate::engine::config::Fails;
-use crate::engine::fact::FactDigest;
+use crate::engine::fact::digest::FactDigest;
 use crate::engine::log::ShardLog;
 use crate::engine::producer::world::World;
 use crate::engine::reader::{PAYLOAD_LIMIT, Surroundings};
