@@ -1,4 +1,5 @@
-//! Measures the page's frames in Chromium: idle, after a pill, and while a knob is dragged. A report, not a check;
+//! Measures the page's frames in Chromium: at rest, after a pill, at full speed, while a knob is dragged, and while a
+//! large run is computed. A report, not a check;
 //! `script/bench` runs it on a built page.
 
 mod driver;
@@ -46,6 +47,10 @@ fn report(what: &str, times: &[f64]) {
     );
 }
 
+/// 864 million records.
+const LARGE: &str = "v=1&ShardCount=11&recordsPerSecond=10000&dailySwing=0&keyCount=20000&recordBytes=500&burst=5m\
+                     &BatchSize=1000&perBatch=100ms&perRecord=0s&horizon=24h";
+
 fn main() {
     let page = Page::open("");
     page.wait_until("document.querySelector('#digest')", 20);
@@ -63,4 +68,14 @@ fn main() {
         "dragging a knob of the whole run",
         &frames(&page, 6.0, drag),
     );
+
+    let page = Page::open("v=1&at=1h:pill:1&speed=10000");
+    page.wait_until("document.querySelector('#digest')", 20);
+    page.click(".lens:nth-of-type(3)");
+    report("at 10,000×, metrics by 5 minutes", &frames(&page, 10.0, ""));
+
+    let page = Page::open("");
+    page.wait_until("document.querySelector('#digest')", 20);
+    let open = format!("if (n === 1) location.hash = '{LARGE}'");
+    report("computing 864 million records", &frames(&page, 2.0, &open));
 }
