@@ -89,46 +89,68 @@ pub fn rows(ledger: &Ledger) -> Vec<Row> {
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every record was handled, and there was no pill.
+    /// Every record was handled.
     Nothing,
-    /// One pill, and nothing else, was not handled.
-    OnlyThePill,
+    /// Pills, and nothing else, were not handled.
+    OnlyPills,
     /// A batch or so.
     Few,
     /// More than that.
     Many,
 }
 
-impl Verdict {
-    /// What to say about it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Nothing => "Every order is handled, or still has time.",
-            Self::OnlyThePill => "★ One record, and it is the pill. No good order was lost.",
-            Self::Few => "Better. Can you make it one?",
-            Self::Many => {
-                "One bad record did this. Change a setting, and see the day turn out differently."
-            }
-        }
-    }
-}
+/// More unhandled records than this are [`Verdict::Many`].
+const FEW: u64 = 2_000;
 
 /// Records that ended without having been handled: never stored, set aside by the handler, given up on, or expired.
 pub fn unhandled(ledger: &Ledger) -> u64 {
-    let never = ledger.never_stored();
-    let given_up =
-        ledger.skipped + ledger.waiting() + ledger.too_late + ledger.discarded + ledger.expired();
-    (never + ledger.parked + ledger.swallowed + given_up).total()
+    all_unhandled(ledger).total()
 }
 
-/// How a run ended, in a word.
-pub fn verdict(outcome: &Ledger) -> Verdict {
-    let poison = outcome.generated.poison;
-    match unhandled(outcome) {
-        0 => Verdict::Nothing,
-        lost if lost == poison => Verdict::OnlyThePill,
-        1..=2_000 => Verdict::Few,
-        _ => Verdict::Many,
+fn all_unhandled(ledger: &Ledger) -> Tally {
+    let set_aside = ledger.parked + ledger.swallowed + ledger.skipped;
+    ledger.never_stored() + set_aside + given_up(ledger) + ledger.expired()
+}
+
+fn given_up(ledger: &Ledger) -> Tally {
+    ledger.waiting() + ledger.too_late + ledger.discarded
+}
+
+/// How a run ended, and what to say about it.
+pub fn verdict(outcome: &Ledger) -> (Verdict, &'static str) {
+    let Tally { good, poison } = all_unhandled(outcome);
+    let has_pills = outcome.generated.poison > 0;
+    match (good, poison) {
+        (0, 0) => (
+            Verdict::Nothing,
+            "Every order is handled, or still has time.",
+        ),
+        (0, 1) => (
+            Verdict::OnlyPills,
+            "★ One record, and it is the pill. No good order was lost.",
+        ),
+        (0, _) => (
+            Verdict::OnlyPills,
+            "★ They are the pills. No good order was lost.",
+        ),
+        (1..=FEW, _) if has_pills => (Verdict::Few, "Better. Can you make it one?"),
+        (1..=FEW, _) => (Verdict::Few, "Can you make it none?"),
+        _ => (Verdict::Many, blame(outcome, has_pills)),
+    }
+}
+
+/// Where most of a large loss went.
+fn blame(outcome: &Ledger, has_pills: bool) -> &'static str {
+    let producer = outcome.never_stored().good;
+    let (given_up, expired) = (given_up(outcome).good, outcome.expired().good);
+    if producer > given_up + expired {
+        "Most of them never reached the stream. Change a setting, and see the day turn out differently."
+    } else if has_pills {
+        "One bad record did this. Change a setting, and see the day turn out differently."
+    } else if given_up > expired {
+        "Most of them were given up. Change a setting, and see the day turn out differently."
+    } else {
+        "More arrives than is handled in time. Change a setting, and see the day turn out differently."
     }
 }
 
@@ -175,20 +197,47 @@ mod tests {
     }
 
     #[test]
-    fn only_the_pill_is_a_win() {
-        let check = |discarded, expired, expected| {
+    fn a_verdict_says_what_happened() {
+        let check = |pills, [lost, discarded, expired]: [(u64, u64); 3], expected, says: &str| {
             let ledger = Ledger {
-                generated: tally(1_000_000, 1),
-                discarded,
-                expired_undelivered: expired,
+                generated: tally(1_000_000, pills),
+                given_up: tally(lost.0, lost.1),
+                discarded: tally(discarded.0, discarded.1),
+                expired_undelivered: tally(expired.0, expired.1),
                 ..Ledger::default()
             };
-            assert_eq!(verdict(&ledger), expected);
+            let (verdict, words) = verdict(&ledger);
+            assert_eq!(verdict, expected, "{words}");
+            assert!(words.contains(says), "{words:?} should say {says:?}");
         };
-        check(tally(0, 0), tally(0, 0), Verdict::Nothing);
-        check(tally(0, 1), tally(0, 0), Verdict::OnlyThePill);
-        check(tally(99, 1), tally(0, 0), Verdict::Few);
-        check(tally(0, 1), tally(118_000, 0), Verdict::Many);
+        let none = (0, 0);
+        check(0, [none, none, none], Verdict::Nothing, "handled");
+        check(1, [none, none, none], Verdict::Nothing, "handled");
+        check(
+            1,
+            [none, (0, 1), none],
+            Verdict::OnlyPills,
+            "it is the pill",
+        );
+        check(3, [none, (0, 3), none], Verdict::OnlyPills, "the pills");
+        // A good order is lost and the pill is not.
+        check(1, [none, (1, 0), none], Verdict::Few, "make it one");
+        check(1, [none, (99, 1), none], Verdict::Few, "make it one");
+        check(0, [none, (99, 0), none], Verdict::Few, "make it none");
+        check(
+            1,
+            [none, (0, 1), (118_000, 0)],
+            Verdict::Many,
+            "One bad record",
+        );
+        check(0, [none, none, (118_000, 0)], Verdict::Many, "More arrives");
+        check(0, [none, (5_000, 0), none], Verdict::Many, "given up");
+        check(
+            1,
+            [(5_000, 0), none, (99, 1)],
+            Verdict::Many,
+            "never reached",
+        );
     }
 
     #[test]

@@ -363,7 +363,7 @@ mod tests {
             ("spilling", "no graph shows it"),
             ("cured", "catching up: 47/s handled, 25/s flow in"),
             ("cured", "118,204"),
-            ("parallel", "lane 0 · batch of 100 · 131 tries failed"),
+            ("parallel", "lane 1 · batch of 100 · 131 tries failed"),
         ] {
             let scene = composed(name, (980.0, 500.0), None);
             assert!(

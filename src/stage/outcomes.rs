@@ -155,7 +155,7 @@ fn draw_counter(stage: &mut Stage, counter: &Counter, cell: Rect) {
     };
     let (long, short) = (text::count(counter.n), text::short_count(counter.n));
     let mut write = |style: Style, texts: [&str; 2], y| {
-        let room = cell.right() - left - 2.0;
+        let room = cell.right() - left - if narrow { 5.0 } else { 10.0 };
         let fits = |text: &&&str| text::width(text, style.size, style.bold) <= room;
         let text = texts.iter().find(fits).unwrap_or(&texts[1]);
         // Where even that is too long for a narrow cell, it is written smaller.

@@ -3,7 +3,7 @@
 use super::basin::Basin;
 use super::compose::Stage;
 use super::palette::Ink;
-use super::scene::{Hit, HitArea, Path, Shape, Stroke};
+use super::scene::{Hit, HitArea, Path, Rect, Shape, Stroke};
 use super::text;
 use super::water::chance;
 use super::words::{Spot, Style};
@@ -68,6 +68,14 @@ pub(super) fn compose(stage: &mut Stage, basins: &[Basin]) {
         }
     }
     draw_box(stage);
+    if !stage.layout.narrow {
+        // Left of the basins are the pipes; what is said of a shard stands under it.
+        let (top, floor) = (stage.layout.axis.bottom(), stage.layout.floor);
+        let right = stage.layout.axis.x - 12.0;
+        stage
+            .words
+            .keep_out(Rect::new(0.0, top, right, floor - top));
+    }
 }
 
 fn pipe(stage: &Stage, basin: &Basin) -> Pipe {

@@ -72,8 +72,7 @@ fn draw_reader(stage: &mut Stage, basin: &Basin) {
     let gap = if rows_below { 0.0 } else { r + 8.0 };
     let (right, left) = (x + gap, x - gap);
     let (long, short) = mood::state_words(stage, basin);
-    let width = text::width(&long, font, true);
-    let goes_right = right + width < basin.place.vessel.right() + 8.0;
+    let goes_right = right + text::width(&long, font, true) < basin.place.vessel.right() + 8.0;
     let spot = |x_right: f32, x_left: f32, y: f32| {
         if goes_right {
             [Spot::Begin(x_right, y), Spot::End(x_left, y)]
@@ -306,15 +305,20 @@ fn draw_handled(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32)) {
     }
 }
 
-/// Several lanes: a bracket row each, thin ones above four.
+/// Several lanes: a row each, with its batch where that is in the basin, thin ones above four.
 fn draw_rows(stage: &mut Stage, basin: &Basin, lanes: &[LaneMoment]) {
-    let reader = basin.place.reader;
+    let (reader, v) = (basin.place.reader, basin.place.vessel);
     let full = lanes.len() <= 4;
     let pitch = if full { 12.0 } else { 6.0 };
     for (i, lane) in lanes.iter().take(10).enumerate() {
         let y = reader.y + 12.0 + i as f32 * pitch;
         let ink = state_ink(lane);
+        let track = vec![(v.x, y), (v.right(), y)];
+        stage.stroke(Stroke::line(Path::Line(track), Ink::Line, 1.0));
         let Some(batch) = lane.batch else {
+            // It has read all there is.
+            let here = vec![(v.x, y), (v.x + 6.0, y)];
+            stage.stroke(Stroke::line(Path::Line(here), ink, 2.4));
             continue;
         };
         let (left, right) = basin::ends(stage, basin, batch.first, batch.last);
@@ -337,17 +341,26 @@ fn draw_rows(stage: &mut Stage, basin: &Basin, lanes: &[LaneMoment]) {
         if full {
             draw_ring(stage, lane, (right + 10.0, y - 1.0), 5.0);
             area.w += 16.0;
+        }
+        if full || batch.failures > 0 {
             let words = lane_words(stage, lane, &batch);
             let style = Style::plain(stage.layout.font - 2.5, Ink::Caption);
-            let spot = Spot::Begin(right + 19.0, y - 1.0);
-            stage.words.place(style, &[&words], &[spot]);
+            let x = right + if full { 19.0 } else { 6.0 };
+            let short = lane_name(lane);
+            let spots = [Spot::Begin(x, y - 1.0), Spot::End(left - 6.0, y - 1.0)];
+            stage.words.place(style, &[&words, &short], &spots);
         }
         push_lane_hit(stage, basin, lane, area);
     }
 }
 
+/// Lanes have no names in AWS; people count from one.
+fn lane_name(lane: &LaneMoment) -> String {
+    format!("lane {}", lane.lane + 1)
+}
+
 fn lane_words(stage: &Stage, lane: &LaneMoment, batch: &BatchMoment) -> String {
-    let head = format!("lane {}", lane.lane);
+    let head = lane_name(lane);
     if batch.failures > 0 {
         let tries = mood::tries_in_words(batch.failures);
         format!("{head} · batch of {} · {tries} failed", batch.count)

@@ -35,8 +35,8 @@ pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
     let font = stage.layout.font - 1.5;
     let y = v.y + 2.0 + font / 2.0;
     let long = ["mapping 2 · ", &words(&shard)].concat();
-    let spots = [Spot::Begin(x + 8.0, y), Spot::End(x - 8.0, y)];
     let style = Style::plain(font, text_ink);
+    let spots = [Spot::Begin(x + 8.0, y), Spot::End(x - 8.0, y)];
     stage.words.place(style, &[&long, "mapping 2", "2"], &spots);
 }
 

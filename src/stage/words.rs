@@ -58,6 +58,9 @@ impl Spot {
     }
 }
 
+/// Words side by side are at least so far apart.
+const GAP: f32 = 5.0;
+
 /// The words of a picture.
 #[derive(Clone, Debug)]
 pub struct Words {
@@ -109,7 +112,8 @@ impl Words {
     }
 
     fn is_free(&self, area: &Rect) -> bool {
-        self.canvas.contains(area) && !self.taken.iter().any(|taken| taken.overlaps(area))
+        let apart = Rect::new(area.x - GAP, area.y, area.w + 2.0 * GAP, area.h);
+        self.canvas.contains(area) && !self.taken.iter().any(|taken| taken.overlaps(&apart))
     }
 }
 
@@ -144,10 +148,8 @@ mod tests {
         let mut words = Words::new(Rect::new(0.0, 0.0, 120.0, 40.0));
         words.keep_out(Rect::new(0.0, 0.0, 60.0, 40.0));
         assert_eq!(words.place(STYLE, &["x"], &[Spot::Begin(30.0, 20.0)]), None);
-        assert!(
-            words
-                .place(STYLE, &["x"], &[Spot::Begin(61.0, 20.0)])
-                .is_some()
-        );
+        let spots = [Spot::Begin(62.0, 20.0), Spot::Begin(66.0, 20.0)];
+        let placed = words.place(STYLE, &["x"], &spots);
+        assert!(placed.is_some_and(|area| area.x >= 60.0 + GAP));
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn timeline_view(m: &mut Markup, snapshot: &Snapshot, hover: Option<S
          <p class='chart__name chart__name--expired'><b>expired</b><span>good orders</span></p>\
          <p class='chart__name chart__name--calls'><b>invocations</b></p>\
          <p class='chart__name chart__name--failures'><b>Errors</b><span><i class='key key--throttles'></i>Throttles</span></p>\
-         </div><div class=chart__plot><>",
+         </div><div class=chart__plot><div class=chart__next><>",
         &[],
     );
     if let Some(mark) = panel.next_moment {
@@ -45,7 +45,7 @@ pub(super) fn timeline_view(m: &mut Markup, snapshot: &Snapshot, hover: Option<S
             &[mark_words(mark.kind)],
         );
     }
-    m.put("</>", &[]);
+    m.put("</></div>", &[]);
     flags_view(m, &snapshot.actions, panel.horizon);
     m.put(
         "<div class=chart__area><canvas class=chart__canvas aria-hidden=true>",

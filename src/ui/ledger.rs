@@ -112,9 +112,9 @@ fn row_view(m: &mut Markup, row: &Row) {
 fn outcome_view(m: &mut Markup, outcome: Option<&Ledger>, before: Option<u64>) {
     let Some(outcome) = outcome else { return };
     let now = unhandled(outcome);
-    let verdict = verdict(outcome);
+    let (verdict, words) = verdict(outcome);
     let tone = match verdict {
-        Verdict::OnlyThePill => "outcome--won",
+        Verdict::OnlyPills => "outcome--won",
         Verdict::Nothing => "outcome--calm",
         Verdict::Few | Verdict::Many => "",
     };
@@ -131,6 +131,6 @@ fn outcome_view(m: &mut Markup, outcome: Option<&Ledger>, before: Option<u64>) {
     }
     m.put(
         "</><strong>{}</strong></span></p><p>{}</p></div>",
-        &[&count(now), verdict.words()],
+        &[&count(now), words],
     );
 }
