@@ -689,7 +689,7 @@ fn check_second(recorder: &Recorder, readers: &[(Reader, Folded)], moment: &Mome
 fn check_routing(recorder: &Recorder) {
     for deck in recorder.shards() {
         let log = recorder.log(deck.shard);
-        for piece in log.pieces() {
+        for piece in log.runs(0) {
             let ordinal = deck.ordinal(piece.rank);
             let key = recorder.world().deck.key(ordinal);
             assert!(deck.range.holds(key.hash), "{} in {deck:?}", key.text);

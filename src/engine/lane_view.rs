@@ -4,7 +4,7 @@
 
 use super::config::{Fails, Filter, Split};
 use super::deck::LaneDeck;
-use super::log::ShardLog;
+use super::log::{Run, ShardLog};
 use std::rc::Rc;
 
 /// What a reader may read of its shard.
@@ -34,9 +34,30 @@ pub struct BadRecord {
 pub struct LaneCounts {
     split: Split,
     deck: Rc<LaneDeck>,
-    /// For each piece of the log, each lane's records before it.
-    before_piece: Vec<Vec<u64>>,
+    rows: Vec<Row>,
+    /// For each row, each lane's records before it.
+    before: Vec<u64>,
+    /// What of the log is counted, and where the last of its runs began.
+    counted: u64,
+    run: Run,
+    /// Each lane's records before that run.
+    sums: Vec<u64>,
+    /// The runs since the last row.
+    runs: u32,
 }
+
+/// A place in a log from which on is counted.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    position: u64,
+    rank: u64,
+    /// Up to here ranks follow one another.
+    straight_to: u64,
+}
+
+/// A row is made after so many runs, or after one of so many records.
+const RUNS_PER_ROW: u32 = 32;
+const LONG_RUN: u64 = 1_024;
 
 /// The records of one lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,70 +76,173 @@ impl LaneCounts {
     /// Counts for an empty log.
     pub fn new(split: Split, deck: Rc<LaneDeck>) -> Self {
         Self {
-            split,
             deck,
-            before_piece: Vec::new(),
+            rows: Vec::new(),
+            before: Vec::new(),
+            counted: 0,
+            run: Run::default(),
+            sums: vec![0; usize::from(split.factor)],
+            runs: 0,
+            split,
         }
     }
 
     /// Takes in what was appended to the log.
     pub fn extend(&mut self, log: &ShardLog) {
-        let pieces = log.pieces();
-        for index in self.before_piece.len()..pieces.len() {
-            let before = match index.checked_sub(1) {
-                None => vec![0; usize::from(self.split.factor)],
-                Some(last) => {
-                    let (from, length) = (
-                        pieces[last].rank,
-                        pieces[index].position - pieces[last].position,
-                    );
-                    (0..self.split.factor)
-                        .map(|lane| {
-                            self.before_piece[last][usize::from(lane)]
-                                + self.within(lane, from, length)
-                        })
-                        .collect()
-                }
-            };
-            self.before_piece.push(before);
+        if self.counted == log.stored() {
+            return;
+        }
+        for run in log.runs(self.counted) {
+            let from = self.counted;
+            let rank = run.rank + from - run.position;
+            let length = from - self.run.position;
+            self.counted = run.end;
+            if self.rows.is_empty() || rank != self.run.rank + length {
+                self.begin(from, rank, length);
+            }
+            if self.runs == 0 {
+                let row = self.rows.last_mut().expect("there is a row");
+                row.straight_to = run.end;
+            }
         }
     }
 
-    /// Forgets pieces that a rewound log no longer has.
+    /// A run begins, behind one of so many records.
+    fn begin(&mut self, position: u64, rank: u64, length: u64) {
+        let last = self.run.rank;
+        for lane in 0..self.split.factor {
+            self.sums[usize::from(lane)] += self.within(lane, last, length);
+        }
+        self.run = Run {
+            position,
+            rank,
+            end: position,
+        };
+        self.runs += 1;
+        if self.rows.is_empty() || self.runs >= RUNS_PER_ROW || length >= LONG_RUN {
+            self.runs = 0;
+            self.before.extend_from_slice(&self.sums);
+            self.rows.push(Row {
+                position,
+                rank,
+                straight_to: position,
+            });
+        }
+    }
+
+    /// Forgets what a rewound log no longer has.
     pub fn rewind(&mut self, log: &ShardLog) {
-        self.before_piece.truncate(log.pieces().len());
+        let rows = self.rows.partition_point(|row| row.position < log.stored());
+        let factor = usize::from(self.split.factor);
+        if self.counted <= log.stored() {
+            return;
+        }
+        // The last row that is left begins anew.
+        self.before.truncate(rows * factor);
+        self.rows.truncate(rows);
+        self.runs = 0;
+        let Some(row) = self.rows.last_mut() else {
+            *self = Self::new(self.split, Rc::clone(&self.deck));
+            return;
+        };
+        row.straight_to = row.position;
+        self.counted = row.position;
+        self.run = Run {
+            position: row.position,
+            rank: row.rank,
+            end: row.position,
+        };
+        let before = &self.before[(rows - 1) * factor..];
+        self.sums.copy_from_slice(before);
     }
 
     fn within(&self, lane: u16, rank: u64, length: u64) -> u64 {
         self.deck.before(lane, rank + length) - self.deck.before(lane, rank)
     }
 
+    /// A row, and a lane's records before it.
+    fn row(&self, index: usize, lane: u16) -> (Row, u64) {
+        let before = index * usize::from(self.split.factor) + usize::from(lane);
+        (self.rows[index], self.before[before])
+    }
+
     /// Records of the lane at positions below `position`.
     #[inline]
     fn before(&self, log: &ShardLog, lane: u16, position: u64) -> u64 {
-        if log.pieces().is_empty() {
+        let rows = match self.rows.len() {
+            1 => 1,
+            _ => self.rows.partition_point(|row| row.position <= position),
+        };
+        let Some(index) = rows.checked_sub(1) else {
             return 0;
+        };
+        let (row, mut sum) = self.row(index, lane);
+        let straight_to = if row.straight_to == self.counted {
+            position
+        } else {
+            row.straight_to.min(position)
+        };
+        sum += self.within(lane, row.rank, straight_to - row.position);
+        let mut from = straight_to;
+        if from < position {
+            for run in log.runs(from) {
+                let rank = run.rank + from - run.position;
+                let end = run.end.min(position);
+                sum += self.within(lane, rank, end - from);
+                from = end;
+                if from == position {
+                    break;
+                }
+            }
         }
-        let index = log.piece(position);
-        let piece = log.pieces()[index];
-        self.before_piece[index][usize::from(lane)]
-            + self.within(lane, piece.rank, position - piece.position)
+        sum
     }
 
     /// The position of the lane's `k`-th record, if it is stored.
     fn position(&self, log: &ShardLog, lane: u16, k: u64) -> Option<u64> {
-        let index = match self.before_piece.as_slice() {
-            [_] => 0,
-            pieces => pieces
-                .partition_point(|before| before[usize::from(lane)] <= k)
-                .checked_sub(1)?,
+        let index = match self.rows.len() {
+            1 => 0,
+            rows => first_above(rows, |index| self.row(index, lane).1 <= k).checked_sub(1)?,
         };
-        let piece = log.pieces()[index];
-        let wanted =
-            self.deck.before(lane, piece.rank) + k - self.before_piece[index][usize::from(lane)];
-        let position = piece.position + self.deck.rank(lane, wanted)? - piece.rank;
-        (position < log.piece_end(index)).then_some(position)
+        let (row, mut before) = self.row(index, lane);
+        let within = |position, rank, before| {
+            let wanted = self.deck.before(lane, rank) + k - before;
+            Some(position + self.deck.rank(lane, wanted)? - rank)
+        };
+        let found = within(row.position, row.rank, before)?;
+        if found < row.straight_to {
+            return Some(found);
+        }
+        before += self.within(lane, row.rank, row.straight_to - row.position);
+        if row.straight_to == log.stored() {
+            return None;
+        }
+        let mut from = row.straight_to;
+        for run in log.runs(from) {
+            let rank = run.rank + from - run.position;
+            let count = self.within(lane, rank, run.end - from);
+            if k < before + count {
+                return within(from, rank, before);
+            }
+            before += count;
+            from = run.end;
+        }
+        None
     }
+}
+
+/// The first of so many indices that a condition does not hold for; it holds for all before.
+fn first_above(count: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low.midpoint(high);
+        if holds(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 impl<'a> Source<'a> {

@@ -121,17 +121,15 @@ impl BadInShard {
     /// Looks through what was appended to the log.
     fn look(&mut self, log: &ShardLog) {
         if !self.by_rank.is_empty() {
-            let mut index = log.piece(self.looked);
-            while let Some(piece) = log.pieces().get(index) {
-                let (from, to) = (piece.position.max(self.looked), log.piece_end(index));
-                let ranks = piece.rank + from - piece.position..piece.rank + to - piece.position;
+            for run in log.runs(self.looked) {
+                let from = run.position.max(self.looked);
+                let ranks = run.rank + from - run.position..run.rank + run.end - run.position;
                 for &(rank, fails) in range(&self.by_rank, ranks) {
                     self.stored.push(BadRecord {
-                        position: piece.position + rank - piece.rank,
+                        position: run.position + rank - run.rank,
                         fails,
                     });
                 }
-                index += 1;
             }
         }
         self.looked = log.stored();
