@@ -155,6 +155,27 @@ fn l6_ten_requests_a_second_for_each_execution() {
         );
         assert_eq!(to.throttles > 0, most < 34, "{reserved}");
     }
+    // E14: so has the second mapping's function, whatever the first one needs.
+    let link = "#v=1&horizon=10m&ShardCount=1&recordsPerSecond=200&dailySwing=0&perBatch=0s&perRecord=0s\
+                &esmBackoffBase=1ms&esmBackoffCap=100ms&secondMapping=true&secondBatchSize=1&secondPerBatch=0s\
+                &secondPerRecord=0s";
+    for (reserved, most) in [(1, 10), (2, 20), (4, 34)] {
+        let mut recorder = run(&format!(
+            "{link}&secondReservedConcurrentExecutions={reserved}"
+        ));
+        let mut second = |s| {
+            let moment = recorder.moment(SimTime::from_secs(s));
+            assert_eq!(moment.ledger.throttles, 0);
+            moment.second.expect("there is a second mapping").ledger
+        };
+        let (from, to) = (second(100), second(200));
+        let a_second = (to.invocations - from.invocations).div_ceil(100);
+        assert!(
+            (most - 1..=most).contains(&a_second),
+            "second, {reserved}: {a_second}"
+        );
+        assert_eq!(to.throttles > 0, most < 34, "second, {reserved}");
+    }
 }
 
 /// What is changed in the middle is what it is from scratch, also where the function scales as fast as it may.

@@ -153,7 +153,7 @@ fn the_first_mapping_does_not_know_its_settings() {
     assert!(differ > 10, "{differ}");
 }
 
-/// E51, E46, E42, E30: its filter, its destination, its age limit and its reply are its own.
+/// E14: its filter, its destination, its age limit and its reply are its own.
 #[test]
 fn what_becomes_of_a_record_is_its_own() {
     // 8 records a second for 2 h, of which 62 % are purchases and 5 % tests; one pill, a purchase or not, at 1 h.
@@ -172,7 +172,7 @@ fn what_becomes_of_a_record_is_its_own() {
         (first_sqs, 0, 0..=0, (1, 0), 0),
         // What waited behind the pill for 60 s is too old as well, a batch or two.
         (aged, 0, 1..=4, (0, 1), 0),
-        // Whoever reports to nobody loses it; who is listened to retries (E30).
+        // Whoever reports to nobody loses it; who is listened to retries.
         ("secondHandler=reports", 0, 0..=0, (0, 0), 1),
         (stops, 0, 1..=1, (0, 1), 0),
         ("secondHandler=swallows", 0, 0..=0, (0, 0), 1),

@@ -4,7 +4,7 @@
 use super::event_json::EventWriter;
 use super::message::{STREAM_ARN, epoch_seconds, object_time, shard_id, uuid};
 use super::outcome::Outcome;
-use crate::engine::config::Destination;
+use crate::engine::config::{Destination, Role};
 use crate::engine::fact::{Fact, LaneId};
 use crate::engine::random::{Draws, Purpose};
 use crate::engine::sequence_number::SequenceNumber;
@@ -17,12 +17,18 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-/// The role the mapping invokes with.
-const ROLE_ARN: &str = "arn:aws:iam::000000000000:role/handle-orders-role";
+/// The role a mapping invokes with.
+fn role_arn(role: Role) -> &'static str {
+    match role {
+        Role::First => "arn:aws:iam::000000000000:role/handle-orders-role",
+        Role::Second => "arn:aws:iam::000000000000:role/handle-orders-2-role",
+    }
+}
+
 const REGION: &str = "us-east-1";
 
-/// The line of a document; `None` for any other fact.
-pub(super) fn line(outcome: &Outcome, told: &Told) -> Option<Value> {
+/// The line of a document of a mapping; `None` for any other fact.
+pub(super) fn line(outcome: &Outcome, role: Role, told: &Told) -> Option<Value> {
     let recorder = &outcome.recorder;
     let Fact::BatchDiscarded {
         lane,
@@ -33,8 +39,8 @@ pub(super) fn line(outcome: &Outcome, told: &Told) -> Option<Value> {
     else {
         return None;
     };
-    let mut document = EventWriter::new(recorder).message(told)?;
-    let mapping = &recorder.config().consuming_at(told.at).mapping;
+    let mut document = EventWriter::new(recorder, role).message(told)?;
+    let mapping = &recorder.config_of(role).consuming_at(told.at).mapping;
     let name = match mapping.destination {
         Destination::None => return None,
         Destination::Sqs => "SQS",
@@ -43,18 +49,23 @@ pub(super) fn line(outcome: &Outcome, told: &Told) -> Option<Value> {
     };
     let mut line = json!({ "at_us": told.at.0, "destination": name });
     if mapping.destination == Destination::S3 {
-        let event = event(outcome, lane, &told.records[0]);
+        let event = event(outcome, (role, lane.shard), &told.records[0]);
         document["payload"] = Value::String(event.to_string());
-        line["key"] = Value::String(object_key(recorder, lane, request, told.at));
+        line["key"] = Value::String(object_key(recorder, role, (lane, request), told.at));
     }
     line["document"] = document;
     Some(line)
 }
 
 /// `aws/lambda/<ESM-UUID>/<shardId>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<UUID>` (E48).
-fn object_key(recorder: &Recorder, lane: LaneId, request: u32, at: SimTime) -> String {
+fn object_key(
+    recorder: &Recorder,
+    role: Role,
+    (lane, request): (LaneId, u32),
+    at: SimTime,
+) -> String {
     let seed = recorder.config().seed;
-    let mapping = Draws::new(seed, Purpose::Name, 0);
+    let mapping = Draws::new(seed, Purpose::Name, u64::from(role == Role::Second));
     let place = u64::from(lane.shard) << 48 | u64::from(lane.lane) << 32 | u64::from(request);
     let object = Draws::new(mapping.at(2), Purpose::Name, place ^ at.0.rotate_left(20));
     format!(
@@ -67,14 +78,14 @@ fn object_key(recorder: &Recorder, lane: LaneId, request: u32, at: SimTime) -> S
 }
 
 /// The event the function got, or would have got (E10).
-fn event(outcome: &Outcome, lane: LaneId, records: &Positions) -> Value {
+fn event(outcome: &Outcome, (role, shard): (Role, u16), records: &Positions) -> Value {
     let kinds = orders::kinds(outcome.scenario.settings.text(Knob::Data));
     let records = records.iter();
-    let records = records.map(|position| record(outcome, &kinds, lane.shard, position));
+    let records = records.map(|position| record(outcome, &kinds, (role, shard), position));
     json!({ "Records": records.collect::<Vec<_>>() })
 }
 
-fn record(outcome: &Outcome, kinds: &[Kind], shard: u16, position: u64) -> Value {
+fn record(outcome: &Outcome, kinds: &[Kind], (role, shard): (Role, u16), position: u64) -> Value {
     let recorder = &outcome.recorder;
     let deck = &recorder.world().deck;
     let own = &recorder.shards()[usize::from(shard)];
@@ -95,7 +106,7 @@ fn record(outcome: &Outcome, kinds: &[Kind], shard: u16, position: u64) -> Value
         "eventVersion": "1.0",
         "eventID": format!("{}:{number}", shard_id(shard)),
         "eventName": "aws:kinesis:record",
-        "invokeIdentityArn": ROLE_ARN,
+        "invokeIdentityArn": role_arn(role),
         "awsRegion": REGION,
         "eventSourceARN": STREAM_ARN,
     })

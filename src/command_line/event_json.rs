@@ -1,7 +1,9 @@
 //! Facts as lines of JSON.
 
-use super::message::{Discarded, condition_name, function_error, request_id, shard_id};
-use crate::engine::config::Reshard;
+use super::message::{
+    Discarded, condition_name, function_arn, function_error, request_id, shard_id,
+};
+use crate::engine::config::{Reshard, Role};
 use crate::engine::fact::{Fact, LaneId, Outcome};
 use crate::engine::resharding::Refusal;
 use crate::engine::sequence_number::SequenceNumber;
@@ -10,13 +12,10 @@ use crate::recording::facts::{Positions, Told};
 use crate::recording::recorder::Recorder;
 use serde_json::{Map, Value, json};
 
-/// A mapping has fewer lanes on a shard (E7).
-const LANES_MAX: u16 = 100;
-
 /// Writes a recorder's facts.
 pub(super) struct EventWriter<'a> {
     recorder: &'a Recorder,
-    is_second: bool,
+    role: Role,
 }
 
 /// The fields of a line.
@@ -36,27 +35,13 @@ impl Line {
 }
 
 impl<'a> EventWriter<'a> {
-    pub(super) fn new(recorder: &'a Recorder) -> Self {
-        Self {
-            recorder,
-            is_second: false,
-        }
-    }
-
-    /// For the facts of the second mapping, whose requests are others (E27).
-    pub(super) fn of_second(recorder: &'a Recorder) -> Self {
-        Self {
-            recorder,
-            is_second: true,
-        }
+    /// For the facts of one mapping; each has requests of its own (E27).
+    pub(super) fn new(recorder: &'a Recorder, role: Role) -> Self {
+        Self { recorder, role }
     }
 
     fn request_id(&self, lane: LaneId, request: u32) -> String {
-        let lane = LaneId {
-            lane: lane.lane + LANES_MAX * u16::from(self.is_second),
-            ..lane
-        };
-        request_id(lane, request)
+        request_id(self.role, lane, request)
     }
 
     /// The line of a fact; `None` if it is of another shard than the one asked for, or of none.
@@ -307,8 +292,9 @@ impl<'a> EventWriter<'a> {
         };
         let discarded = Discarded {
             at: told.at,
-            lane,
-            request,
+            function: function_arn(self.role),
+            shard: lane.shard,
+            request: self.request_id(lane, request),
             condition,
             invoke_count,
             last,

@@ -1,6 +1,7 @@
 //! The names AWS gives to things, and the message to an on-failure destination (E47). All made up but for their shape.
 
-use crate::engine::fact::{Condition, LaneId, Outcome};
+use crate::engine::config::Role;
+use crate::engine::fact::{Condition, Outcome};
 use crate::engine::random::Draws;
 use crate::engine::time::SimTime;
 pub(super) use crate::session::logs::request_id;
@@ -9,9 +10,14 @@ use serde_json::{Value, json};
 
 /// The stream.
 pub(super) const STREAM_ARN: &str = "arn:aws:kinesis:us-east-1:000000000000:stream/orders";
-/// The function.
-pub(super) const FUNCTION_ARN: &str =
-    "arn:aws:lambda:us-east-1:000000000000:function:handle-orders";
+/// The function of a mapping.
+pub(super) fn function_arn(role: Role) -> &'static str {
+    match role {
+        Role::First => "arn:aws:lambda:us-east-1:000000000000:function:handle-orders",
+        Role::Second => "arn:aws:lambda:us-east-1:000000000000:function:handle-orders-2",
+    }
+}
+
 /// The start of every run: Monday, 5 January 2026, 09:00 UTC, in days since 1970 and microseconds of the day.
 const START: (u64, u64) = (20_458, 9 * 3_600_000_000);
 const DAY_US: u64 = 86_400_000_000;
@@ -19,8 +25,9 @@ const DAY_US: u64 = 86_400_000_000;
 /// What a message tells about a discarded batch.
 pub(super) struct Discarded {
     pub(super) at: SimTime,
-    pub(super) lane: LaneId,
-    pub(super) request: u32,
+    pub(super) function: &'static str,
+    pub(super) shard: u16,
+    pub(super) request: String,
     pub(super) condition: Condition,
     pub(super) invoke_count: u32,
     pub(super) last: Option<Outcome>,
@@ -35,8 +42,8 @@ impl Discarded {
         let [(first, first_at), (last, last_at)] = &self.ends;
         let mut message = json!({
             "requestContext": {
-                "requestId": request_id(self.lane, self.request),
-                "functionArn": FUNCTION_ARN,
+                "requestId": self.request,
+                "functionArn": self.function,
                 "condition": condition_name(self.condition),
                 "approximateInvokeCount": self.invoke_count,
             },
@@ -52,7 +59,7 @@ impl Discarded {
         message["version"] = json!("1.0");
         message["timestamp"] = json!(timestamp(self.at));
         message["KinesisBatchInfo"] = json!({
-            "shardId": shard_id(self.lane.shard),
+            "shardId": shard_id(self.shard),
             "startSequenceNumber": first,
             "endSequenceNumber": last,
             "approximateArrivalOfFirstRecord": timestamp(*first_at),
@@ -138,6 +145,7 @@ fn date(mut day: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::fact::LaneId;
 
     #[test]
     fn times_are_written_as_dates() {
@@ -157,7 +165,7 @@ mod tests {
 
     #[test]
     fn request_ids_are_stable_and_differ() {
-        let id = |shard, lane, request| request_id(LaneId { shard, lane }, request);
+        let id = |shard, lane, request| request_id(Role::First, LaneId { shard, lane }, request);
         assert_eq!(id(1, 2, 3), id(1, 2, 3));
         let ids = [id(0, 0, 1), id(0, 0, 2), id(0, 1, 1), id(1, 0, 1)];
         for (n, one) in ids.iter().enumerate() {

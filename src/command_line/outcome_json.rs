@@ -2,6 +2,7 @@
 
 use super::message::shard_id;
 use super::outcome::Outcome;
+use crate::engine::config::Role;
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::mark::{Mark, MarkKind};
 use crate::recording::bill::usage;
@@ -135,7 +136,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         "horizon_us": recorder.config().horizon.0,
         "ledger": ledger.into_iter().collect::<Map<_, _>>(),
         "metrics": metrics.into_iter().collect::<Map<_, _>>(),
-        "cloudwatch": super::metrics::whole_run(outcome),
+        "cloudwatch": super::metrics::whole_run(outcome, Role::First),
         "cost": cost(outcome),
         "mapping": {
             "state": format!("{:?}", outcome.end.state),
@@ -145,9 +146,9 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
             "invocations": outcome.end.neighbour.invocations,
             "throttles": outcome.end.neighbour.throttles,
         },
-        "second_mapping": outcome.end.second.as_ref().map(second_mapping),
+        "second_mapping": outcome.end.second.as_ref().map(|second| second_mapping(outcome, second)),
         "shards": shards(outcome),
-        "marks": recorder.marks().iter().map(|mark| mark_value(outcome, mark)).collect::<Vec<_>>(),
+        "marks": recorder.every_mark().iter().map(|mark| mark_value(outcome, mark)).collect::<Vec<_>>(),
         "notices": outcome.notices,
         "problems": problems.collect::<Vec<_>>(),
     });
@@ -155,7 +156,7 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The stream's other mapping: the same records, with fates of its own (E14).
-fn second_mapping(second: &SecondMoment) -> Value {
+fn second_mapping(outcome: &Outcome, second: &SecondMoment) -> Value {
     let fates = &rows(&second.ledger)[STORED..];
     let fates = fates
         .iter()
@@ -174,7 +175,10 @@ fn second_mapping(second: &SecondMoment) -> Value {
         "invocations": second.ledger.invocations,
         "errors": second.ledger.errors,
         "throttles": second.ledger.throttles,
+        "messages": second.ledger.messages,
+        "too_large": second.ledger.too_large,
         "handled_again": second.ledger.handled_again,
+        "cloudwatch": super::metrics::whole_run(outcome, Role::Second),
         "shards": second.shards.iter().map(shard).collect::<Vec<_>>(),
     })
 }
@@ -229,6 +233,9 @@ fn mark_value(outcome: &Outcome, mark: &Mark) -> Value {
     let mut value = json!({ "at_us": mark.at.0, "kind": kind(mark.kind), "shard": mark.shard });
     if matches!(mark.kind, MarkKind::SettingChanged(_)) {
         value["changes"] = json!(outcome.changes(mark.at));
+    }
+    if mark.role == Role::Second {
+        value["mapping"] = json!(2);
     }
     if let MarkKind::Paged(alarm) | MarkKind::BackToOk(alarm) = mark.kind {
         value["alarm"] = json!(format!("{alarm:?}"));

@@ -8,7 +8,7 @@ use crate::recording::moment::NeighbourMoment;
 use crate::scenario::spelling::{spell_time, thousands};
 use crate::session::alarms::pages;
 use crate::session::bill::{self, money};
-use crate::session::mark_words;
+use crate::session::{mapping_words, mark_words};
 use std::io::{self, Write};
 
 /// Columns of a row's name and of a number.
@@ -71,18 +71,19 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
             ("invocations", second.ledger.invocations),
             ("errors", second.ledger.errors),
             ("throttles", second.ledger.throttles),
+            ("messages to the destination", second.ledger.messages),
         ] {
             writeln!(out, "{name:NAME$}{:>NUMBER$}", thousands(count))?;
         }
     }
     writeln!(out, "\nMarks")?;
-    for mark in recorder.marks() {
+    for mark in recorder.every_mark() {
         writeln!(out, "{:>14}  {}", mark.at.to_string(), words(outcome, mark))?;
     }
     write_bill(outcome, out)?;
     let pages = pages(
-        recorder.marks(),
-        recorder.watched(),
+        recorder.every_mark(),
+        (recorder.watched(), recorder.second_watched()),
         recorder.computed_until(),
     );
     if !pages.is_empty() {
@@ -120,12 +121,12 @@ fn write_bill(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn words(outcome: &Outcome, mark: &Mark) -> String {
-    let words = mark_words(mark.kind);
+    let words = [mapping_words(mark.role), mark_words(mark.kind)].concat();
     if matches!(mark.kind, MarkKind::SettingChanged(_)) {
         return format!("{words}: {}", outcome.changes(mark.at).join(", "));
     }
     match mark.shard {
         Some(shard) => format!("{words} (shard {shard})"),
-        None => words.to_owned(),
+        None => words,
     }
 }

@@ -5,6 +5,7 @@ use super::event_json::EventWriter;
 use super::message::timestamp;
 use super::outcome::Outcome;
 use super::{Failure, documents, metrics, outcome_json, outcome_text, read_text, say, shown};
+use crate::engine::config::Role;
 use crate::engine::resharding::shards_at_most;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::facts::Told;
@@ -42,15 +43,15 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
         Print::Text => outcome_text::write(&outcome, out)?,
         Print::Json => outcome_json::write(&outcome, out)?,
         Print::Events(excerpt) => {
-            let writer = EventWriter::new(&outcome.recorder);
-            let second_writer = EventWriter::of_second(&outcome.recorder);
+            let writer = EventWriter::new(&outcome.recorder, Role::First);
+            let second_writer = EventWriter::new(&outcome.recorder, Role::Second);
             let line = |told: &Told| writer.line(told, excerpt.shard);
             let second = |told: &Told| {
                 let mut line = second_writer.line(told, excerpt.shard)?;
                 line["mapping"] = json!(2);
                 Some(line)
             };
-            write_facts(&outcome, excerpt, (&line, Some(&second)), out)?;
+            write_facts(&outcome, excerpt, (&line, &second), out)?;
         }
         Print::Logs(excerpt) => write_logs(&outcome, excerpt, out)?,
         Print::Metrics(excerpt, period) => {
@@ -59,12 +60,18 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
         }
         Print::Documents(excerpt) => {
             let only = excerpt.shard;
-            let line = |told: &Told| {
+            let of = |role, told: &Told| {
                 let lane = told.fact.lane_records()?.0;
                 let wanted = only.is_none_or(|shard| shard == lane.shard);
-                wanted.then(|| documents::line(&outcome, told))?
+                wanted.then(|| documents::line(&outcome, role, told))?
             };
-            write_facts(&outcome, excerpt, (&line, None), out)?;
+            let line = |told: &Told| of(Role::First, told);
+            let second = |told: &Told| {
+                let mut line = of(Role::Second, told)?;
+                line["mapping"] = json!(2);
+                Some(line)
+            };
+            write_facts(&outcome, excerpt, (&line, &second), out)?;
         }
     }
     Ok(())
@@ -125,8 +132,8 @@ fn write_logs(outcome: &Outcome, excerpt: &Excerpt, out: &mut impl Write) -> Res
     let mut logs = Logs::default();
     while from <= to {
         let next = from + TELLING;
-        for (at, fact) in recorder.bare_facts(from, to.min(next.before(SimDuration(1)))) {
-            for line in logs.lines(recorder.config(), at, &fact, true) {
+        for (at, role, fact) in recorder.bare_facts(from, to.min(next.before(SimDuration(1)))) {
+            for line in logs.lines(recorder.config_of(role), at, &fact, true) {
                 if first <= line.at {
                     let time = timestamp(line.at);
                     writeln!(out, "{time} {:8} {}", line.source.name(), line.text)?;
@@ -147,11 +154,11 @@ fn span(excerpt: &Excerpt, horizon: SimTime) -> (SimTime, SimTime) {
 /// What makes a line of a fact.
 type ToLine<'a> = &'a dyn Fn(&Told) -> Option<Value>;
 
-/// Prints the lines of the facts that have one, and of those of the second mapping where they are asked for.
+/// Prints the lines of the facts that have one, those of the second mapping among them.
 fn write_facts(
     outcome: &Outcome,
     excerpt: &Excerpt,
-    (line, line_of_second): (ToLine<'_>, Option<ToLine<'_>>),
+    (line, line_of_second): (ToLine<'_>, ToLine<'_>),
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let recorder = &outcome.recorder;
@@ -164,9 +171,12 @@ fn write_facts(
             .iter()
             .filter_map(|told| Some((told.at, line(told)?)))
             .collect();
-        if let (Some(line), Some(_)) = (line_of_second, recorder.around_second(0)) {
+        if recorder.around_second(0).is_some() {
             let told = recorder.facts_of_second(from, until);
-            lines.extend(told.iter().filter_map(|told| Some((told.at, line(told)?))));
+            lines.extend(
+                told.iter()
+                    .filter_map(|told| Some((told.at, line_of_second(told)?))),
+            );
             lines.sort_by_key(|&(at, _)| at);
         }
         for (_, line) in lines {

@@ -18,7 +18,7 @@ use super::second::Second;
 use super::time::{SimDuration, SimTime};
 
 /// Whose settings these are, where two mappings read the stream (E14).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// The mapping that the run is about.
     #[default]

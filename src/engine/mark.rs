@@ -1,5 +1,6 @@
 //! Marks: the interesting moments of a run, for the timeline, *next moment* and automatic speed.
 
+use super::config::Role;
 use super::time::SimTime;
 
 /// An interesting moment.
@@ -11,6 +12,8 @@ pub struct Mark {
     pub shard: Option<u16>,
     /// What.
     pub kind: MarkKind,
+    /// Of which mapping, if it is one's; else [`Role::First`].
+    pub role: Role,
 }
 
 /// What makes a moment interesting.

@@ -47,8 +47,9 @@ pub fn config_of(config: &Config) -> Option<Config> {
         seed: config.seed ^ APART,
         consuming: consuming?,
         role: Role::Second,
-        // What the others read is counted once, with the first mapping.
+        // What the others read, and what is refused, is counted once, with the first mapping.
         other_readers: 0,
+        reads_refused_per_1000s: 0,
         ..config.clone()
     })
 }

@@ -5,7 +5,7 @@
 //! threshold, so that a minute in which the stuck batch happens not to be tried does not switch it off and on again.
 //! While the function is not invoked there is no `IteratorAge` (M6), and its alarm counts the minute like the last.
 
-use crate::engine::config::{Alarms, Config};
+use crate::engine::config::{Alarms, Config, Role};
 use crate::engine::mark::{Alarm, Mark, MarkKind};
 use crate::engine::minute::Minute;
 use crate::engine::time::SimTime;
@@ -40,7 +40,7 @@ impl Watched {
     }
 }
 
-/// All pages and their ends, alarm by alarm.
+/// All pages and their ends, alarm by alarm: each function has alarms of its own.
 pub(super) fn marks(minutes: &[Watched], config: &Config) -> Vec<Mark> {
     let Alarms {
         iterator_age_permille,
@@ -50,16 +50,27 @@ pub(super) fn marks(minutes: &[Watched], config: &Config) -> Vec<Mark> {
     let mut marks = Vec::new();
     if iterator_age_permille > 0 {
         let over = ages(minutes, config);
-        turns(Alarm::IteratorAge, &over, AGE_MINUTES, &mut marks);
+        turns(
+            (Alarm::IteratorAge, config.role),
+            &over,
+            AGE_MINUTES,
+            &mut marks,
+        );
     }
     let n = error_minutes as usize;
     if n > 0 {
         let over: Vec<bool> = minutes.iter().map(|minute| minute.errors > 0).collect();
-        turns(Alarm::Errors, &over, n, &mut marks);
+        turns((Alarm::Errors, config.role), &over, n, &mut marks);
     }
-    if failed_entries {
+    // The producer's own metric has nothing to do with a second mapping.
+    if failed_entries && config.role == Role::First {
         let over: Vec<bool> = minutes.iter().map(|minute| minute.refused > 0).collect();
-        turns(Alarm::FailedEntries, &over, n.max(1), &mut marks);
+        turns(
+            (Alarm::FailedEntries, config.role),
+            &over,
+            n.max(1),
+            &mut marks,
+        );
     }
     marks
 }
@@ -81,7 +92,7 @@ fn ages(minutes: &[Watched], config: &Config) -> Vec<bool> {
 }
 
 /// Turns an alarm on when `n` of the last `2n − 1` minutes are over, and off when fewer are.
-fn turns(alarm: Alarm, over: &[bool], n: usize, marks: &mut Vec<Mark>) {
+fn turns((alarm, role): (Alarm, Role), over: &[bool], n: usize, marks: &mut Vec<Mark>) {
     let (mut on, mut count) = (false, 0);
     for (index, &is_over) in over.iter().enumerate() {
         count += usize::from(is_over);
@@ -98,6 +109,7 @@ fn turns(alarm: Alarm, over: &[bool], n: usize, marks: &mut Vec<Mark>) {
                 } else {
                     MarkKind::BackToOk(alarm)
                 },
+                role,
             });
         }
     }
@@ -114,7 +126,7 @@ mod tests {
     fn check(n: usize, minutes: &str, expected: &[(u64, bool)]) {
         let over: Vec<bool> = minutes.chars().map(|each| each == '#').collect();
         let mut marks = Vec::new();
-        turns(Alarm::Errors, &over, n, &mut marks);
+        turns((Alarm::Errors, Role::First), &over, n, &mut marks);
         let found: Vec<(u64, bool)> = marks
             .iter()
             .map(|mark| {

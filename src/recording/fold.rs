@@ -93,6 +93,15 @@ impl<'a> StreamFold<'a> {
         }
     }
 
+    /// Adds the reads of another mapping: they are the stream's as well (M5, M10).
+    pub(super) fn add_reads(&mut self, other: &Window) {
+        for (mine, theirs) in self.window.periods.iter_mut().zip(&other.periods) {
+            for metric in [Metric::GetAge, Metric::ReadExceeded] {
+                mine.of_mut(metric).add(theirs.of(metric));
+            }
+        }
+    }
+
     /// The fold's last word.
     fn finish(mut self) -> Window {
         self.waits.count(&mut self.window);

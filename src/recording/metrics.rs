@@ -143,6 +143,14 @@ metrics! {
     LostByProducer "lost by the producer" Nobody Count Sum "M9 M11 P8" "Records of a partly failed reply nobody looked at. AWS has no metric for this.";
 }
 
+impl MetricSpec {
+    /// Whether each mapping and its function has it for itself (E14); the others are the stream's and the producer's.
+    pub fn is_of_mapping(&self) -> bool {
+        matches!(self.namespace, Namespace::Lambda | Namespace::Mapping)
+            || self.metric == Metric::ExpiredUnread
+    }
+}
+
 impl Metric {
     /// Its row of the table.
     pub fn spec(self) -> &'static MetricSpec {

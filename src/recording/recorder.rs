@@ -4,6 +4,7 @@ mod answers;
 mod plan;
 mod replay;
 mod revise;
+mod second;
 mod series;
 
 use super::alarms::Watched;
@@ -17,10 +18,10 @@ use crate::engine::mark::Mark;
 use crate::engine::minute::Minute;
 use crate::engine::producer::world::World;
 use crate::engine::reader::{Reader, ReaderTape, Surroundings};
-use crate::engine::second;
 use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::{SimDuration, SimTime};
 use replay::Live;
+use second::SecondTrack;
 
 /// A run being recorded, or recorded whole.
 pub struct Recorder {
@@ -46,27 +47,6 @@ pub struct Recorder {
     /// The minutes of all shards together, for alarms.
     watched: Vec<Watched>,
     live: Option<Live>,
-}
-
-/// The stream's other mapping (E14): its settings, and its readers of all shards.
-struct SecondTrack {
-    config: Config,
-    /// Whether it and the first can be in each other's way when they read (S2).
-    shares_reads: bool,
-    readers: Vec<ReaderTrack>,
-}
-
-impl SecondTrack {
-    /// That of a run that has one; no shard has been adopted yet.
-    fn new(world: &World) -> Option<Self> {
-        world.config.consuming[0].second.as_ref()?;
-        let config = second::config_of(&world.config)?;
-        Some(Self {
-            shares_reads: second::reads_can_bind(&world.config, &config, &world.deck),
-            config,
-            readers: Vec::new(),
-        })
-    }
 }
 
 impl Recorder {

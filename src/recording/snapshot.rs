@@ -8,7 +8,7 @@ use super::pills::astray;
 use super::reader_track::running;
 use super::recorder::Recorder;
 use crate::engine::account::Neighbour;
-use crate::engine::config::{Consuming, Limit, Traffic};
+use crate::engine::config::{Consuming, Limit, Role, Traffic};
 use crate::engine::lane::{Lane, LaneState};
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::producer::Producer;
@@ -57,8 +57,11 @@ pub(super) fn moment(
 pub(super) fn second(recorder: &Recorder, readers: &[Reader], moment: &Moment) -> SecondMoment {
     let mut ledger = Ledger::default();
     let each = |(reader, shard): (&Reader, &ShardMoment)| {
+        let tickets = recorder.tickets(Role::Second, shard.shard, moment.at);
         let mut own = Ledger {
             stored: shard.ledger.stored,
+            reread: tickets.in_time,
+            too_late: tickets.too_late,
             ..reader.fates
         };
         own.unread = own.stored - own.fated();
@@ -169,7 +172,7 @@ fn shard_moment(
         good: ledger.stored.good - fated.good,
         poison: ledger.stored.poison - fated.poison,
     };
-    let tickets = recorder.tickets(shard, t);
+    let tickets = recorder.tickets(Role::First, shard, t);
     (ledger.reread, ledger.too_late) = (tickets.in_time, tickets.too_late);
     let head = reader.head(&around.source, stored);
     let oldest = (head < stored).then(|| recorder.stored_at(shard, head));

@@ -1,6 +1,6 @@
 //! The producer's part of a recording: logs, minutes, marks, keyframes. Kept while only the consumer changes.
 
-use crate::engine::config::Reshard;
+use crate::engine::config::{Reshard, Role};
 use crate::engine::fact::Fact;
 use crate::engine::lane_view::LaneCounts;
 use crate::engine::log::{LogMark, ShardLog};
@@ -173,7 +173,13 @@ impl StreamRecord {
     fn mark_after_quiet(&mut self, at: SimTime, shard: u16, last: Option<SimTime>, kind: MarkKind) {
         if last.is_none_or(|last| at.since(last) >= SimDuration::from_hours(1)) {
             let shard = Some(shard);
-            self.marks.push(Mark { at, shard, kind });
+            let role = Role::First;
+            self.marks.push(Mark {
+                at,
+                shard,
+                kind,
+                role,
+            });
         }
     }
 
@@ -195,7 +201,13 @@ impl StreamRecord {
     /// A mark of the whole run, once per moment.
     fn whole_run(&mut self, at: SimTime, kind: MarkKind) {
         let shard = None;
-        let mark = Mark { at, shard, kind };
+        let role = Role::First;
+        let mark = Mark {
+            at,
+            shard,
+            kind,
+            role,
+        };
         if self.marks.last() != Some(&mark) {
             self.marks.push(mark);
         }

@@ -1,6 +1,7 @@
 //! When somebody would have been paged, in a sentence. Knows only what it is given: under the veil, the past.
 
 use super::words::{clock, good_orders, span};
+use crate::engine::config::Role;
 use crate::engine::mark::{Alarm, Mark, MarkKind};
 use crate::engine::time::SimTime;
 use crate::recording::alarms::Watched;
@@ -16,24 +17,41 @@ pub fn alarm_name(alarm: Alarm) -> &'static str {
     }
 }
 
-/// A sentence for each alarm that went off up to `until`, in the order in which they did.
-pub fn pages(marks: &[Mark], minutes: &[Watched], until: SimTime) -> Vec<String> {
-    let mut told: Vec<Alarm> = Vec::new();
+/// A sentence for each alarm that went off up to `until`, in the order in which they did; `minutes` and `second` are what
+/// the two functions' alarms watch.
+pub fn pages(
+    marks: &[Mark],
+    (minutes, second): (&[Watched], &[Watched]),
+    until: SimTime,
+) -> Vec<String> {
+    let mut told: Vec<(Alarm, Role)> = Vec::new();
     let mut sentences = Vec::new();
     for mark in marks.iter().filter(|mark| mark.at <= until) {
         if let MarkKind::Paged(alarm) = mark.kind
-            && !told.contains(&alarm)
+            && !told.contains(&(alarm, mark.role))
         {
-            told.push(alarm);
-            sentences.push(page(alarm, mark.at, marks, minutes, until));
+            told.push((alarm, mark.role));
+            let minutes = match mark.role {
+                Role::First => minutes,
+                Role::Second => second,
+            };
+            sentences.push(page((alarm, mark.role), mark.at, marks, minutes, until));
         }
     }
     sentences
 }
 
 /// The first page of an alarm, the first loss after it, and the last time it turned itself OK again.
-fn page(alarm: Alarm, at: SimTime, marks: &[Mark], minutes: &[Watched], until: SimTime) -> String {
-    let known = marks.iter().filter(|mark| mark.at <= until);
+fn page(
+    (alarm, role): (Alarm, Role),
+    at: SimTime,
+    marks: &[Mark],
+    minutes: &[Watched],
+    until: SimTime,
+) -> String {
+    let known = marks
+        .iter()
+        .filter(|mark| mark.at <= until && mark.role == role);
     let (mut loss, mut ok) = (None, None);
     for mark in known {
         match mark.kind {
@@ -46,6 +64,10 @@ fn page(alarm: Alarm, at: SimTime, marks: &[Mark], minutes: &[Watched], until: S
     let mut sentence = [
         "You would have been paged for ",
         alarm_name(alarm),
+        match role {
+            Role::First => "",
+            Role::Second => " of mapping 2",
+        },
         " at ",
         &clock(at),
     ]
@@ -85,6 +107,7 @@ mod tests {
             at: SimTime::from_secs(minute * 60),
             shard: None,
             kind,
+            role: Role::First,
         }
     }
 
@@ -123,7 +146,7 @@ mod tests {
                 ),
             ),
         ] {
-            let found = pages(&marks, &minutes, SimTime::from_secs(minute * 60));
+            let found = pages(&marks, (&minutes, &[]), SimTime::from_secs(minute * 60));
             assert_eq!(
                 found.first().map(String::as_str),
                 expected,

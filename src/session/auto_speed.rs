@@ -256,6 +256,7 @@ mod tests {
             at,
             shard: Some(1),
             kind,
+            role: crate::engine::config::Role::First,
         }
     }
 

@@ -2,6 +2,7 @@
 //! yet are told anew, the youngest first, as far as time allows.
 
 use super::Session;
+use crate::engine::config::Role;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::metrics::Period;
 
@@ -13,8 +14,8 @@ const TOGETHER: usize = 32;
 /// The last periods before the playhead.
 #[derive(Clone, Debug, Default)]
 pub struct Graphs {
-    /// Of which run, and of what length.
-    of: (u64, SimDuration),
+    /// Of which run, of what length and of which mapping.
+    of: (u64, SimDuration, Role),
     /// The number of the first, counted from the start of the run.
     first: usize,
     /// `None` where nobody has looked yet.
@@ -22,15 +23,15 @@ pub struct Graphs {
 }
 
 impl Graphs {
-    /// They are those of `session`'s moment, which must be computed: periods of `length` that have ended. Looks while
+    /// They are a mapping's of `session`'s moment, which must be computed: periods of `length` that have ended. Looks while
     /// there is `more` time, and at one stretch at least; returns whether all are there.
     pub fn follow(
         &mut self,
         session: &mut Session,
-        length: SimDuration,
+        (role, length): (Role, SimDuration),
         more: &mut dyn FnMut() -> bool,
     ) -> bool {
-        self.shift(session, length);
+        self.shift(session, (role, length));
         let mut together = 1;
         while let Some(last) = self.periods.iter().rposition(Option::is_none) {
             let known = self.periods[..last].iter().rposition(Option::is_some);
@@ -38,7 +39,9 @@ impl Graphs {
                 .map_or(0, |known| known + 1)
                 .max((last + 1).saturating_sub(together));
             let at = SimTime((self.first + from) as u64 * length.0);
-            let told = session.recorder().metrics(at, length, last + 1 - from);
+            let told = session
+                .recorder()
+                .metrics_of(role, at, length, last + 1 - from);
             for (period, told) in self.periods[from..].iter_mut().zip(told) {
                 *period = Some(told);
             }
@@ -51,8 +54,8 @@ impl Graphs {
     }
 
     /// Moves on to the session's moment, and keeps what it can.
-    fn shift(&mut self, session: &Session, length: SimDuration) {
-        let of = (session.revision(), length);
+    fn shift(&mut self, session: &Session, (role, length): (Role, SimDuration)) {
+        let of = (session.revision(), length, role);
         if self.of != of {
             self.periods.clear();
         }
@@ -86,30 +89,32 @@ mod tests {
         let mut session = Session::new(shared.scenario, recorder, SimTime::ZERO);
         let mut graphs = Graphs::default();
         // Seconds and the length of a period, one after another; how many periods there are then.
-        for (at, length, count) in [
-            (0, 60, 0),
-            (59, 60, 0),
-            (90, 60, 1),
-            (4_000, 60, 60),
-            (4_021, 60, 60),
-            (4_200, 60, 60),
-            (3_000, 60, 50),
-            (3_000, 1, 60),
-            (3_007, 1, 60),
-            (3_007, 300, 10),
-            (90_000, 300, 60),
-            (90_301, 300, 60),
+        for (at, length, role, count) in [
+            (0, 60, Role::First, 0),
+            (59, 60, Role::First, 0),
+            (90, 60, Role::First, 1),
+            (4_000, 60, Role::First, 60),
+            (4_021, 60, Role::First, 60),
+            (4_200, 60, Role::First, 60),
+            (3_000, 60, Role::First, 50),
+            (3_000, 60, Role::Second, 50),
+            (3_000, 1, Role::Second, 60),
+            (3_000, 1, Role::First, 60),
+            (3_007, 1, Role::First, 60),
+            (3_007, 300, Role::First, 10),
+            (90_000, 300, Role::First, 60),
+            (90_301, 300, Role::First, 60),
         ] {
             session.apply(Command::Seek(SimTime::from_secs(at)));
             let length = SimDuration::from_secs(length);
             let mut looks = 1;
-            while !graphs.follow(&mut session, length, &mut || false) {
+            while !graphs.follow(&mut session, (role, length), &mut || false) {
                 looks += 1;
             }
             let periods: Vec<Period> = graphs.periods().collect();
             let end = at * 1_000_000 / length.0;
             let from = SimTime((end - count as u64) * length.0);
-            let told = session.recorder().metrics(from, length, count);
+            let told = session.recorder().metrics_of(role, from, length, count);
             assert!(periods == told, "{at} s by {length:?}");
             assert!(looks <= 1 + count, "{looks} looks at {count} periods");
         }
@@ -121,7 +126,8 @@ mod tests {
         let mut recorder = Recorder::new(configure(&shared.scenario).0);
         recorder.finish();
         let mut session = Session::new(shared.scenario, recorder, SimTime::from_secs(3_600));
-        let (mut graphs, minute) = (Graphs::default(), SimDuration::from_secs(60));
+        let mut graphs = Graphs::default();
+        let minute = (Role::First, SimDuration::from_secs(60));
         assert!(graphs.follow(&mut session, minute, &mut || true));
         let before: Vec<Period> = graphs.periods().collect();
         session.apply(Command::Set(crate::scenario::knobs::Knob::Seed, 2));

@@ -3,7 +3,7 @@
 //! The names and the trace are made up; their shape is that of Node.js on Lambda.
 
 use super::words::number;
-use crate::engine::config::{Config, Fails, Handling, Outage};
+use crate::engine::config::{Config, Fails, Handling, Outage, Role};
 use crate::engine::fact::{Fact, LaneId, Outcome};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::recorder::Recorder;
@@ -23,6 +23,8 @@ pub enum Source {
     Producer,
     /// The function.
     Function,
+    /// The second mapping's function (E14).
+    SecondFunction,
 }
 
 impl Source {
@@ -31,6 +33,7 @@ impl Source {
         match self {
             Self::Producer => "producer",
             Self::Function => "function",
+            Self::SecondFunction => "function of mapping 2",
         }
     }
 }
@@ -51,35 +54,38 @@ pub struct Entry {
 /// Turns facts into lines. It remembers which invocations run, so it can be given the facts piece by piece.
 #[derive(Default)]
 pub struct Logs {
-    running: Vec<(LaneId, u32, SimTime)>,
+    running: Vec<(Role, LaneId, u32, SimTime)>,
 }
 
 impl Logs {
-    /// The lines of a fact; unless `all` are wanted only what tells of something gone wrong.
+    /// The lines of a fact of the configuration's mapping, or of the producer; unless `all` are wanted only what tells of
+    /// something gone wrong.
     pub fn lines(&mut self, config: &Config, at: SimTime, fact: &Fact, all: bool) -> Vec<Entry> {
+        let role = config.role;
         match *fact {
             Fact::InvocationStarted { lane, request, .. } => {
-                self.running.push((lane, request, at));
+                self.running.push((role, lane, request, at));
                 if !all {
                     return Vec::new();
                 }
                 let text = [
                     "START RequestId: ",
-                    &request_id(lane, request),
+                    &request_id(role, lane, request),
                     " Version: $LATEST",
                 ];
-                vec![of_function(at, text.concat(), false)]
+                vec![of_function(role, at, text.concat(), false)]
             }
             Fact::InvocationEnded { lane, outcome, .. } => {
-                let index = self.running.iter().position(|&(of, ..)| of == lane);
-                let Some((_, request, since)) = index.map(|index| self.running.swap_remove(index))
+                let is_it = |&(by, of, ..): &(Role, LaneId, u32, SimTime)| (by, of) == (role, lane);
+                let index = self.running.iter().position(is_it);
+                let Some((.., request, since)) = index.map(|index| self.running.swap_remove(index))
                 else {
                     return Vec::new();
                 };
                 if !all && !outcome.is_error() {
                     return Vec::new();
                 }
-                let id = request_id(lane, request);
+                let id = request_id(role, lane, request);
                 ended(config, (lane.shard, &id), at, since, outcome)
             }
             _ => producer(config, at, fact).into_iter().collect(),
@@ -87,10 +93,13 @@ impl Logs {
     }
 }
 
-fn of_function(at: SimTime, text: String, is_bad: bool) -> Entry {
+fn of_function(role: Role, at: SimTime, text: String, is_bad: bool) -> Entry {
     Entry {
         at,
-        source: Source::Function,
+        source: match role {
+            Role::First => Source::Function,
+            Role::Second => Source::SecondFunction,
+        },
         text,
         is_bad,
     }
@@ -104,6 +113,7 @@ fn ended(
     outcome: Outcome,
 ) -> Vec<Entry> {
     let mut lines = Vec::new();
+    let of_function = |at, text, is_bad| of_function(config.role, at, text, is_bad);
     let ran = at.since(since);
     let mut status = "";
     match outcome {
@@ -232,14 +242,13 @@ fn producer(config: &Config, at: SimTime, fact: &Fact) -> Option<Entry> {
 
 /// The last lines up to `at`, the last one first. Of what was printed longer ago only what went wrong is kept.
 pub fn latest(recorder: &Recorder, at: SimTime) -> Vec<Entry> {
-    let config = recorder.config();
     let mut logs = Logs::default();
     let (mut recent, mut bad) = (Vec::new(), Vec::new());
     let facts = recorder.bare_facts(at.before(BACK), at);
     let late = facts.len().saturating_sub(4 * LATEST);
-    for (index, (at, fact)) in facts.iter().enumerate() {
+    for (index, (at, role, fact)) in facts.iter().enumerate() {
         let is_late = late <= index;
-        let lines = logs.lines(config, *at, fact, is_late);
+        let lines = logs.lines(recorder.config_of(*role), *at, fact, is_late);
         if is_late {
             recent.extend(lines);
         } else {
@@ -260,9 +269,13 @@ fn fixed(hundredths: u64) -> String {
     [&(hundredths / 100).to_string(), ".", &rest[1..]].concat()
 }
 
-/// The id of a lane's n-th request: a retry of the same batch keeps it (E27). It looks random and is not.
-pub fn request_id(lane: LaneId, request: u32) -> String {
-    let place = u64::from(lane.shard) << 48 | u64::from(lane.lane) << 32 | u64::from(request);
+/// A mapping has fewer lanes on a shard (E7).
+const LANES_MAX: u16 = 100;
+
+/// The id of the n-th request of a mapping's lane: a retry of the same batch keeps it (E27). It looks random and is not.
+pub fn request_id(role: Role, lane: LaneId, request: u32) -> String {
+    let lane_of_all = lane.lane + LANES_MAX * u16::from(role == Role::Second);
+    let place = u64::from(lane.shard) << 48 | u64::from(lane_of_all) << 32 | u64::from(request);
     spelt_uuid(scatter(place), scatter(!place))
 }
 

@@ -31,7 +31,7 @@ pub use panel::{Explanation, Panel};
 use player::Player;
 use undo::History;
 use veil::Veil;
-pub use words::mark_words;
+pub use words::{mapping_words, mark_words};
 
 /// Where the opening scenario is opened, and where [`Command::Reset`] goes back to.
 pub const OPENS_AT: SimTime = SimTime::from_hours(1);
@@ -306,7 +306,7 @@ impl Session {
             Command::NextMoment => {
                 // The end is marked from the start, but what comes before it may not be computed yet.
                 let known = self.recorder.computed_until().min(end);
-                let marks = self.recorder.marks().iter().map(|mark| mark.at);
+                let marks = self.recorder.every_mark().iter().map(|mark| mark.at);
                 let next = marks.filter(|mark| *mark <= known).find(|mark| *mark > at);
                 self.seek(next.unwrap_or(known.max(at)));
             }
@@ -316,7 +316,7 @@ impl Session {
                 } else {
                     SimDuration::ZERO
                 };
-                let marks = self.recorder.marks().iter().rev();
+                let marks = self.recorder.every_mark().iter().rev();
                 let before = marks
                     .map(|mark| mark.at)
                     .find(|mark| *mark < at.before(slack));

@@ -112,9 +112,13 @@ impl Session {
         let (whole, veiled) = (self.whole(), self.veiled());
         let outcome = self.outcome().filter(|_| !veiled);
         let digest = whole.then(|| self.recorder.digest());
-        let marks = self.recorder.marks();
+        let (marks, every) = (self.recorder.marks(), self.recorder.every_mark());
         let until = if veiled { at } else { horizon };
-        let pages = alarms::pages(marks, self.recorder.watched(), until);
+        let pages = alarms::pages(
+            every,
+            (self.recorder.watched(), self.recorder.second_watched()),
+            until,
+        );
         let explanation = explain(&Situation {
             moment: &moment,
             config: self.recorder.config(),
@@ -123,7 +127,7 @@ impl Session {
         });
         let value = |knob| editing::value_at(&self.scenario, knob, moment.at);
         let config = self.recorder.config();
-        let next = marks.iter().find(|mark| mark.at > at).copied();
+        let next = every.iter().find(|mark| mark.at > at).copied();
         let computed = u128::from(self.recorder.computed_until().0.min(horizon.0));
         Panel {
             at,
@@ -146,7 +150,7 @@ impl Session {
             crowded: config.shard_count > 2 || !config.reshards.is_empty() || scales(config),
             pages,
             next_moment: next.filter(|_| !veiled),
-            marks: veil::visible(marks, at, veiled).to_vec(),
+            marks: veil::visible(every, at, veiled).to_vec(),
             undo: self.history.undo_name().map(str::to_owned),
             redo: self.history.redo_name().map(str::to_owned),
             notices: self.notices.clone(),

@@ -240,6 +240,7 @@ mod tests {
             at: player.at() + SimDuration::from_secs(60),
             shard: Some(0),
             kind: MarkKind::Released,
+            role: crate::engine::config::Role::First,
         };
         let after = Plan::new(&[pill], &[released]);
         let mut last = player.speed(&before);

@@ -61,6 +61,7 @@ mod tests {
             at: SimTime::from_hours(hour),
             shard: Some(1),
             kind,
+            role: crate::engine::config::Role::First,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Numbers, spans, times and marks in plain words. Knows no state.
 
+use crate::engine::config::Role;
 use crate::engine::mark::{Alarm, Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::knobs::{Kind, Knob};
@@ -156,12 +157,20 @@ pub fn mark_words(kind: MarkKind) -> &'static str {
     }
 }
 
-/// A mark with its shard, for example "good orders begin to expire on shard-1".
+/// What goes before a mark's words to say which mapping it is of: nothing, if it is the first or nobody's.
+pub fn mapping_words(role: Role) -> &'static str {
+    match role {
+        Role::First => "",
+        Role::Second => "mapping 2: ",
+    }
+}
+
+/// A mark with its mapping and its shard, for example "good orders begin to expire on shard-1".
 pub fn mark_sentence(mark: &Mark) -> String {
-    let words = mark_words(mark.kind);
+    let words = [mapping_words(mark.role), mark_words(mark.kind)].concat();
     match mark.shard {
         Some(shard) => format!("{words} on {}", shard_name(shard)),
-        None => words.to_owned(),
+        None => words,
     }
 }
 
@@ -287,6 +296,7 @@ mod tests {
             at: SimTime::ZERO,
             shard: Some(1),
             kind: MarkKind::FirstExpiry,
+            role: Role::First,
         };
         assert_eq!(
             mark_sentence(&mark),
@@ -294,5 +304,10 @@ mod tests {
         );
         mark.shard = None;
         assert_eq!(mark_sentence(&mark), "good orders begin to expire");
+        mark.role = Role::Second;
+        assert_eq!(
+            mark_sentence(&mark),
+            "mapping 2: good orders begin to expire"
+        );
     }
 }

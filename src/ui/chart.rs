@@ -11,7 +11,7 @@ use super::transport::transport_view;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::{count, span, tenths};
 use crate::session::words::clock;
-use crate::session::{Command, Panel, mark_words};
+use crate::session::{Command, Panel, mapping_words, mark_words};
 use crate::timeline::axis::Axis;
 
 /// An arrow key moves the playhead by this part of the run.
@@ -42,7 +42,7 @@ pub(super) fn timeline_view(m: &mut Markup, snapshot: &Snapshot, hover: Option<S
         m.on_click(Act::Send(Command::NextMoment));
         m.put(
             "next: {}<span aria-hidden=true> →</span></button>",
-            &[mark_words(mark.kind)],
+            &[&[mapping_words(mark.role), mark_words(mark.kind)].concat()],
         );
     }
     m.put("</></div>", &[]);

@@ -6,12 +6,13 @@ use web_sys::{Event, KeyboardEvent, PointerEvent};
 use super::desk::{Held, Tools};
 use super::markup::{Act, Markup, closest, only};
 use crate::browser::find;
+use crate::engine::config::Role;
 use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::spelling::spell;
 use crate::scenario::{Action, Deed};
 use crate::session::words::clock;
-use crate::session::{Command, mark_words};
+use crate::session::{Command, mapping_words, mark_words};
 use crate::timeline::axis::Axis;
 use crate::timeline::labels::{Label, Place, place};
 
@@ -158,7 +159,10 @@ pub(super) fn marks_view(m: &mut Markup, marks: &[Mark], horizon: SimTime) {
     // Where the same happens on several shards at once, one dot stands for all.
     let is_again = |index: usize, mark: &Mark| {
         let mut before = marks[..index].iter();
-        before.any(|other| other.kind == mark.kind && axis.x(mark.at) - axis.x(other.at) < DOT)
+        before.any(|other| {
+            (other.kind, other.role) == (mark.kind, mark.role)
+                && axis.x(mark.at) - axis.x(other.at) < DOT
+        })
     };
     let marks: Vec<&Mark> = marks
         .iter()
@@ -170,8 +174,8 @@ pub(super) fn marks_view(m: &mut Markup, marks: &[Mark], horizon: SimTime) {
         .iter()
         .map(|mark| Label {
             x: axis.x(mark.at),
-            width: mark_words(mark.kind).chars().count() as f64 * LETTER + 22.0,
-            rank: rank(mark.kind),
+            width: words_of(mark).chars().count() as f64 * LETTER + 22.0,
+            rank: rank(mark),
         })
         .collect();
     let places = place(&labels, axis.width, 2);
@@ -190,9 +194,15 @@ fn nudge(place: Place) -> i32 {
     }
 }
 
+/// Its words, with the mapping if that is the second.
+fn words_of(mark: &Mark) -> String {
+    [mapping_words(mark.role), mark_words(mark.kind)].concat()
+}
+
 /// Which marks get their words first.
-fn rank(kind: MarkKind) -> u32 {
-    match kind {
+fn rank(mark: &Mark) -> u32 {
+    match mark.kind {
+        _ if mark.role == Role::Second => 6,
         MarkKind::PillLanded | MarkKind::FirstExpiry => 0,
         MarkKind::Released => 1,
         MarkKind::LastExpiry | MarkKind::PillLost => 2,
@@ -220,7 +230,7 @@ fn mark_view(m: &mut Markup, mark: &Mark, place: Place, horizon: SimTime) {
         Place::Left(row) => ("left", row),
         Place::Hidden => ("bare", 0),
     };
-    let words = mark_words(kind);
+    let words = &words_of(mark);
     let title = [words, ", ", &clock(at)].concat();
     m.put(
         "<button type=button class='mark mark--{} mark--{} {}' aria-label={} title={} style='left:{}%;margin-left:{}px'>",

@@ -16,7 +16,17 @@ pub(super) fn second_view(m: &mut Markup, second: &SecondMoment) {
     );
     let rows = [
         ("second_processed", "processed", ledger.processed.total()),
-        ("second_given_up", "given up", ledger.discarded.total()),
+        ("second_filtered", "filtered out", ledger.filtered.total()),
+        (
+            "second_sent",
+            "sent to the destination",
+            ledger.to_destination.total(),
+        ),
+        (
+            "second_given_up",
+            "discarded without a trace",
+            ledger.discarded.total(),
+        ),
         ("second_expired", "expired unread", ledger.expired().total()),
         (
             "second_unread",

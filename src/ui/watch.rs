@@ -7,7 +7,7 @@ use super::markup::{Act, Markup, only, truth};
 use super::player::Snapshot;
 use crate::browser::now_ms;
 use crate::browser::rest;
-use crate::engine::config::Config;
+use crate::engine::config::{Config, Role};
 use crate::engine::time::SimDuration;
 use crate::page::caption::{count, span, tenths};
 use crate::recording::bill::{Usage, usage};
@@ -32,16 +32,24 @@ const LENSES: [(&str, u64); 3] = [
 
 const TABS: [&str; 3] = ["Metrics", "Logs", "Bill"];
 
-/// What somebody looks at, by index: a tab and a lens.
+/// The mappings whose metrics can be shown, where there are two (E14).
+const MAPPINGS: [(&str, Role); 2] = [("mapping 1", Role::First), ("mapping 2", Role::Second)];
+
+/// What somebody looks at: a tab and a lens by index, and a mapping.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice {
     tab: usize,
     lens: usize,
+    role: Role,
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        Self { tab: 0, lens: 1 }
+        Self {
+            tab: 0,
+            lens: 1,
+            role: Role::First,
+        }
     }
 }
 
@@ -55,6 +63,7 @@ pub struct Watch {
     entries: Vec<Entry>,
     usage: Option<Usage>,
     own_metric: bool,
+    has_second: bool,
 }
 
 impl Watch {
@@ -68,12 +77,19 @@ impl Watch {
         let recorder = session.recorder();
         self.choice = choice;
         self.own_metric = shows_own(recorder.config());
+        self.has_second = recorder.around_second(0).is_some();
+        if !self.has_second {
+            self.choice.role = Role::First;
+        }
+        let role = self.choice.role;
         self.waits = false;
         match choice.tab {
             0 => {
                 let end = now_ms() + BUDGET_MS;
                 let length = SimDuration::from_secs(LENSES[choice.lens].1);
-                let is_whole = self.graphs.follow(session, length, &mut || now_ms() < end);
+                let is_whole = self
+                    .graphs
+                    .follow(session, (role, length), &mut || now_ms() < end);
                 self.waits = !is_whole;
             }
             1 => self.entries = logs::latest(recorder, at),
@@ -135,10 +151,29 @@ fn choose_lens(tools: &Tools, _: &web_sys::Event, lens: usize) {
     tools.player.watch(|choice| choice.lens = lens);
 }
 
+fn choose_mapping(tools: &Tools, _: &web_sys::Event, index: usize) {
+    tools.player.watch(|choice| choice.role = MAPPINGS[index].1);
+}
+
+/// Whose metrics are shown, where there are two mappings.
+fn mappings_view(m: &mut Markup, watch: &Watch) {
+    m.put(
+        "<div class=segments__row role=group aria-label=Mapping>",
+        &[],
+    );
+    for (index, (name, role)) in MAPPINGS.into_iter().enumerate() {
+        let chosen = truth(role == watch.choice.role);
+        m.put("<button type=button class=lens aria-pressed={}>", &[chosen]);
+        m.on_click(Act::Nth(choose_mapping, index));
+        m.put("{}</button>", &[name]);
+    }
+    m.put("</div>", &[]);
+}
+
 fn metrics_view(tools: &Tools, watch: &Watch) -> Html {
     let m = &mut Markup::new(tools);
     m.put(
-        "<div class=segments__row role=group aria-label='Length of a period'>",
+        "<div class=watch__lenses><div class=segments__row role=group aria-label='Length of a period'>",
         &[],
     );
     for (index, (name, _)) in LENSES.into_iter().enumerate() {
@@ -147,8 +182,12 @@ fn metrics_view(tools: &Tools, watch: &Watch) -> Html {
         m.on_click(Act::Nth(choose_lens, index));
         m.put("{}</button>", &[name]);
     }
+    m.put("</div><>", &[]);
+    if watch.has_second {
+        mappings_view(m, watch);
+    }
     m.put(
-        "</div><p class=muted>{}</p><dl class=metrics>",
+        "</></div><p class=muted>{}</p><dl class=metrics>",
         &[lens_words(watch)],
     );
     let seconds = LENSES[watch.choice.lens].1;

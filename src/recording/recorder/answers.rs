@@ -2,7 +2,7 @@
 
 use super::{Recorder, around};
 use crate::engine::account::Neighbour;
-use crate::engine::config::Fails;
+use crate::engine::config::{Fails, Role};
 use crate::engine::fact::digest::FactDigest;
 use crate::engine::log::ShardLog;
 use crate::engine::producer::world::World;
@@ -45,12 +45,6 @@ impl Recorder {
         self.readers[usize::from(shard)].reader.digest.0
     }
 
-    /// The digest of one shard's facts of the second mapping.
-    pub fn second_digest(&self, shard: u16) -> Option<u64> {
-        let second = self.second.as_ref()?;
-        Some(second.readers.get(usize::from(shard))?.reader.digest.0)
-    }
-
     /// What a shard's reader lives in.
     pub fn around(&self, shard: usize) -> Surroundings<'_> {
         let here = around(
@@ -65,15 +59,6 @@ impl Recorder {
             shares_reads: second.is_some_and(|second| second.shares_reads),
             ..here
         }
-    }
-
-    /// What a shard's reader of the second mapping lives in, if there is one.
-    pub fn around_second(&self, shard: usize) -> Option<Surroundings<'_>> {
-        let second = self.second.as_ref()?;
-        Some(Surroundings {
-            config: &second.config,
-            ..self.around(shard)
-        })
     }
 
     /// Every shard of what is computed, by number; closed ones stay.
@@ -150,10 +135,19 @@ impl Recorder {
         }
     }
 
-    /// What has become of a shard's tickets by `t`.
-    pub(in crate::recording) fn tickets(&self, shard: u16, t: SimTime) -> tickets::Outcome {
-        let track = &self.readers[usize::from(shard)];
-        tickets::outcome(self.config(), &track.recorded.tickets, t)
+    /// What has become of a mapping's tickets of a shard by `t`.
+    pub(in crate::recording) fn tickets(
+        &self,
+        role: Role,
+        shard: u16,
+        t: SimTime,
+    ) -> tickets::Outcome {
+        let tracks = match (&self.second, role) {
+            (Some(second), Role::Second) => &second.readers,
+            _ => &self.readers,
+        };
+        let track = &tracks[usize::from(shard)];
+        tickets::outcome(self.config_of(role), &track.recorded.tickets, t)
     }
 
     /// Whether the event of the record at a position of the shard exceeds the payload limit by itself (E50).

@@ -1,13 +1,14 @@
 //! How a run is computed, as its configuration tells: how far apart keyframes are, how far to go at a time, which lanes
 //! to count, and whether readers can move one by one.
 
-use super::SecondTrack;
+use super::second::SecondTrack;
 use crate::engine::account::Running;
 use crate::engine::config::{Config, Consuming, Split, Traffic};
 use crate::engine::lane_view::LaneCounts;
 use crate::engine::log::ShardLog;
 use crate::engine::producer::world::World;
 use crate::engine::resharding::shards_at_most;
+use crate::engine::second;
 use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::SimDuration;
 
@@ -73,14 +74,20 @@ pub(super) fn is_coupled(world: &World) -> bool {
     };
     let mut epochs = config.consuming.iter();
     epochs.any(|epoch| epoch.concurrency_can_bind(lanes))
-        || SecondTrack::new(world).is_some_and(|second| second.shares_reads)
+        || SecondTrack::new(world).is_some_and(|second| {
+            let mut epochs = second.config.consuming.iter();
+            second.shares_reads || epochs.any(|epoch| epoch.scaling_can_bind(lanes.second))
+        })
 }
 
-/// Whether the function of the run could scale faster than it may (L6).
+/// Whether a mapping's function could scale faster than it may (L6); its share of the lanes is taken for all.
 pub(super) fn scaling_can_bind(config: &Config) -> bool {
     let lanes = u32::from(shards_at_most(config)) * u32::from(largest_factor(config));
-    let mut epochs = config.consuming.iter();
-    epochs.any(|epoch| epoch.scaling_can_bind(lanes))
+    let binds = |config: &Config| {
+        let mut epochs = config.consuming.iter();
+        epochs.any(|epoch| epoch.scaling_can_bind(lanes))
+    };
+    binds(config) || second::config_of(config).is_some_and(|second| binds(&second))
 }
 
 /// How much simulated time takes the producer a fraction of a millisecond, by a rough estimate.

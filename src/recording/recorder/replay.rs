@@ -2,6 +2,7 @@
 
 use super::Recorder;
 use crate::engine::account::Neighbour;
+use crate::engine::config::Role;
 use crate::engine::fact::Fact;
 use crate::engine::ledger::Ledger;
 use crate::engine::order::sorted_by_key;
@@ -160,8 +161,8 @@ impl Recorder {
         sorted_by_key(all.collect(), |told| told.at)
     }
 
-    /// What logs are made of, of `from..=to`, in the order of time.
-    pub fn bare_facts(&self, from: SimTime, to: SimTime) -> Vec<(SimTime, Fact)> {
+    /// What logs are made of, of `from..=to`, in the order of time, and of which mapping each is.
+    pub fn bare_facts(&self, from: SimTime, to: SimTime) -> Vec<(SimTime, Role, Fact)> {
         let to = to.min(self.computed_until());
         let start = from.before(SimDuration(1));
         let mut live = self.before(start, to);
@@ -169,11 +170,17 @@ impl Recorder {
             from,
             told: Vec::new(),
         };
-        let mut tapes = vec![all.clone(); live.readers.len()];
-        self.replay(&mut live, to, &mut all, &mut tapes, &mut []);
-        all.told
-            .extend(tapes.into_iter().flat_map(|tape| tape.told));
-        sorted_by_key(all.told, |&(at, _)| at)
+        let mut first = vec![all.clone(); live.readers.len()];
+        let mut second = vec![all.clone(); live.second.len()];
+        self.replay(&mut live, to, &mut all, &mut first, &mut second);
+        let of = |role, tape: BareFacts| {
+            let told = tape.told.into_iter();
+            told.map(move |(at, fact)| (at, role, fact))
+        };
+        let first = first.into_iter().flat_map(|tape| of(Role::First, tape));
+        let second = second.into_iter().flat_map(|tape| of(Role::Second, tape));
+        let told = of(Role::First, all).chain(first).chain(second);
+        sorted_by_key(told.collect(), |&(at, ..)| at)
     }
 
     /// What happened in each of `seconds` from `from` on, shard by shard: the truth behind the minutes. Computed anew,
@@ -192,30 +199,53 @@ impl Recorder {
         window.shards
     }
 
-    /// CloudWatch's view of `count` periods from the one that holds `from` on: all metrics, of all shards together.
-    /// Computed anew, so ask for the window that somebody looks at.
+    /// CloudWatch's view of `count` periods from the one that holds `from` on: all metrics, of all shards together; those
+    /// of the function and the mapping are the first one's. Computed anew, so ask for the window that somebody looks at.
     pub fn metrics(&self, from: SimTime, period: SimDuration, count: usize) -> Vec<Period> {
+        self.metrics_of(Role::First, from, period, count)
+    }
+
+    /// [`Recorder::metrics`] with one mapping's part. The stream's are the same for both: its reads are everybody's (M5).
+    pub fn metrics_of(
+        &self,
+        role: Role,
+        from: SimTime,
+        period: SimDuration,
+        count: usize,
+    ) -> Vec<Period> {
         let window = fold::Window::new(from, period, count);
         let (from, end) = window.span();
         let start = from.before(SimDuration(1));
         let until = end.before(SimDuration(1)).min(self.computed_until());
         let mut live = self.before(start, until);
-        let executions = live.readers.iter();
-        let executions = executions.map(|reader| u64::from(running(reader))).sum();
         let mut stream =
             StreamFold::new(window.clone(), &self.world, &live.producer, self.shards());
-        let mut folds: Vec<ReaderFold<'_>> = live
-            .readers
-            .iter()
-            .enumerate()
-            .map(|(shard, reader)| {
+        let folds = |role, readers: &[Reader]| -> Vec<ReaderFold<'_>> {
+            let fold = |(shard, reader): (usize, &Reader)| {
                 let source = self.around(shard).source;
-                ReaderFold::new(window.clone(), source, &reader.lanes, start, self.config())
-            })
-            .collect();
-        self.replay(&mut live, until, &mut stream, &mut folds, &mut []);
+                let config = self.config_of(role);
+                ReaderFold::new(window.clone(), source, &reader.lanes, start, config)
+            };
+            readers.iter().enumerate().map(fold).collect()
+        };
+        let mut first = folds(Role::First, &live.readers);
+        let mut second = folds(Role::Second, &live.second);
+        let readers = match role {
+            Role::First => &live.readers,
+            Role::Second => &live.second,
+        };
+        let executions = readers.iter().map(|reader| u64::from(running(reader)));
+        let executions = executions.sum();
+        self.replay(&mut live, until, &mut stream, &mut first, &mut second);
         let after = until + SimDuration(1);
-        let folds = folds.into_iter().map(|fold| fold.finish(after)).collect();
+        let (own, others) = match role {
+            Role::First => (first, second),
+            Role::Second => (second, first),
+        };
+        for fold in others {
+            stream.add_reads(&fold.finish(after).0);
+        }
+        let folds = own.into_iter().map(|fold| fold.finish(after)).collect();
         fold::together(stream, folds, executions, after)
     }
 }

@@ -133,7 +133,7 @@ impl Recorder {
     /// The second mapping's settings follow the run's.
     fn revise_second(&mut self) {
         if let (Some(old), Some(new)) = (&mut self.second, SecondTrack::new(&self.world)) {
-            (old.config, old.shares_reads) = (new.config, new.shares_reads);
+            old.revise(new);
         }
     }
 

@@ -1,16 +1,17 @@
 //! What a run shows as a whole: minutes, marks and what alarms watch, brought together from all shards after work.
 
 use super::Recorder;
-use crate::engine::config::Config;
+use crate::engine::config::{Config, Role};
 use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::minute::Minute;
 use crate::engine::order::sorted;
 use crate::engine::time::SimTime;
 use crate::recording::alarms::{self, Watched};
 use crate::recording::pills;
+use crate::recording::reader_track::ReaderTrack;
 
 impl Recorder {
-    /// All marks so far, by time.
+    /// All marks so far, by time; those of the second mapping are in [`Recorder::every_mark`].
     pub fn marks(&self) -> &[Mark] {
         &self.marks
     }
@@ -20,13 +21,6 @@ impl Recorder {
         self.minutes
             .get(usize::from(shard))
             .map_or(&[], Vec::as_slice)
-    }
-
-    /// Minutes of the second mapping on one shard, its own columns only; empty if there is none.
-    pub fn second_minutes(&self, shard: u16) -> &[Minute] {
-        let second = self.second.as_ref();
-        let track = second.and_then(|second| second.readers.get(usize::from(shard)));
-        track.map_or(&[], |track| &track.recorded.minutes)
     }
 
     /// The minutes of all shards together, from the start to what is computed.
@@ -63,6 +57,9 @@ impl Recorder {
         }
         self.watch(same);
         self.marks = self.all_marks();
+        if let Some(second) = &mut self.second {
+            second.gather(&self.marks);
+        }
     }
 
     /// Adds up the minutes of all shards, from the first that is not the same as before.
@@ -89,12 +86,14 @@ impl Recorder {
             at,
             shard: Some(shard),
             kind: MarkKind::PillLost,
+            role: Role::First,
         }));
         marks.extend(alarms::marks(&self.watched, config));
         let of_the_run = |at, kind| Mark {
             at,
             shard: None,
             kind,
+            role: Role::First,
         };
         let changes = changes(config).into_iter().enumerate();
         marks.extend(
@@ -111,27 +110,48 @@ impl Recorder {
     /// What is worth a look on one shard, but for what its producer has marked.
     fn mark_shard(&self, shard: usize, marks: &mut Vec<Mark>) {
         let recorded = &self.stream.recorded;
-        let track = &self.readers[shard];
+        mark_reader(
+            &self.readers[shard],
+            (shard, Role::First),
+            self.world.config.horizon,
+            marks,
+        );
         let bad = self.bad.shard(shard);
         let mark = |at, kind| Mark {
             at,
             shard: Some(shard as u16),
             kind,
+            role: Role::First,
         };
-        let noted = track.recorded.marks.iter();
-        marks.extend(noted.map(|&(at, kind)| mark(at, kind)));
         let landed = bad.pill_times(&recorded.logs[shard]);
         marks.extend(landed.map(|at| mark(at, MarkKind::PillLanded)));
         let lost = recorded.never_stored.iter().filter(|lost| {
             usize::from(lost.shard) == shard && bad.pills_between(lost.from, lost.to) > 0
         });
         marks.extend(lost.map(|lost| mark(lost.at, MarkKind::PillLost)));
-        let drained = track.reader.drains();
-        marks.extend(drained.map(|at| mark(at, MarkKind::Drained)));
-        if track.computed == self.world.config.horizon {
-            let worst = track.reader.unfinished_worst_hour();
-            marks.extend(worst.map(|at| mark(at, MarkKind::WorstHour)));
-        }
+    }
+}
+
+/// What a mapping's reader of a shard has marked.
+pub(super) fn mark_reader(
+    track: &ReaderTrack,
+    (shard, role): (usize, Role),
+    horizon: SimTime,
+    marks: &mut Vec<Mark>,
+) {
+    let mark = |at, kind| Mark {
+        at,
+        shard: Some(shard as u16),
+        kind,
+        role,
+    };
+    let noted = track.recorded.marks.iter();
+    marks.extend(noted.map(|&(at, kind)| mark(at, kind)));
+    let drained = track.reader.drains();
+    marks.extend(drained.map(|at| mark(at, MarkKind::Drained)));
+    if track.computed == horizon {
+        let worst = track.reader.unfinished_worst_hour();
+        marks.extend(worst.map(|at| mark(at, MarkKind::WorstHour)));
     }
 }
 

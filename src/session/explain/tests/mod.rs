@@ -104,6 +104,7 @@ impl State {
             at: SimTime::from_secs(secs),
             shard: Some(1),
             kind,
+            role: crate::engine::config::Role::First,
         });
         self
     }
