@@ -214,8 +214,7 @@ fn written_down_records_take_the_place_of_traffic_in_order_of_time() {
 
 #[test]
 fn a_run_that_is_too_much_is_shortened_where_it_stands() {
-    let link =
-        "#recordsPerSecond=100000&putBatch=1&linger=10ms&ShardCount=200&horizon=400d&PerRecord=0s";
+    let link = "#recordsPerSecond=100000&putBatch=1&serverErrors=1&linger=10ms&ShardCount=200&keyCount=20000&horizon=400d&PerRecord=0s";
     let (config, problems) = configure(&scenario(link));
     assert!(
         config.horizon < SimTime::from_hours(2),

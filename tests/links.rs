@@ -3,6 +3,7 @@
 use overflowing_sink::engine::config::Pill;
 use overflowing_sink::engine::resharding::scales;
 use overflowing_sink::engine::time::{SimDuration, SimTime};
+use overflowing_sink::recording::recorder::Recorder;
 use overflowing_sink::scenario::configure::configure;
 use overflowing_sink::scenario::consequence::consequence;
 use overflowing_sink::scenario::file::{from_json, to_json};
@@ -362,7 +363,7 @@ fn any_scenario_survives_its_link() {
         assert!(link.chars().all(legal), "seed {seed}: {link}");
         let (read, notices) = from_link(&link);
         assert_eq!(read, shared, "seed {seed}: {link}");
-        let cut = |text: &str| text.contains("million allowed");
+        let cut = |text: &str| text.contains(" allowed; it ends after ");
         assert!(
             notices.iter().all(|notice| cut(&notice.text)),
             "seed {seed}: {link}: {notices:?}"
@@ -533,24 +534,25 @@ fn an_action_extends_the_run_by_the_retention_in_force_and_a_day() {
 fn a_run_that_asks_too_much_ends_earlier_and_says_so() {
     let opening = Scenario::default();
     // 48 h: a request and two polls a second, and two invocations a second at most.
-    assert_eq!(opening.cost_estimate(), 48 * 3_600 * 5);
+    assert_eq!(opening.cost_estimate().steps, 48 * 3_600 * 5);
     assert_eq!(opening.shortened(), None);
-    let (shared, notices) =
-        from_link("#recordsPerSecond=100000&putBatch=1&linger=10ms&ShardCount=200&horizon=400d");
+    let (shared, notices) = from_link(
+        "#recordsPerSecond=100000&putBatch=1&serverErrors=1&maxRetries=2&linger=10ms&ShardCount=200&keyCount=20000&horizon=400d",
+    );
     let shortened = shared
         .scenario
         .shortened()
         .expect("100,000 requests a second for 400 days are too many");
-    // 100,000 requests, 200 polls and 200 × 1 s / 150 ms invocations a second.
+    // 100,000 requests three times, 200 polls and 200 × 1 s / 150 ms invocations a second.
     assert!(
-        (3_900..4_000).contains(&(shortened.end.0 / 1_000_000)),
+        (1_320..1_330).contains(&(shortened.end.0 / 1_000_000)),
         "{shortened:?}"
     );
     assert_eq!(notices.len(), 1);
     assert!(
         notices[0]
             .text
-            .contains("more than the 400 million allowed; it ends after 1 h"),
+            .contains("more than the 400 million allowed; it ends after 22 min"),
         "{notices:?}"
     );
     let worst = "#recordsPerSecond=100000&putBatch=1&maxSends=1000&maxRetries=100&serverErrors=1&linger=10ms&ShardCount=1";
@@ -561,6 +563,70 @@ fn a_run_that_asks_too_much_ends_earlier_and_says_so() {
         .expect("a retry storm")
         .end;
     assert_eq!(end, SimTime::from_secs(1), "never no run at all");
+}
+
+/// What is stored when is kept for every shard and request, and in a shard that refuses records for every send.
+#[test]
+fn a_run_that_takes_too_much_memory_ends_earlier_and_says_so() {
+    // Settings of 48 h, after how many minutes it ends, and by what.
+    for (link, ends, by) in [
+        ("recordsPerSecond=72&keys=hot", 2_880, ""),
+        ("recordsPerSecond=10000&ShardCount=1", 2_880, ""),
+        (
+            "recordsPerSecond=10000&ShardCount=11&keyCount=20000&dailySwing=0&recordBytes=500",
+            2_880,
+            "",
+        ),
+        // 200 requests a second, of which each shard has a part: 8 bytes each.
+        (
+            "recordsPerSecond=100000&ShardCount=200&keyCount=20000&dailySwing=0&recordBytes=500",
+            (3 << 29) / (200 * 200 * 8) / 60,
+            "MB of memory, more than the 1,536 MB allowed; it ends after 1 h 23 min",
+        ),
+        // The same, each looked at ten times by every shard.
+        (
+            "recordsPerSecond=100000&ShardCount=50&keyCount=20000",
+            400_000_000 / (200 * 10 * 50) / 60,
+            "million steps",
+        ),
+    ] {
+        let (shared, notices) = from_link(&format!("#horizon=48h&{link}"));
+        let end = shared.scenario.end().0 / 60_000_000;
+        assert!(end.abs_diff(ends) <= ends / 50, "{link}: {end} min");
+        let says = notices
+            .iter()
+            .find(|notice| notice.text.contains("ends after"));
+        let says = says.map_or("", |notice| &notice.text);
+        assert!(
+            says.contains(by) && says.is_empty() == by.is_empty(),
+            "{link}: {says}"
+        );
+    }
+}
+
+/// The estimate is about what the logs take.
+#[test]
+fn the_memory_of_a_run_is_known_before() {
+    for link in [
+        "ShardCount=11&recordsPerSecond=10000&keyCount=20000&recordBytes=500",
+        "ShardCount=10&recordsPerSecond=10000&keyCount=20000&recordBytes=500&burst=1s",
+        "ShardCount=10&recordsPerSecond=10000",
+        "ShardCount=4&recordsPerSecond=20000&recordBytes=100",
+        "recordsPerSecond=1500&keys=hot&hotShare=1000",
+    ] {
+        let (shared, _) = from_link(&format!("#horizon=10m&dailySwing=0&perRecord=0s&{link}"));
+        let estimated = shared.scenario.cost_estimate().bytes;
+        let (config, _) = configure(&shared.scenario);
+        let open = u64::from(config.shard_count) * (96 << 10);
+        let mut recorder = Recorder::new(config);
+        recorder.finish();
+        let taken = recorder.log_memory() as u64;
+        assert!(
+            taken <= estimated * 3 / 2 + open,
+            "{link}: {taken} of {estimated}"
+        );
+        assert!(estimated <= taken * 4, "{link}: {taken} of {estimated}");
+    }
 }
 
 #[test]

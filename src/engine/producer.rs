@@ -273,6 +273,11 @@ impl Producer {
         gathered + self.stuck + self.agenda.unstored()
     }
 
+    /// The memory its requests on their way take, in bytes.
+    pub fn weight(&self) -> usize {
+        self.agenda.weight()
+    }
+
     /// Records made by the end of the open tick.
     pub fn drawn(&self) -> u64 {
         self.open_first + self.open_count

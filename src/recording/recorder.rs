@@ -290,7 +290,7 @@ impl Recorder {
     }
 
     fn generated_by(&self, t: SimTime) -> u64 {
-        let mut producer = self.stream.before(t);
+        let mut producer = self.stream.before(&self.world, t);
         producer.advance(&self.world, t, &mut ());
         producer.generated_by(&self.world, t)
     }

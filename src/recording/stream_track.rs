@@ -47,6 +47,10 @@ pub(super) struct StreamTrack {
     pub(super) recorded: StreamRecord,
     pub(super) spacing: SimDuration,
     keyframes: Vec<StreamKeyframe>,
+    /// The keyframes whose number is a multiple of this have a producer.
+    kept: usize,
+    /// As [`ON_THEIR_WAY_MAX`].
+    most: usize,
 }
 
 /// What is written while the producer runs.
@@ -70,9 +74,15 @@ pub(super) struct StreamRecord {
     last_disorder: Vec<Option<SimTime>>,
 }
 
+/// What the requests on their way may take in all keyframes together, in bytes: beyond that fewer keep them.
+const ON_THEIR_WAY_MAX: usize = 96 << 20;
+
 #[derive(Clone, Debug)]
 struct StreamKeyframe {
-    producer: Producer,
+    /// Nothing where an earlier keyframe's has to be moved on.
+    producer: Option<Producer>,
+    /// What its requests on their way take, in bytes.
+    weight: usize,
     logs: Vec<LogMark>,
     minutes: usize,
     never_stored: usize,
@@ -259,6 +269,8 @@ impl StreamTrack {
                 last_disorder: vec![None; shards],
             },
             keyframes: Vec::new(),
+            kept: 1,
+            most: ON_THEIR_WAY_MAX,
             spacing,
         };
         track.keep();
@@ -287,12 +299,12 @@ impl StreamTrack {
     }
 
     /// Goes back to the last keyframe at or before `t`.
-    pub(super) fn rewind(&mut self, t: SimTime, counts: &mut [Vec<LaneCounts>]) {
-        let index = ((t.0 / self.spacing.0) as usize).min(self.keyframes.len() - 1);
-        let keyframe = self.keyframes[index].clone();
+    pub(super) fn rewind(&mut self, world: &World, t: SimTime, counts: &mut [Vec<LaneCounts>]) {
+        let index = self.index(t);
+        self.producer = self.producer_at(world, index);
         self.keyframes.truncate(index + 1);
+        let keyframe = self.keyframes[index].clone();
         self.computed = SimTime(self.spacing.0 * index as u64);
-        self.producer = keyframe.producer;
         self.recorded
             .keep_shards(keyframe.logs.len(), self.computed);
         for (log, mark) in self.recorded.logs.iter_mut().zip(keyframe.logs) {
@@ -317,15 +329,31 @@ impl StreamTrack {
         self.recorded.last_disorder = keyframe.last_disorder;
     }
 
+    /// The number of the last keyframe at or before `t`.
+    fn index(&self, t: SimTime) -> usize {
+        ((t.0 / self.spacing.0) as usize).min(self.keyframes.len() - 1)
+    }
+
     /// The producer as it was at the last keyframe at or before `t`.
-    pub(super) fn before(&self, t: SimTime) -> Producer {
-        let index = ((t.0 / self.spacing.0) as usize).min(self.keyframes.len() - 1);
-        self.keyframes[index].producer.clone()
+    pub(super) fn before(&self, world: &World, t: SimTime) -> Producer {
+        self.producer_at(world, self.index(t))
+    }
+
+    /// The producer as it was at a keyframe.
+    fn producer_at(&self, world: &World, index: usize) -> Producer {
+        let mut kept = self.keyframes[..=index].iter().rev();
+        let found = kept.find_map(|keyframe| keyframe.producer.clone());
+        let mut producer = found.expect("the first keyframe has one");
+        producer.advance(world, SimTime(self.spacing.0 * index as u64), &mut ());
+        producer
     }
 
     fn keep(&mut self) {
+        let is_kept = self.keyframes.len().is_multiple_of(self.kept);
+        let weight = if is_kept { self.producer.weight() } else { 0 };
         self.keyframes.push(StreamKeyframe {
-            producer: self.producer.clone(),
+            producer: is_kept.then(|| self.producer.clone()),
+            weight,
             logs: self.recorded.logs.iter().map(ShardLog::mark).collect(),
             minutes: self.recorded.minutes[0].len(),
             never_stored: self.recorded.never_stored.len(),
@@ -335,5 +363,60 @@ impl StreamTrack {
             last_throttle: self.recorded.last_throttle.clone(),
             last_disorder: self.recorded.last_disorder.clone(),
         });
+        let weights = self.keyframes.iter().map(|keyframe| keyframe.weight);
+        if is_kept && weights.sum::<usize>() > self.most {
+            self.kept *= 2;
+            for (index, keyframe) in self.keyframes.iter_mut().enumerate() {
+                if !index.is_multiple_of(self.kept) {
+                    (keyframe.producer, keyframe.weight) = (None, 0);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::configure::configure;
+    use crate::scenario::link::from_link;
+
+    /// A keyframe without a producer of its own gives the same one as if it had it.
+    #[test]
+    fn keyframes_may_share_a_producer() {
+        let link = "#ShardCount=2&recordsPerSecond=4000&horizon=2m&lostReplies=50";
+        let world = World::new(configure(&from_link(link).0.scenario).0);
+        let spacing = SimDuration::from_secs(2);
+        let recorded = |most| {
+            let mut track = StreamTrack::new(&world, spacing);
+            track.most = most;
+            while track.computed < world.config.horizon {
+                track.advance(&world, world.config.horizon, &mut []);
+            }
+            track
+        };
+        let (all, mut few) = (recorded(usize::MAX), recorded(100_000));
+        assert!(all.kept == 1 && few.kept > 4, "{}", few.kept);
+        let of = |producer: Producer| {
+            let sent = (producer.requests, producer.sends, producer.order_broken);
+            (producer.digest, sent, producer.stored_total())
+        };
+        for second in [0, 1, 7, 40, 41, 63, 119, 120] {
+            let t = SimTime::from_secs(second);
+            let (one, other) = (all.before(&world, t), few.before(&world, t));
+            assert_eq!(of(one), of(other), "{second} s");
+        }
+        let end = of(all.producer.clone());
+        few.rewind(&world, SimTime::from_secs(63), &mut []);
+        assert_eq!(few.computed, SimTime::from_secs(62));
+        while few.computed < world.config.horizon {
+            few.advance(&world, world.config.horizon, &mut []);
+        }
+        assert_eq!(of(few.producer), end);
+        assert!(
+            few.recorded.logs[0]
+                .runs(0)
+                .eq(all.recorded.logs[0].runs(0))
+        );
     }
 }

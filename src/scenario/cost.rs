@@ -15,32 +15,59 @@ use crate::engine::time::{SimDuration, SimTime};
 /// The most steps (requests, polls and invocations) a run may take; longer runs end earlier.
 pub const STEPS_MAX: u64 = 400_000_000;
 
+/// The most memory that what is stored when may take, in bytes; longer runs end earlier. A page has 4 GB.
+pub const BYTES_MAX: u64 = 3 << 29;
+
 /// Records per second one shard takes (S1).
 pub(super) const SHARD_RECORDS: u64 = 1_000;
 /// Bytes per second one shard takes (S1).
 pub(super) const SHARD_BYTES: u64 = 1_048_576;
 
-/// A run that ends earlier than asked for, because it would take too many steps.
+/// A run that ends earlier than asked for, because it would take too many steps or too much memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shortened {
     /// The end that was asked for.
     pub asked: SimTime,
     /// The end that can be afforded.
     pub end: SimTime,
-    /// Estimated steps of the run that was asked for.
-    pub steps: u64,
+    /// What the run that was asked for would take.
+    pub cost: Cost,
 }
+
+/// What a run takes, estimated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Requests, polls and invocations.
+    pub steps: u64,
+    /// Memory for what is stored when, in bytes.
+    pub bytes: u64,
+}
+
+/// What a run may take.
+const BUDGET: Cost = Cost {
+    steps: STEPS_MAX,
+    bytes: BYTES_MAX,
+};
 
 impl fmt::Display for Shortened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let span = |end: SimTime| spell_span_for_people(end.since(SimTime::ZERO));
+        let (asked, end) = (span(self.asked), span(self.end));
+        // What it has more too much of.
+        let of = |cost: u64, most: u64| u128::from(cost) * 1_000 / u128::from(most);
+        if of(self.cost.steps, STEPS_MAX) < of(self.cost.bytes, BYTES_MAX) {
+            let mb = thousands(self.cost.bytes >> 20);
+            let most = thousands(BYTES_MAX >> 20);
+            return write!(
+                f,
+                "The run of {asked} would take about {mb} MB of memory, more than the {most} MB allowed; it ends after {end}."
+            );
+        }
         write!(
             f,
-            "The run of {} would take about {} million steps, more than the {} million allowed; it ends after {}.",
-            span(self.asked),
-            thousands(self.steps / 1_000_000),
+            "The run of {asked} would take about {} million steps, more than the {} million allowed; it ends after {end}.",
+            thousands(self.cost.steps / 1_000_000),
             STEPS_MAX / 1_000_000,
-            span(self.end)
         )
     }
 }
@@ -61,17 +88,22 @@ impl Scenario {
         end.min(Self::HORIZON_MAX)
     }
 
-    /// Estimated steps (requests, polls and invocations) of the run until [`Self::effective_horizon`].
-    pub fn cost_estimate(&self) -> u64 {
-        self.walk(u64::MAX).0
+    /// What the run until [`Self::effective_horizon`] takes.
+    pub fn cost_estimate(&self) -> Cost {
+        let all = Cost {
+            steps: u64::MAX,
+            bytes: u64::MAX,
+        };
+        self.walk(all).0
     }
 
     /// Whether the run has to end earlier than asked, and how.
     pub fn shortened(&self) -> Option<Shortened> {
-        let steps = self.cost_estimate();
-        let (_, end) = self.walk(STEPS_MAX);
+        let cost = self.cost_estimate();
+        let (_, end) = self.walk(BUDGET);
         let asked = self.effective_horizon();
-        (steps > STEPS_MAX).then_some(Shortened { asked, end, steps })
+        let is_too_much = cost.steps > BUDGET.steps || cost.bytes > BUDGET.bytes;
+        is_too_much.then_some(Shortened { asked, end, cost })
     }
 
     /// Where the run ends: at [`Self::effective_horizon`], or earlier if that is too much to compute.
@@ -101,51 +133,69 @@ impl Scenario {
         sentences
     }
 
-    /// Steps until the end or until `budget` is spent, and where that is; at least one second.
-    fn walk(&self, budget: u64) -> (u64, SimTime) {
+    /// What is spent until the end or until the budget is, and where that is; at least one second.
+    fn walk(&self, budget: Cost) -> (Cost, SimTime) {
         let horizon = self.effective_horizon();
         let mut settings = self.settings.clone();
         let mut now = SimTime::ZERO;
-        let mut steps: u128 = 0;
+        let budget = [u128::from(budget.steps), u128::from(budget.bytes)];
+        let mut spent = [0; 2];
         let mut pills = 0;
         let ends = self.actions.iter().map(|action| action.at).chain([horizon]);
         for (index, until) in ends.enumerate() {
             let until = until.min(horizon).max(now);
-            let rate = self.steps_per_1000s(&settings, pills);
-            let left = (u128::from(budget)).saturating_sub(steps);
+            let rates = self.cost_per_1000s(&settings, pills);
             let span = u128::from(until.since(now).0);
-            let wanted = rate * span / THOUSAND_SECONDS;
-            if wanted > left {
-                let affordable = left * THOUSAND_SECONDS / rate;
+            let parts = rates.into_iter().zip(budget).zip(&mut spent);
+            let mut affordable = span;
+            for ((rate, budget), spent) in parts {
+                let left = budget.saturating_sub(*spent);
+                *spent += rate * span / THOUSAND_SECONDS;
+                if *spent > budget {
+                    affordable = affordable.min(left * THOUSAND_SECONDS / rate);
+                    *spent = budget;
+                }
+            }
+            if affordable < span {
                 let end = now + SimDuration(u64::try_from(affordable).unwrap_or(u64::MAX));
                 // Whole seconds read better, and a run of no length would show nothing.
                 let end = SimTime(end.0 / 1_000_000 * 1_000_000).max(SimTime::from_secs(1));
-                return (budget, end);
+                return (Cost::of(spent), end);
             }
-            steps += wanted;
             now = until;
             if let Some(action) = self.actions.get(index) {
                 settings.apply(&action.deed);
                 pills += u128::from(matches!(action.deed, Deed::Pill { .. }));
             }
         }
-        (u64::try_from(steps).unwrap_or(u64::MAX), horizon)
+        (Cost::of(spent), horizon)
     }
 
-    fn steps_per_1000s(&self, settings: &Settings, pills: u128) -> u128 {
-        if self.records.is_empty() {
+    /// Steps and bytes.
+    fn cost_per_1000s(&self, settings: &Settings, pills: u128) -> [u128; 2] {
+        let (records, pills) = if self.records.is_empty() {
             let height = u128::from(surge_permille(settings));
             let records = u128::from(settings.count(Knob::RecordsPerSecond)) * height;
-            requests_per_1000s(settings, records) + reads_per_1000s(settings, records, pills)
+            (records, pills)
         } else {
             // Written-down records are few; what counts is how often each is sent and tried.
-            let records = self.records.len() as u128;
-            let failing = self
-                .records
-                .iter()
-                .filter(|record| record.fails != crate::engine::config::Fails::Never);
-            requests_per_1000s(settings, records)
-                + reads_per_1000s(settings, records, pills + failing.count() as u128)
+            let fails = |record: &&crate::engine::config::ExplicitRecord| {
+                record.fails != crate::engine::config::Fails::Never
+            };
+            let failing = self.records.iter().filter(fails).count();
+            (self.records.len() as u128, pills + failing as u128)
+        };
+        let [steps, bytes] = writes_per_1000s(settings, records);
+        [steps + reads_per_1000s(settings, records, pills), bytes]
+    }
+}
+
+impl Cost {
+    fn of([steps, bytes]: [u128; 2]) -> Self {
+        let most = |n| u64::try_from(n).unwrap_or(u64::MAX);
+        Self {
+            steps: most(steps),
+            bytes: most(bytes),
         }
     }
 }
@@ -158,9 +208,10 @@ fn every(period: SimDuration) -> u128 {
     THOUSAND_SECONDS / u128::from(period.0.max(1))
 }
 
-/// Requests in 1,000 s: one each time the producer lingers, or more if they fill up; re-sent to the
-/// limit while a shard is over its own at the peak of the day.
-fn requests_per_1000s(settings: &Settings, records: u128) -> u128 {
+/// Requests in 1,000 s, and the memory for what they store: one request each time the producer lingers, or more if they
+/// fill up; re-sent to the limit while a shard is over its own at the peak of the day. A shard that refuses some looks at
+/// its part of each, and nearly always stores a little of it.
+fn writes_per_1000s(settings: &Settings, records: u128) -> [u128; 2] {
     let count = |knob| u128::from(settings.count(knob));
     let each = u128::from(records_per_request(settings).max(1));
     let requests = (records / each).max(every(settings.span(Knob::Linger)));
@@ -171,36 +222,62 @@ fn requests_per_1000s(settings: &Settings, records: u128) -> u128 {
     };
     let naive = settings.get(Knob::Handling) == 1;
     let overloaded = overloaded(settings, records);
-    let sends = if overloaded && !naive {
-        count(Knob::MaxSends)
+    let sends = if overloaded > 0 && !naive {
+        count(Knob::MaxSends).max(1)
     } else {
         1
     };
     let fails = settings.get(Knob::ServerErrors) + settings.get(Knob::BlackHole) > 0;
-    let is_exception = overloaded && settings.get(Knob::PutCall) != 0;
+    let is_exception = overloaded > 0 && settings.get(Knob::PutCall) != 0;
     let tries = if fails || is_exception {
         u128::from(attempts(settings))
     } else {
         1
     };
-    requests * sends.max(1) * tries + ticks
+    let shards = u128::from(settings.shards())
+        .min(each)
+        .min(records / 1_000 + 1);
+    let refusing = overloaded.min(shards);
+    // Each entry of a shard that refuses records holds one at least.
+    let again = (requests * (sends - 1)).min(shard_takes_per_1000s(settings));
+    let stored = requests * shards * ENTRY_BYTES + again * refusing * PACKED_BYTES;
+    let steps = requests * sends * tries * refusing.max(1) + ticks;
+    [steps, stored]
 }
 
-/// Whether the busiest shard is over its write limit at the peak of the day (S1, S7).
-fn overloaded(settings: &Settings, records_per_1000s: u128) -> bool {
+/// An entry of a shard's log, and one of a shard that refuses records.
+const ENTRY_BYTES: u128 = 8;
+const PACKED_BYTES: u128 = 6;
+
+/// Records that a shard takes in 1,000 s (S1).
+fn shard_takes_per_1000s(settings: &Settings) -> u128 {
+    let by_bytes = SHARD_BYTES / settings.count(Knob::RecordBytes).max(1);
+    u128::from(SHARD_RECORDS.min(by_bytes)) * 1_000
+}
+
+/// How many shards are over their write limit at the peak of the day (S1, S7).
+fn overloaded(settings: &Settings, records_per_1000s: u128) -> u128 {
     let count = |knob| u128::from(settings.count(knob));
     let spike = u128::from(spike_permille(settings));
     let peak = records_per_1000s * (1_000 + count(Knob::DailySwing)) * spike / 1_000_000;
-    let even = peak / u128::from(settings.shards()).max(1);
+    let shards = u128::from(settings.shards()).max(1);
+    let even = peak / shards;
+    let limit = shard_takes_per_1000s(settings);
+    // MD5 deals keys to shards as dice would (P4).
+    let keys = (count(Knob::KeyCount) / shards).max(1);
+    let spread = even / keys.isqrt();
     let hot = match settings.get(Knob::Keys) {
         2 => peak * count(Knob::HotShare) / 1_000,
         1 => peak / 4,
         _ => 0,
     };
-    let busiest = even.max(hot);
-    let limit =
-        u128::from(SHARD_RECORDS).min(u128::from(SHARD_BYTES) / count(Knob::RecordBytes).max(1));
-    busiest > limit * 1_000
+    if even > limit {
+        shards
+    } else if even + spread > limit {
+        shards.div_ceil(2)
+    } else {
+        u128::from(hot > limit || even + 2 * spread > limit)
+    }
 }
 
 /// Polls and invocations in 1,000 s, retries included.

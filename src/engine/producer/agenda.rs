@@ -129,6 +129,19 @@ impl Agenda {
             .collect()
     }
 
+    /// The memory it takes, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        let others = self.others.iter().map(|Reverse(due)| {
+            let segments = match &due.request.records {
+                Records::Fresh(..) => 0,
+                Records::Again(segments) => segments.capacity(),
+            };
+            let trouble = usize::from(due.request.trouble.is_some()) * size_of::<Trouble>();
+            size_of::<Due>() + size_of::<Request>() + trouble + segments * size_of::<Segment>()
+        });
+        others.sum::<usize>() + self.fresh.len() * size_of::<Fresh>()
+    }
+
     /// Records on their way of which no copy is stored.
     pub(super) fn unstored(&self) -> u64 {
         let fresh: u64 = self.fresh.iter().map(|fresh| fresh.to - fresh.from).sum();

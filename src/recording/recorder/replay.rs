@@ -66,7 +66,7 @@ impl Recorder {
         let opened = &self.readers[..self.shards_opened(until)];
         Live {
             at: SimTime::ZERO,
-            producer: self.stream.before(t),
+            producer: self.stream.before(&self.world, t),
             readers: opened.iter().map(|track| track.before(t)).collect(),
             second: match &self.second {
                 Some(second) => {

@@ -23,8 +23,11 @@ impl Recorder {
         let produced = produced_anew_from(&old, &self.world.config);
         let read = self.read_anew_from(&old, produced, was_coupled);
         if produced < self.stream.computed {
-            self.stream
-                .rewind(produced.before(SimDuration(1)), &mut self.counts);
+            self.stream.rewind(
+                &self.world,
+                produced.before(SimDuration(1)),
+                &mut self.counts,
+            );
             self.forget_shards();
         }
         self.rewind_readers(&read);
@@ -118,7 +121,7 @@ impl Recorder {
     fn cut_to_horizon(&mut self) {
         let horizon = self.world.config.horizon;
         if self.stream.computed > horizon {
-            self.stream.rewind(horizon, &mut self.counts);
+            self.stream.rewind(&self.world, horizon, &mut self.counts);
             self.forget_shards();
         }
         let second = self.second.iter_mut();
