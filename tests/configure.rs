@@ -6,6 +6,7 @@ use overflowing_sink::engine::config::{
 };
 use overflowing_sink::engine::time::{SimDuration, SimTime};
 use overflowing_sink::scenario::configure::configure;
+use overflowing_sink::scenario::file::from_json;
 use overflowing_sink::scenario::knobs::Knob;
 use overflowing_sink::scenario::link::from_link;
 use overflowing_sink::scenario::{Action, Deed, Scenario};
@@ -401,6 +402,30 @@ fn what_cannot_keep_up_is_said_before_it_happens() {
 }
 
 /// S5: large records are advised against from 2 % of all on.
+/// E51: of written-down records their own data counts, not the kinds of order that are not made.
+#[test]
+fn a_filter_that_nothing_passes_is_pointed_out() {
+    let none = "passes: all are read past";
+    let filter = "#FilterCriteria=%7B%22data%22:%7B%22type%22:%5B%22a%22%5D%7D%7D";
+    check(filter, &[&format!("No kind of order {none}")]);
+    for (data, is_said) in [(r#"{"type":"a"}"#, false), (r#"{"type":"b"}"#, true)] {
+        let data = data.replace('"', "\\\"");
+        let pattern = r#"{"data":{"type":["a"]}}"#;
+        let text = format!(
+            r#"{{"settings":{{"FilterCriteria":{pattern}}},"records":[{{"at_us":0,"key":"k","data":"{data}"}}]}}"#
+        );
+        let (scenario, _) = from_json(&text).expect("a scenario");
+        let (_, problems) = configure(&scenario);
+        let texts: Vec<&str> = problems
+            .iter()
+            .map(|problem| problem.text.as_str())
+            .collect();
+        let said = texts.iter().any(|text| text.contains(none));
+        assert_eq!(said, is_said, "{data}: {texts:?}");
+        assert_eq!(texts.len(), usize::from(is_said), "{texts:?}");
+    }
+}
+
 #[test]
 fn too_many_large_records_are_pointed_out() {
     let advice = "AWS advises that such records stay below about 2 % of all";

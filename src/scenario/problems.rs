@@ -67,7 +67,7 @@ fn of_settings(settings: &Settings, scenario: &Scenario) -> Vec<Problem> {
     replying(settings, &mut all);
     giving_up(settings, &mut all);
     ordering(settings, &mut all);
-    filtering(settings, &mut all);
+    filtering(settings, scenario, &mut all);
     timing(settings, &mut all);
     if scenario.records.is_empty() {
         let factor = match &scenario.traffic {
@@ -79,13 +79,13 @@ fn of_settings(settings: &Settings, scenario: &Scenario) -> Vec<Problem> {
         load(settings, factor, &mut all);
     }
     if settings.is_on(Knob::SecondMapping) {
-        second(settings, scenario.records.is_empty(), &mut all);
+        second(settings, scenario, &mut all);
     }
     all
 }
 
 /// The same of the second mapping, where it says something (E14).
-fn second(settings: &Settings, is_generated: bool, all: &mut Vec<Problem>) {
+fn second(settings: &Settings, scenario: &Scenario, all: &mut Vec<Problem>) {
     let own = in_first_place(settings);
     let fails = settings.is_on(Knob::SecondFails);
     let mut found = Vec::new();
@@ -95,10 +95,10 @@ fn second(settings: &Settings, is_generated: bool, all: &mut Vec<Problem>) {
     if fails || own.limit(MaximumRecordAgeInSeconds).is_some() {
         giving_up(&own, &mut found);
     }
-    filtering(&own, &mut found);
+    filtering(&own, scenario, &mut found);
     batches(&own, &mut found);
     concurrency(&own, &mut found);
-    if is_generated {
+    if scenario.records.is_empty() {
         falling_behind(&own, &mut found);
     }
     all.extend(found.into_iter().map(|problem| Problem {
@@ -166,7 +166,7 @@ fn ordering(settings: &Settings, all: &mut Vec<Problem>) {
 }
 
 /// What the filter wants (E51, E52).
-fn filtering(settings: &Settings, all: &mut Vec<Problem>) {
+fn filtering(settings: &Settings, scenario: &Scenario, all: &mut Vec<Problem>) {
     let filters = match Filters::read(settings.text(FilterCriteria)) {
         Ok(filters) => filters,
         Err(refusal) => {
@@ -178,18 +178,32 @@ fn filtering(settings: &Settings, all: &mut Vec<Problem>) {
         }
     };
     let kinds = orders::kinds(settings.text(Data));
-    let filter = filters.judge(&kinds, &[]);
+    let filter = filters.judge(&kinds, &scenario.data);
+    let records = &scenario.records;
+    let passes = if records.is_empty() {
+        (0..kinds.len()).any(|kind| filter.wants(kind as u8))
+    } else {
+        records.iter().any(|record| filter.wants(record.kind))
+    };
     if !filters.is_empty() && !filters.reads_data() {
         all.push(problem(
             &[FilterCriteria],
             "The pattern reads nothing inside data, so no order matches: it should look like {\"data\": {\"type\": [\"purchase\"]}}.",
         ));
-    } else if !(0..kinds.len()).any(|kind| filter.wants(kind as u8)) {
-        all.push(problem(
-            &[FilterCriteria],
-            "No kind of order passes: every order is read past, and none is handled.",
-        ));
-    } else if filter.not_json != u64::MAX && settings.get(PillReason) == 1 {
+    } else if !passes {
+        let who = if records.is_empty() {
+            "kind of order"
+        } else {
+            "record"
+        };
+        let text = [
+            "No ",
+            who,
+            " passes: all are read past, and none is handled.",
+        ]
+        .concat();
+        all.push(problem(&[FilterCriteria], text));
+    } else if settings.get(PillReason) == 1 && filters.judge(&kinds, &[]).not_json != u64::MAX {
         all.push(problem(
             &[FilterCriteria, PillReason],
             "The filter drops what is not JSON: such a pill blocks nothing, and nobody hears of it either.",
