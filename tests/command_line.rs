@@ -107,6 +107,13 @@ fn it_does_what_it_is_asked_to() {
         &[],
     );
     check(
+        &["run", "#recordsPerSecond=0", "--until", "9601h"],
+        "",
+        0,
+        &["Run of 400d"],
+        &["at most 400d"],
+    );
+    check(
         &["import", "-"],
         MAPPINGS,
         0,

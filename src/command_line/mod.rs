@@ -109,10 +109,47 @@ fn read_text(from: &OsString) -> Result<String, Failure> {
         shown(&from.to_string_lossy())
     };
     read.map_err(|error| format!("{name} could not be read: {error}."))?;
-    String::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8 text.").into())
+    decoded(bytes).ok_or_else(|| format!("{name} is not UTF-8 text.").into())
+}
+
+/// UTF-8, or what begins with the mark of UTF-16, as `PowerShell` writes what a command prints.
+fn decoded(bytes: Vec<u8>) -> Option<String> {
+    let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
+        let (pairs, odd) = rest.as_chunks();
+        let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
+        String::from_utf16(&units).ok().filter(|_| odd.is_empty())
+    };
+    match bytes.as_slice() {
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => String::from_utf8(bytes).ok(),
+    }
 }
 
 /// Foreign text for a terminal, without control characters.
 fn shown(text: &str) -> String {
     crate::scenario::notice::quoted(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_both_encodings_are_read() {
+        for (bytes, expected) in [
+            (&b"{}"[..], Some("{}")),
+            (b"\xFF\xFE{\0}\0", Some("{}")),
+            (b"\xFE\xFF\0{\0}", Some("{}")),
+            (b"\xFF\xFE\x3D\xD8\x00\xDE", Some("😀")),
+            (b"\xFF\xFE", Some("")),
+            // Half a character, half of a pair, neither encoding.
+            (b"\xFF\xFE{", None),
+            (b"\xFF\xFE\x3D\xD8", None),
+            (b"\xC3", None),
+            (b"", Some("")),
+        ] {
+            assert_eq!(decoded(bytes.to_vec()).as_deref(), expected, "{bytes:?}");
+        }
+    }
 }

@@ -31,6 +31,10 @@ impl Outcome {
     ) -> Self {
         let mut notices: Vec<String> = notices.into_iter().map(|notice| notice.text).collect();
         let asked = until.map(|until| until.min(Scenario::HORIZON_MAX));
+        if asked < until {
+            let most = spell_time(Scenario::HORIZON_MAX);
+            notices.push(format!("A run covers at most {most}: it ends then."));
+        }
         if let Some(end) = asked {
             scenario.settings.set(Knob::Horizon, end.0 as i64);
         }

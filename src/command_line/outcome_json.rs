@@ -88,7 +88,7 @@ pub(super) fn metrics(ledger: &Ledger) -> [(&'static str, &'static str, u64); 15
         ("sends", "records sent, repeats included", ledger.sends),
         (
             "order_broken",
-            "sent again, behind younger of their key",
+            "stored behind younger of their key",
             ledger.order_broken,
         ),
         (
