@@ -401,7 +401,6 @@ fn what_cannot_keep_up_is_said_before_it_happens() {
     );
 }
 
-/// S5: large records are advised against from 2 % of all on.
 /// E51: of written-down records their own data counts, not the kinds of order that are not made.
 #[test]
 fn a_filter_that_nothing_passes_is_pointed_out() {
@@ -426,6 +425,7 @@ fn a_filter_that_nothing_passes_is_pointed_out() {
     }
 }
 
+/// S5: large records are advised against from 2 % of all on.
 #[test]
 fn too_many_large_records_are_pointed_out() {
     let advice = "AWS advises that such records stay below about 2 % of all";
