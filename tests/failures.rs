@@ -4,6 +4,7 @@
 
 use overflowing_sink::engine::fact::{Fact, LaneId, Outcome, Span};
 use overflowing_sink::engine::ledger::Ledger;
+use overflowing_sink::engine::mark::{Mark, MarkKind};
 use overflowing_sink::engine::time::SimTime;
 use overflowing_sink::recording::recorder::Recorder;
 use overflowing_sink::scenario::configure::configure;
@@ -211,4 +212,29 @@ fn a_healthy_shard_is_read_in_order_batch_by_batch() {
     assert!(batches > 2_000, "two shards, about a batch a second");
     let ledger = run("#v=1&horizon=1h&crashes=100").final_ledger();
     assert!(ledger.handled_again > 0, "E17: delivery is at least once");
+}
+
+/// A lane where one batch after another is stuck for seconds is marked once; one that stays stuck is marked again.
+#[test]
+fn what_happens_all_the_time_is_marked_once() {
+    let failing = "BatchSize=600&MaximumRetryAttempts=3&horizon=183h";
+    let outage = "outage=errors&MaximumRetryAttempts=12&spikeEvery=1m";
+    let again = "MaximumRetryAttempts=5&at=1h:pill:1&at=70m:MaximumRetryAttempts:-1&at=90m:pill:1";
+    for (settings, kind, marked) in [
+        // Every full batch takes longer than the Timeout (L7).
+        (failing, MarkKind::LaneBlocked, [1, 1]),
+        (failing, MarkKind::Released, [1, 1]),
+        (outage, MarkKind::LaneBlocked, [1, 1]),
+        (outage, MarkKind::Released, [1, 1]),
+        // Five retries, and half an hour later a pill that is stuck for a day.
+        (again, MarkKind::LaneBlocked, [0, 2]),
+        (again, MarkKind::Released, [0, 2]),
+    ] {
+        let recorder = run(&["#v=1&", settings].concat());
+        for (shard, marked) in marked.into_iter().enumerate() {
+            let on_shard = |mark: &&Mark| mark.kind == kind && mark.shard == Some(shard as u16);
+            let found = recorder.marks().iter().filter(on_shard).count();
+            assert_eq!(found, marked, "{settings}: {kind:?} on shard {shard}");
+        }
+    }
 }

@@ -40,9 +40,9 @@ pub struct Lane {
     pub oldest_at: SimTime,
     /// A poll of the shard, at or before the last time a batch was formed.
     pub poll: SimTime,
-    /// The batch in hand has failed often enough to be called stuck.
-    pub blocked: bool,
-    /// The lane was stuck and has not caught up since.
+    /// Whether a batch is stuck in it.
+    pub stuck: Stuck,
+    /// The lane was marked as stuck and has not caught up since.
     pub behind: bool,
     /// Its execution environment has run before, with the code of now (L10).
     pub warm: bool,
@@ -61,6 +61,47 @@ pub struct Batch {
     pub request: u32,
     /// How the last attempt ended.
     pub last: Option<Outcome>,
+}
+
+/// Whether a batch is stuck in a lane, as the marks tell it. Where one batch after another gets stuck for seconds, only
+/// the first is worth a mark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stuck {
+    since: Option<SimTime>,
+    is_marked: bool,
+    /// When a batch last began to be stuck.
+    last: Option<SimTime>,
+}
+
+/// A batch that begins to be stuck so long after another is marked at once.
+const QUIET: SimDuration = SimDuration::from_hours(1);
+/// One that stays stuck for so long is marked in any case.
+const LASTING: SimDuration = SimDuration::from_secs(600);
+
+impl Stuck {
+    /// The batch in hand is stuck at `at`; whether now is the time to mark it.
+    pub fn seen(&mut self, at: SimTime) -> bool {
+        let begins = self.since.is_none();
+        let since = *self.since.get_or_insert(at);
+        let quiet = begins && self.last.is_none_or(|last| at.since(last) >= QUIET);
+        if begins {
+            self.last = Some(at);
+        }
+        let marks = !self.is_marked && (quiet || at.since(since) >= LASTING);
+        self.is_marked |= marks;
+        marks
+    }
+
+    /// Whether one is.
+    pub fn is_now(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// Nothing is stuck any more; whether that had been marked.
+    pub fn ends(&mut self) -> bool {
+        self.since = None;
+        std::mem::take(&mut self.is_marked)
+    }
 }
 
 /// What a lane is doing.
@@ -120,7 +161,7 @@ impl Lane {
             requests: 0,
             oldest_at: SimTime::ZERO,
             poll,
-            blocked: false,
+            stuck: Stuck::default(),
             behind: false,
             warm: false,
         }

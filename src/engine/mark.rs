@@ -25,7 +25,7 @@ pub enum MarkKind {
     PillLost,
     /// The first failed invocation after a quiet time.
     FirstFailure,
-    /// The same batch has failed a few times: the lane is blocked.
+    /// The same batch has failed a few times: the lane is blocked. Again only after a quiet hour, or if it lasts.
     LaneBlocked,
     /// The first bisect of a batch.
     Bisected,
@@ -33,7 +33,7 @@ pub enum MarkKind {
     Ticket,
     /// A batch was discarded without a trace: the first, or the first after a quiet hour.
     Discarded,
-    /// The batch that blocked the lane is gone and the reader moves again.
+    /// The batch whose blocking was marked is gone and the reader moves again.
     Released,
     /// The first good record expired (after a quiet hour).
     FirstExpiry,
@@ -41,7 +41,7 @@ pub enum MarkKind {
     WorstHour,
     /// The last good record expired, for at least an hour.
     LastExpiry,
-    /// The reader is caught up again after it had been blocked.
+    /// The reader is caught up again after that.
     CaughtUp,
     /// An invocation was refused for want of concurrency: the first, or the first after a quiet hour.
     Throttled,

@@ -73,7 +73,7 @@ pub(super) fn second(recorder: &Recorder, readers: &[Reader], moment: &Moment) -
             shard: shard.shard,
             head,
             iterator_age: oldest.map_or(SimDuration::ZERO, |at| moment.at.since(at)),
-            blocked: reader.lanes.iter().any(|lane| lane.blocked),
+            blocked: reader.lanes.iter().any(|lane| lane.stuck.is_now()),
             waits: reader.is_waiting(),
         }
     };
@@ -189,7 +189,7 @@ fn shard_moment(
         head,
         iterator_age,
         headroom: settings.retention - iterator_age,
-        blocked: reader.lanes.iter().any(|lane| lane.blocked),
+        blocked: reader.lanes.iter().any(|lane| lane.stuck.is_now()),
         arriving_milli: arriving_milli(recorder, shard, t),
         capacity_milli: capacity_milli(settings, reader.factor()),
         expired_last_minute: expired_last_minute(recorder, reader, shard, t),

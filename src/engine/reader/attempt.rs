@@ -362,8 +362,7 @@ impl Reader {
         let until = at + doubled(mapping.backoff_base, mapping.backoff_cap, failures - 1);
         lane.state = LaneState::BackingOff { since: at };
         lane.next_at = until;
-        if failures >= BLOCKED_AFTER && !lane.blocked {
-            lane.blocked = true;
+        if failures >= BLOCKED_AFTER && lane.stuck.seen(at) {
             lane.behind = true;
             tape.mark(at, MarkKind::LaneBlocked);
         }
@@ -389,7 +388,7 @@ impl Reader {
         tape: &mut dyn ReaderTape,
     ) {
         let lane = &mut self.lanes[index];
-        if std::mem::take(&mut lane.blocked) {
+        if lane.stuck.ends() {
             tape.mark(at, MarkKind::Released);
         }
         if let Some(half) = lane.halves.pop() {

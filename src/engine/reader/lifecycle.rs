@@ -58,7 +58,7 @@ impl Reader {
                     request: lane.batch.request,
                     ..Batch::default()
                 };
-                lane.blocked = false;
+                lane.stuck.ends();
                 lane.state = LaneState::Idle;
                 lane.cursor = around.source.log.find(lane.expirable(&around.source));
                 self.plan(around, index);
