@@ -36,7 +36,9 @@ fn set(knob: Knob, value: i64) -> impl FnOnce(&mut Shared) {
 }
 
 fn act(at: SimTime, deed: Deed) -> impl FnOnce(&mut Shared) {
-    move |shared| shared.scenario.add(Action { at, deed })
+    move |shared| {
+        shared.scenario.add(Action { at, deed });
+    }
 }
 
 fn same(_: &mut Shared) {}

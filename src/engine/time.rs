@@ -37,6 +37,12 @@ impl SimTime {
     pub const fn before(self, span: SimDuration) -> Self {
         Self(self.0.saturating_sub(span.0))
     }
+
+    /// The whole millisecond that it falls into.
+    #[must_use]
+    pub const fn whole_ms(self) -> Self {
+        Self(self.0 - self.0 % 1_000)
+    }
 }
 
 impl SimDuration {

@@ -1,4 +1,4 @@
-//! What a learner sets: raw knob values, a seed and timed actions. Knows the engine's `Config`; no screen.
+//! What a person sets: raw knob values, a seed and timed actions. Knows the engine's `Config`; no screen.
 
 pub mod knobs;
 
@@ -153,10 +153,11 @@ impl Scenario {
         self.traffic = Some(traffic);
     }
 
-    /// Adds an action after those of the same time.
-    pub fn add(&mut self, action: Action) {
-        let place = self.actions.partition_point(|other| other.at <= action.at);
-        self.actions.insert(place, action);
+    /// Adds an action after those of the same time; returns its index.
+    pub fn add(&mut self, action: Action) -> usize {
+        let index = self.actions.partition_point(|other| other.at <= action.at);
+        self.actions.insert(index, action);
+        index
     }
 
     /// Whether one more such action is within the limits of links and files.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::engine::mark::MarkKind;
 use crate::scenario::link::from_link;
-use crate::scenario::{Action, Deed};
+use crate::scenario::{Action, Deed, PILLS_MAX};
 
 const FRAME: SimDuration = SimDuration(16_700);
 
@@ -239,7 +239,7 @@ fn pills_go_to_free_shards_and_are_enough_at_64() {
         .map(|(_, shard)| shard)
         .collect();
     assert_eq!(shards[..2], [1, 0]);
-    assert_eq!(shards.len(), editing::MOST_PILLS);
+    assert_eq!(shards.len(), PILLS_MAX);
     let told = session.take_notices();
     assert!(
         told.iter().any(|notice| notice.contains("64 pills")),

@@ -1,7 +1,7 @@
 //! Numbers, spans, times and marks in plain words. Knows no state.
 
 use crate::engine::config::Role;
-use crate::engine::mark::{Alarm, Mark, MarkKind};
+use crate::engine::mark::{Alarm, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::knobs::{Kind, Knob};
 use crate::scenario::spelling::thousands;
@@ -165,15 +165,6 @@ pub fn mapping_words(role: Role) -> &'static str {
     }
 }
 
-/// A mark with its mapping and its shard, for example "good orders begin to expire on shard-1".
-pub fn mark_sentence(mark: &Mark) -> String {
-    let words = [mapping_words(mark.role), mark_words(mark.kind)].concat();
-    match mark.shard {
-        Some(shard) => format!("{words} on {}", shard_name(shard)),
-        None => words,
-    }
-}
-
 /// `15` tenths as `1.5`, `20` as `2`.
 pub(super) fn tenths(tenths: u64) -> String {
     match tenths % 10 {
@@ -288,26 +279,5 @@ mod tests {
         for (knob, value, words) in rows {
             assert_eq!(setting(knob, value), words);
         }
-    }
-
-    #[test]
-    fn marks_name_their_shard() {
-        let mut mark = Mark {
-            at: SimTime::ZERO,
-            shard: Some(1),
-            kind: MarkKind::FirstExpiry,
-            role: Role::First,
-        };
-        assert_eq!(
-            mark_sentence(&mark),
-            "good orders begin to expire on shard-1"
-        );
-        mark.shard = None;
-        assert_eq!(mark_sentence(&mark), "good orders begin to expire");
-        mark.role = Role::Second;
-        assert_eq!(
-            mark_sentence(&mark),
-            "mapping 2: good orders begin to expire"
-        );
     }
 }

@@ -1,28 +1,29 @@
 //! The run and its clock, outside the virtual DOM: one animation loop that plays, computes and paints, and
 //! publishes to the panels about seven times a second.
 
+mod state;
+
+pub use state::Snapshot;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::NodeRef;
 
-use super::watch::{Choice, Watch};
+use super::watch::Choice;
 use crate::browser::animation::Animation;
-use crate::browser::{media, now_ms, percent, rest, set_style};
+use crate::browser::{now_ms, percent, set_style};
 use crate::engine::EDITION;
-use crate::engine::ledger::Ledger;
 use crate::engine::time::{SimDuration, SimTime};
-use crate::page::sheet::unhandled;
 use crate::recording::recorder::Recorder;
+use crate::scenario::Scenario;
 use crate::scenario::configure::configure;
-use crate::scenario::link::{self, Shared};
-use crate::scenario::notice::Problem;
-use crate::scenario::{Action, Scenario, Settings};
+use crate::scenario::link::Shared;
 use crate::session::words;
 use crate::session::{Command, OPENS_AT, Panel, Reach, Session};
 use crate::stage::palette::Palette;
-use crate::timeline::paint::Chart;
+use state::State;
 
 /// How long a frame may compute, in milliseconds: while a knob is dragged, and otherwise.
 const BUDGET_MS: (f64, f64) = (4.0, 8.0);
@@ -30,28 +31,6 @@ const BUDGET_MS: (f64, f64) = (4.0, 8.0);
 const PUBLISH_MS: f64 = 145.0;
 /// A frame never counts for more than this, in milliseconds: a hidden tab must not catch up at once.
 const FRAME_MAX_MS: f64 = 100.0;
-
-const CORRECTED: &str = "This run has not come out as the run that the link was made from: \
-     the model was corrected since, or the link was edited. What you see is what this page computes now.";
-
-/// What the panels show.
-#[derive(Clone)]
-pub struct Snapshot {
-    /// What the session says.
-    pub panel: Rc<Panel>,
-    /// How the run ends, if that may be known; while it is computed again, how it ended.
-    pub outcome: Option<Ledger>,
-    /// How many records were never handled before the last change.
-    pub before: Option<u64>,
-    /// The settings that the form shows: at the start, or at the playhead.
-    pub settings: Rc<Settings>,
-    /// The scenario's actions.
-    pub actions: Rc<Vec<Action>>,
-    /// Settings that do not go together.
-    pub problems: Rc<Vec<Problem>>,
-    /// What CloudWatch shows.
-    pub watch: Rc<Watch>,
-}
 
 /// What the loop writes to directly.
 #[derive(Default)]
@@ -90,29 +69,6 @@ struct Inner {
     palette: Cell<Palette>,
 }
 
-/// What the loop remembers from frame to frame.
-struct State {
-    chart: Chart,
-    stage: super::stage_card::Stage,
-    last_frame: Option<f64>,
-    /// `None` asks for a publication in the next frame.
-    last_publish: Option<f64>,
-    chart_stale: bool,
-    computing_since: Option<f64>,
-    seen: bool,
-    dragging: bool,
-    /// What the link says about the run of this scenario.
-    expected: Option<(u32, Scenario)>,
-    outcome: Option<Ledger>,
-    shown: Option<u64>,
-    before: Option<u64>,
-    settings: Rc<Settings>,
-    actions: Rc<Vec<Action>>,
-    problems: Rc<Vec<Problem>>,
-    watch: Rc<Watch>,
-    choice: Choice,
-}
-
 impl Player {
     /// Opens what a link carries, playing. The sentences say what of it could not be read.
     pub fn open(shared: Shared) -> Self {
@@ -126,25 +82,7 @@ impl Player {
         } else {
             SimTime::ZERO
         });
-        let state = State {
-            chart: Chart::default(),
-            stage: super::stage_card::Stage::pinned_to(shared.lens),
-            last_frame: None,
-            last_publish: None,
-            chart_stale: true,
-            computing_since: None,
-            seen: true,
-            dragging: false,
-            expected,
-            outcome: None,
-            shown: None,
-            before: None,
-            settings: Rc::new(scenario.settings.clone()),
-            actions: Rc::new(scenario.actions.clone()),
-            problems: Rc::new(configure(&scenario).1),
-            watch: Rc::default(),
-            choice: Choice::default(),
-        };
+        let state = State::new(&scenario, expected, shared.lens);
         let mut session = Session::new(scenario, recorder, at);
         if let Some(speed) = shared.speed {
             session.apply(Command::Speed(speed));
@@ -308,7 +246,7 @@ impl Player {
         let panel = self.panel();
         Shared {
             scenario: self.scenario(),
-            moment: (panel.at > SimTime::ZERO).then_some(whole_ms(panel.at)),
+            moment: (panel.at > SimTime::ZERO).then_some(panel.at.whole_ms()),
             speed: (!panel.auto_speed).then_some(panel.speed),
             edition: Some(EDITION),
             digest: panel.digest.map(|digest| (digest >> 32) as u32),
@@ -418,76 +356,6 @@ impl Player {
     }
 }
 
-impl State {
-    fn snapshot(&mut self, session: &mut Session) -> Snapshot {
-        let mut panel = session.panel();
-        panel
-            .notices
-            .extend(self.corrected(session.scenario(), panel.digest));
-        if self.chart.veiled != panel.veiled {
-            self.chart.veiled = panel.veiled;
-            self.chart_stale = true;
-        }
-        self.stage.speed = panel.speed;
-        self.compare(&panel);
-        self.follow(session, panel.reach);
-        self.watch(session);
-        Snapshot {
-            outcome: self.outcome,
-            before: self.before,
-            settings: self.settings.clone(),
-            actions: self.actions.clone(),
-            problems: self.problems.clone(),
-            watch: self.watch.clone(),
-            panel: Rc::new(panel),
-        }
-    }
-
-    /// Looks at what CloudWatch shows. While somebody drags, every frame has another run: the end of the drag asks for it.
-    fn watch(&mut self, session: &mut Session) {
-        if rest::is_here() && !self.dragging {
-            Rc::make_mut(&mut self.watch).follow(session, self.choice);
-        }
-    }
-
-    /// Says so, once, if the run is not the one that the link was made of.
-    fn corrected(&mut self, scenario: &Scenario, digest: Option<u64>) -> Option<String> {
-        let found = (digest? >> 32) as u32;
-        let (expected, of) = self.expected.take()?;
-        (expected != found && of == *scenario).then(|| CORRECTED.to_owned())
-    }
-
-    /// Remembers how the run ended before the change that is being looked at.
-    fn compare(&mut self, panel: &Panel) {
-        if panel.veiled {
-            self.outcome = None;
-        }
-        let Some(outcome) = panel.outcome else { return };
-        let now = unhandled(&outcome);
-        if self.shown != Some(now) && !self.dragging {
-            self.before = self.shown;
-        }
-        self.shown = Some(now);
-        self.outcome = Some(outcome);
-    }
-
-    /// Keeps the shared parts as they are while nothing in them has changed, so that panels can skip.
-    fn follow(&mut self, session: &Session, reach: Reach) {
-        let scenario = session.scenario();
-        let settings = match reach {
-            Reach::WholeRun => scenario.settings.clone(),
-            Reach::FromHere => scenario.settings_at(session.at()),
-        };
-        let same_start = *self.actions == scenario.actions && *self.settings == settings;
-        if same_start {
-            return;
-        }
-        self.settings = Rc::new(settings);
-        self.actions = Rc::new(scenario.actions.clone());
-        self.problems = Rc::new(configure(scenario).1);
-    }
-}
-
 /// The loop runs as long as this is kept.
 pub struct Running(Player);
 
@@ -497,19 +365,4 @@ impl Drop for Running {
         player.publish.replace(None);
         player.animation.replace(None);
     }
-}
-
-/// A moment as links write it shortest.
-fn whole_ms(at: SimTime) -> SimTime {
-    SimTime(at.0 - at.0 % 1_000)
-}
-
-/// Whether less motion is wanted.
-pub(super) fn reduced_motion() -> bool {
-    media("(prefers-reduced-motion: reduce)")
-}
-
-/// The link as text, fragment only.
-pub(super) fn fragment_of(shared: &Shared) -> String {
-    link::to_link(shared)
 }

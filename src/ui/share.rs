@@ -6,18 +6,17 @@ use web_sys::HtmlInputElement;
 use super::desk::{Desk, Tools, Turn};
 use super::markup::{Act, Markup, input, only};
 use super::modal::{modal_end, modal_view};
-use super::player::fragment_of;
 use crate::browser::{address, find, replace_fragment, transfer};
 use crate::page::caption::count;
 use crate::scenario::file::to_json;
-use crate::scenario::link::{Palette, Shared, caveat};
+use crate::scenario::link::{Palette, Shared, caveat, to_link};
 use crate::session::words::clock;
 
 /// What is shared now, and the link to it.
 fn link_to(desk: &Desk) -> Option<(Shared, String)> {
     let mut shared = desk.shared.as_deref()?.clone();
     shared.palette = desk.palette.filter(|_| desk.with_palette);
-    let fragment = fragment_of(&shared);
+    let fragment = to_link(&shared);
     Some((shared, fragment))
 }
 

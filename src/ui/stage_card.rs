@@ -5,8 +5,8 @@ use web_sys::{Event, HtmlCanvasElement, HtmlElement, MouseEvent};
 
 use super::desk::Tools;
 use super::markup::{Act, Markup, closest, only};
-use super::player::{Snapshot, reduced_motion};
-use crate::browser::{set_style, window};
+use super::player::Snapshot;
+use crate::browser::{media, set_style, window};
 use crate::engine::time::SimDuration;
 use crate::scenario::{Action, Deed};
 use crate::session::{Command, Session};
@@ -79,7 +79,7 @@ impl Stage {
             focus: self.focus,
             palette,
             speed,
-            reduced_motion: reduced_motion(),
+            reduced_motion: media("(prefers-reduced-motion: reduce)"),
         };
         self.scene = compose(recorder, &moment, &view);
         // A failing canvas leaves the old picture, and the next frame tries again.
