@@ -1,7 +1,6 @@
 //! The daily curve and Poisson counts, in integers.
 //!
 //! Floats appear only while the tables are built, through `libm`, whose results do not depend on the target.
-#![allow(clippy::float_arithmetic)]
 
 /// Steps of the daily curve; the rate is constant within one (about 21 s).
 pub const STEPS_PER_DAY: u64 = 4_096;

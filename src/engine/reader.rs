@@ -7,6 +7,7 @@ mod batch;
 mod cruise;
 mod drained;
 mod expiry;
+mod failed;
 mod filter;
 mod handled;
 mod lanes;

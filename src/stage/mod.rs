@@ -3,7 +3,7 @@
 //! `compose` turns a moment into a [`scene::Scene`], plain data; `raster` splats its water and dots into a
 //! framebuffer; `painter` (browser only) puts that on a canvas and draws lines and labels over it.
 //! The picture is a function of the state, the time and the view: nothing here remembers the last frame,
-//! and nothing here may reach into the engine or the page.
+//! and nothing here may change the run or know the page.
 
 mod basin;
 pub mod compose;

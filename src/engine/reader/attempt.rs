@@ -1,20 +1,16 @@
-//! Trying a batch: the reference algorithm E-f, from the invocation to the fate of its records.
+//! Trying a batch: the reference algorithm E-f, from the invocation to what it has settled.
 
 use super::batch::PAYLOAD_LIMIT;
 use super::handled::{first_bad, first_fatal};
 use super::{HOUR, Reader, ReaderTape, Surroundings, mark_first, tally};
 use crate::engine::account::Account;
 use crate::engine::backoff::doubled;
-use crate::engine::config::{Destination, Limit};
-use crate::engine::fact::{Condition, Fact, Outcome, Span};
+use crate::engine::fact::{Fact, Outcome, Span};
 use crate::engine::function::{self, Failing, Invocation};
 use crate::engine::lane::{Batch, Lane, LaneState};
 use crate::engine::mark::MarkKind;
 use crate::engine::random::{Draws, Purpose};
 use crate::engine::time::{SimDuration, SimTime};
-
-/// Failed attempts after which a lane is called blocked.
-const BLOCKED_AFTER: u32 = 3;
 
 impl Reader {
     /// Tries the batch in hand (E-f), after what is too old has left it.
@@ -38,35 +34,11 @@ impl Reader {
         if self.is_too_large(around, index) {
             return self.refuse_too_large(around, index, at, tape);
         }
+        if !account.start(around.config, settings, at) {
+            return self.throttled(around, index, at, tape);
+        }
         let lane = &mut self.lanes[index];
         let (id, span) = (lane.id, lane.batch.span);
-        if !account.start(around.config, settings, at) {
-            let wait = doubled(
-                settings.mapping.backoff_base,
-                settings.mapping.backoff_cap,
-                lane.batch.throttles,
-            );
-            lane.batch.throttles += 1;
-            lane.state = LaneState::Throttled { since: at };
-            lane.next_at = at + wait;
-            self.fates.throttles += 1;
-            self.minute.throttles += 1;
-            mark_first(
-                &mut self.quiet.throttle,
-                at,
-                HOUR,
-                MarkKind::Throttled,
-                tape,
-            );
-            return self.state(
-                tape,
-                at,
-                Fact::InvocationThrottled {
-                    lane: id,
-                    batch: span,
-                },
-            );
-        }
         lane.batch.throttles = 0;
         let (run, failing, init) = self.run(around, index);
         let lane = &mut self.lanes[index];
@@ -91,6 +63,36 @@ impl Reader {
                 attempt,
             },
         );
+    }
+
+    /// There is no execution left for the batch in hand: it waits, and no retry is spent (E24, L5).
+    fn throttled(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        at: SimTime,
+        tape: &mut dyn ReaderTape,
+    ) {
+        let mapping = &self.settings(around).mapping;
+        let lane = &mut self.lanes[index];
+        let throttles = lane.batch.throttles;
+        lane.batch.throttles += 1;
+        lane.state = LaneState::Throttled { since: at };
+        lane.next_at = at + doubled(mapping.backoff_base, mapping.backoff_cap, throttles);
+        let fact = Fact::InvocationThrottled {
+            lane: lane.id,
+            batch: lane.batch.span,
+        };
+        self.fates.throttles += 1;
+        self.minute.throttles += 1;
+        mark_first(
+            &mut self.quiet.throttle,
+            at,
+            HOUR,
+            MarkKind::Throttled,
+            tape,
+        );
+        self.state(tape, at, fact);
     }
 
     /// Whether the batch in hand is one record whose event alone exceeds the payload limit (E50).
@@ -160,52 +162,6 @@ impl Reader {
             longest / 10 + draws(Purpose::ColdStart).below(n, longest - longest / 10 + 1)
         };
         (run.unless(function, fatal), failing, SimDuration(init))
-    }
-
-    /// Records older than the limit leave the front of the batch for the destination (E42).
-    pub(super) fn discard_aged(
-        &mut self,
-        around: &Surroundings<'_>,
-        index: usize,
-        at: SimTime,
-        tape: &mut dyn ReaderTape,
-    ) {
-        let settings = self.settings(around);
-        let Limit::AtMost(limit) = settings.mapping.max_record_age else {
-            return;
-        };
-        let Some(threshold) = at.0.checked_sub(limit.0 + 1) else {
-            return;
-        };
-        let lane = &mut self.lanes[index];
-        let first = lane
-            .view
-            .position(&around.source, lane.batch.span.first)
-            .expect("a batch is stored");
-        let old = around.source.log.stored_by(SimTime(threshold));
-        if old <= first {
-            return;
-        }
-        let span = lane.batch.span;
-        let count =
-            (lane.view.before(&around.source, old) - span.first).min(u64::from(span.count)) as u32;
-        let aged = Span {
-            first: span.first,
-            count,
-        };
-        lane.batch.span = Span {
-            first: span.first + u64::from(count),
-            count: span.count - count,
-        };
-        let invoke_count = lane.batch.failures + 1;
-        self.discard(
-            around,
-            index,
-            aged,
-            (Condition::RecordAgeExceeded, invoke_count),
-            at,
-            tape,
-        );
     }
 
     /// An invocation has ended.
@@ -294,90 +250,6 @@ impl Reader {
         }
     }
 
-    /// The batch in hand failed without progress (E36): split, give up, or wait and try again.
-    pub(super) fn fail(
-        &mut self,
-        around: &Surroundings<'_>,
-        index: usize,
-        at: SimTime,
-        tape: &mut dyn ReaderTape,
-    ) {
-        mark_first(
-            &mut self.quiet.failure,
-            at,
-            HOUR,
-            MarkKind::FirstFailure,
-            tape,
-        );
-        let mapping = &self.settings(around).mapping;
-        // Records whose retention passed during the invocation expire with its failure (E44).
-        self.expire_lane(around, index, self.trim_position(around, at), at, tape);
-        let lane = &mut self.lanes[index];
-        let (id, span) = (lane.id, lane.batch.span);
-        if span.count == 0 {
-            return self.done(around, index, at, mapping.overhead, tape);
-        }
-        lane.batch.failures += 1;
-        let failures = lane.batch.failures;
-        if mapping.bisect && span.count > 1 {
-            let left = Span {
-                first: span.first,
-                count: span.count / 2,
-            };
-            let right = Span {
-                first: left.end(),
-                count: span.count - left.count,
-            };
-            lane.halves.push(right);
-            take_up(lane, left);
-            lane.next_at = at + mapping.overhead;
-            mark_first(&mut self.quiet.bisect, at, HOUR, MarkKind::Bisected, tape);
-            return self.state(
-                tape,
-                at,
-                Fact::BatchBisected {
-                    lane: id,
-                    left,
-                    right,
-                },
-            );
-        }
-        if let Limit::AtMost(retries) = mapping.max_retries
-            && failures > retries
-        {
-            lane.batch.span = Span {
-                first: span.end(),
-                count: 0,
-            };
-            self.discard(
-                around,
-                index,
-                span,
-                (Condition::RetryAttemptsExhausted, failures),
-                at,
-                tape,
-            );
-            return self.done(around, index, at, mapping.overhead, tape);
-        }
-        let until = at + doubled(mapping.backoff_base, mapping.backoff_cap, failures - 1);
-        lane.state = LaneState::BackingOff { since: at };
-        lane.next_at = until;
-        if failures >= BLOCKED_AFTER && lane.stuck.seen(at) {
-            lane.behind = true;
-            tape.mark(at, MarkKind::LaneBlocked);
-        }
-        self.state(
-            tape,
-            at,
-            Fact::RetryScheduled {
-                lane: id,
-                batch: span,
-                failures,
-                until,
-            },
-        );
-    }
-
     /// Nothing is left of the batch in hand: the next half, or idle.
     pub(super) fn done(
         &mut self,
@@ -462,78 +334,6 @@ impl Reader {
                 poison,
             },
         );
-    }
-
-    /// The mapping gives records up; of those that have a fate already nothing more is told.
-    pub(super) fn discard(
-        &mut self,
-        around: &Surroundings<'_>,
-        index: usize,
-        records: Span,
-        why: (Condition, u32),
-        at: SimTime,
-        tape: &mut dyn ReaderTape,
-    ) {
-        for (part, fated) in self.parts(around, index, records) {
-            if fated {
-                self.pass_again(index, part, at, tape);
-            } else {
-                self.discard_part(around, index, part, why, at, tape);
-            }
-        }
-    }
-
-    fn discard_part(
-        &mut self,
-        around: &Surroundings<'_>,
-        index: usize,
-        records: Span,
-        (condition, invoke_count): (Condition, u32),
-        at: SimTime,
-        tape: &mut dyn ReaderTape,
-    ) {
-        let lane = &self.lanes[index];
-        let poison = lane
-            .view
-            .poison(&around.source, records.first, records.end());
-        let mapping = &self.settings(around).mapping;
-        let wanted = mapping.destination != Destination::None;
-        let reported = wanted && !mapping.destination_denied;
-        let oldest = (reported && around.config.rereads())
-            .then(|| lane.view.position(&around.source, records.first))
-            .flatten()
-            .and_then(|position| around.source.log.stored_at(position));
-        let discarded = tally(records.count, poison);
-        self.minute.discarded += records.count;
-        let lane_id = lane.id;
-        let fact = Fact::BatchDiscarded {
-            lane: lane_id,
-            records,
-            poison,
-            condition,
-            invoke_count,
-            reported,
-            last: lane.batch.last,
-            request: lane.batch.request,
-            oldest,
-        };
-        if reported {
-            self.fates.to_destination += discarded;
-            self.fates.messages += 1;
-            mark_first(&mut self.quiet.ticket, at, HOUR, MarkKind::Ticket, tape);
-        } else {
-            self.fates.discarded += discarded;
-            mark_first(&mut self.quiet.discard, at, HOUR, MarkKind::Discarded, tape);
-        }
-        self.state(tape, at, fact);
-        if wanted && !reported {
-            self.fates.delivery_failures += 1;
-            let denied = Fact::DeliveryDenied {
-                lane: lane_id,
-                records,
-            };
-            self.state(tape, at, denied);
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Changing the number of lanes in the middle of a run (fact E54, assumption).
 
 use super::{Reader, ReaderTape, Surroundings};
+use crate::engine::config::Split;
 use crate::engine::fact::{Fact, LaneId};
 use crate::engine::lane::Lane;
 use crate::engine::lane_view::LaneView;
@@ -38,35 +39,11 @@ impl Reader {
             heads.iter().copied().max().unwrap_or(0),
         );
         self.sift_to(around, low, at, tape);
-        let mut left_over = vec![Vec::new(); usize::from(factor)];
-        for position in low..base {
-            // A lane may have records left over from an earlier change, with others between them long done.
-            let place = |lane: &Lane| {
-                let place = lane.view.before(source, position);
-                let is_its = lane.view.position(source, place) == Some(position);
-                is_its.then_some(place >= lane.head)
-            };
-            match self.lanes.iter().find_map(place) {
-                Some(true) => match source.lane_of(split, position) {
-                    Some(new) => left_over[usize::from(new)].push(position),
-                    None if self.has_fate(position) => {}
-                    None => self.sift_one(around, position, at, tape),
-                },
-                // What the old filter did not want counts as read between the lanes' heads.
-                None if self.sifted <= position => self.sift_one(around, position, at, tape),
-                _ => {}
-            }
-        }
+        let left_over = self.left_over(around, split, (low, base), at, tape);
         self.sifted = self.sifted.max(base);
-        let (shard, first_poll, free_at) = (
-            self.shard,
-            self.first_poll,
-            self.lanes
-                .iter()
-                .map(|lane| lane.free_at)
-                .max()
-                .unwrap_or(at),
-        );
+        let (shard, first_poll) = (self.shard, self.first_poll);
+        let free_at = self.lanes.iter().map(|lane| lane.free_at).max();
+        let free_at = free_at.unwrap_or(at);
         let behind = self.lanes.iter().any(|lane| lane.behind);
         // Request ids are never used twice (E27).
         let requests = self.lanes.iter().map(|lane| lane.requests).max();
@@ -99,5 +76,37 @@ impl Reader {
         );
         tape.lanes(&self.lanes);
         self.refresh(around);
+    }
+
+    /// The records between the lowest and the highest head that still want a lane, by their new one.
+    fn left_over(
+        &mut self,
+        around: &Surroundings<'_>,
+        split: Split,
+        (low, base): (u64, u64),
+        at: SimTime,
+        tape: &mut dyn ReaderTape,
+    ) -> Vec<Vec<u64>> {
+        let source = &around.source;
+        let mut left_over = vec![Vec::new(); usize::from(split.factor)];
+        for position in low..base {
+            // A lane may have records left over from an earlier change, with others between them long done.
+            let place = |lane: &Lane| {
+                let place = lane.view.before(source, position);
+                let is_its = lane.view.position(source, place) == Some(position);
+                is_its.then_some(place >= lane.head)
+            };
+            match self.lanes.iter().find_map(place) {
+                Some(true) => match source.lane_of(split, position) {
+                    Some(new) => left_over[usize::from(new)].push(position),
+                    None if self.has_fate(position) => {}
+                    None => self.sift_one(around, position, at, tape),
+                },
+                // What the old filter did not want counts as read between the lanes' heads.
+                None if self.sifted <= position => self.sift_one(around, position, at, tape),
+                _ => {}
+            }
+        }
+        left_over
     }
 }

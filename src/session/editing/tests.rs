@@ -19,7 +19,7 @@ fn pilled(shards: &[u16]) -> Scenario {
 fn flagged(at: SimTime, knob: Knob, value: i64) -> Scenario {
     let mut scenario = Scenario::default();
     scenario.add(Action {
-        at: at,
+        at,
         deed: Deed::Set { knob, value },
     });
     scenario

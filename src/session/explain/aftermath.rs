@@ -2,6 +2,7 @@
 
 use super::{Explanation, LAW, Situation, cure, stream};
 use crate::engine::config::Destination;
+use crate::engine::ledger::Tally;
 use crate::engine::mark::MarkKind;
 use crate::scenario::knobs::Knob;
 use crate::session::words;
@@ -91,11 +92,7 @@ fn discarded(now: &Situation) -> Explanation {
     Explanation {
         headline: format!("{} discarded without a trace", words::orders(gone.total())),
         sentences: vec![
-            format!(
-                "{} bad, {} only happened to be in the same batch.",
-                words::count(gone.poison, "was", "were"),
-                words::count(gone.good, "good one", "good ones")
-            ),
+            bystanders(gone),
             neighbours(mapping.bisect, mapping.report_batch_item_failures).to_owned(),
         ],
         blame: Some(Knob::BisectBatchOnFunctionError),
@@ -118,11 +115,7 @@ fn set_aside(now: &Situation) -> Explanation {
         return Explanation {
             headline: format!("{} given up, in {messages}", words::orders(aside.total())),
             sentences: vec![
-                format!(
-                    "{} bad, {} only happened to be in the same batch.",
-                    words::count(aside.poison, "was", "were"),
-                    words::count(aside.good, "good one", "good ones")
-                ),
+                bystanders(aside),
                 neighbours(mapping.bisect, mapping.report_batch_item_failures).to_owned(),
                 address(now),
             ],
@@ -183,4 +176,13 @@ fn address(now: &Situation) -> String {
         ),
         (_, None) => "The message holds the address in the stream only: the order must be read again before it expires.".to_owned(),
     }
+}
+
+/// Who was bad among the records of a batch, and who was not.
+fn bystanders(records: Tally) -> String {
+    format!(
+        "{} bad, {} only happened to be in the same batch.",
+        words::count(records.poison, "was", "were"),
+        words::count(records.good, "good one", "good ones")
+    )
 }
