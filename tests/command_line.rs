@@ -586,6 +586,30 @@ fn logs_print_what_aws_prints_and_no_more() {
             thrown[0]
         );
     }
+    // It tells what is wrong with the record that failed, not with the youngest pill or a record of a file.
+    let second = "#v=1&pillReason=badJSON&at=1m:pill:1&at=90s:pillReason:badValue&at=100s:pill:1";
+    let written = r#"{"settings":{"ShardCount":1,"BatchSize":1,"MaximumRetryAttempts":1},"records":[
+        {"at_us":0,"key":"a","poison":"badJSON"},{"at_us":0,"key":"a","fail_first":1}]}"#;
+    for (arguments, input, exceptions) in [
+        (
+            &["run", second, "--to", "5m"][..],
+            "",
+            &["SyntaxError"; 60][..],
+        ),
+        (
+            &["run", "-"],
+            written,
+            &["SyntaxError", "SyntaxError", "TypeError"],
+        ),
+    ] {
+        let arguments = [arguments, &["--logs", "--until", "10m"]].concat();
+        let text = String::from_utf8(program(&arguments, input).stdout).expect("UTF-8");
+        let thrown = text.lines().filter(|l| l.contains("Invoke Error"));
+        let thrown: Vec<&str> = thrown.map(|l| l.split('"').nth(3).unwrap_or("")).collect();
+        let least = thrown.len().min(exceptions.len());
+        assert!(least > 2, "{thrown:?}");
+        assert_eq!(thrown[..least], exceptions[..least]);
+    }
     // A retry keeps its request id (E27): five ids for six invocations.
     let mut ids: Vec<&str> = all
         .iter()

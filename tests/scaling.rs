@@ -242,6 +242,24 @@ fn refused_reads_are_counted() {
     }
 }
 
+/// M10, S2: while more bytes are wanted than 2 MiB/s, every reader's calls are refused, once a second each.
+#[test]
+fn reads_of_too_many_bytes_are_refused_and_counted() {
+    // Other consumers of a shard with 990 KB/s, calls refused in an hour.
+    for (others, refused) in [(0, 0), (2, 3 * 3_600), (3, 4 * 3_600)] {
+        let link =
+            format!("ShardCount=1&recordsPerSecond=100&recordBytes=9900&otherConsumers={others}");
+        let recorder = run(&link, 60);
+        let hour = recorder.metrics(SimTime::ZERO, SimDuration::from_hours(1), 1);
+        let counted = hour[0].milli(Metric::ReadExceeded).unwrap_or(0) / 1_000;
+        // The first seconds are within the burst.
+        assert!(
+            (refused * 49 / 50..=refused).contains(&counted),
+            "{link}: {counted}"
+        );
+    }
+}
+
 /// C1, C2: a shard is billed while it is open; C3, S12: the price changes with the mode.
 #[test]
 fn the_bill_follows_the_shards_and_the_mode() {

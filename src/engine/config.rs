@@ -175,4 +175,10 @@ impl Config {
         let next = self.producing.partition_point(|epoch| epoch.from <= t);
         &self.producing[next.max(1) - 1]
     }
+
+    /// Whether records may have been stored twice by `t` (P24).
+    pub fn may_have_written_again(&self, t: SimTime) -> bool {
+        let begun = self.producing.iter().take_while(|epoch| epoch.from <= t);
+        begun.into_iter().any(Producing::may_write_again)
+    }
 }

@@ -2,7 +2,7 @@
 
 pub mod digest;
 
-use super::config::Reshard;
+use super::config::{Fails, Reshard};
 use super::resharding::Refusal;
 use super::time::SimTime;
 
@@ -223,6 +223,8 @@ pub enum Fact {
         outcome: Outcome,
         /// Good records handled for at least the second time (E17).
         handled_again: u32,
+        /// What was thrown.
+        cause: Cause,
     },
     /// The invocation that just ended handled copies of records that were stored before (P24).
     CopiesHandled {
@@ -390,6 +392,19 @@ impl Outcome {
     pub fn is_error(self) -> bool {
         matches!(self, Self::Error | Self::TimedOut | Self::OutOfMemory)
     }
+}
+
+/// Why an invocation threw an exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It did not.
+    Nothing,
+    /// What it calls does not answer (L11).
+    Outage,
+    /// It crashed at random.
+    Crash,
+    /// A record that it cannot handle.
+    Record(Fails),
 }
 
 impl Fact {

@@ -7,6 +7,9 @@ use super::lane_view::{LaneView, Source};
 use super::log::Cursor;
 use super::time::{SimDuration, SimTime};
 
+/// How many gaps a lane remembers.
+const PASSED_BY: usize = 256;
+
 /// A lane of an event source mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lane {
@@ -34,6 +37,8 @@ pub struct Lane {
     pub delivered: u64,
     /// Good records below this lane position have been handled at least once.
     pub handled: u64,
+    /// Below that, what was passed by without being handled, from and to; the latest (P24).
+    pub passed_by: Vec<(u64, u64)>,
     /// Numbers the request ids (E27).
     pub requests: u32,
     /// No record in hand arrived before this.
@@ -158,6 +163,7 @@ impl Lane {
             free_at,
             delivered: 0,
             handled: 0,
+            passed_by: Vec::new(),
             requests: 0,
             oldest_at: SimTime::ZERO,
             poll,
@@ -165,6 +171,23 @@ impl Lane {
             behind: false,
             warm: false,
         }
+    }
+
+    /// Notes that records were handled, and whether to remember what was passed by before them.
+    pub fn note_handled(&mut self, first: u64, end: u64, remembers: bool) {
+        if self.handled < first && remembers {
+            if self.passed_by.len() == PASSED_BY {
+                self.passed_by.remove(0);
+            }
+            self.passed_by.push((self.handled, first));
+        }
+        self.handled = self.handled.max(end);
+    }
+
+    /// Whether a record was passed by without being handled.
+    pub fn has_passed_by(&self, lane_position: u64) -> bool {
+        let mut gaps = self.passed_by.iter().rev();
+        gaps.any(|&(from, to)| (from..to).contains(&lane_position))
     }
 
     /// Whether it has no batch in hand.

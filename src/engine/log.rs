@@ -280,6 +280,21 @@ impl ShardLog {
         }
     }
 
+    /// The last position before another that holds a rank.
+    pub fn last_of_rank(&self, rank: u64, before: u64) -> Option<u64> {
+        let chunks = self.chunks[..(self.chunk_of(before) + 1).min(self.chunks.len())].iter();
+        chunks.rev().find_map(|chunk| {
+            let here = self.runs(chunk.base_count);
+            let end = before.min(chunk.base_count + chunk.before(chunk.len()));
+            let here = here.take_while(|run| run.position < end);
+            let holds = |run: Run| {
+                let position = run.position + rank.checked_sub(run.rank)?;
+                (position < run.end.min(before)).then_some(position)
+            };
+            here.filter_map(holds).last()
+        })
+    }
+
     /// Its length now.
     pub fn mark(&self) -> LogMark {
         LogMark {

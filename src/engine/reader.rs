@@ -27,6 +27,7 @@ use super::producer::intake::SecondMeter;
 use super::random::{Draws, Purpose};
 use super::shard_map::ShardDeck;
 use super::time::{SimDuration, SimTime};
+use batch::poll_before;
 
 const MINUTE: SimDuration = SimDuration::from_secs(60);
 const HOUR: SimDuration = SimDuration::from_hours(1);
@@ -46,6 +47,10 @@ pub trait ReaderTape {
     /// The lanes start anew; lane positions of later facts are theirs.
     fn lanes(&mut self, lanes: &[Lane]) {
         let _ = lanes;
+    }
+    /// Reading has spent what the shard gives: until then it refuses further reads (S2).
+    fn spent(&mut self, at: SimTime, until: SimTime) {
+        let _ = (at, until);
     }
     /// A minute ended.
     fn minute(&mut self, minute: Minute) {
@@ -107,6 +112,8 @@ pub struct Reader {
     /// Everything up to here is settled.
     passed: SimTime,
     read_until: u64,
+    /// While the mapping does not poll, what lies behind this position of the shard is unread.
+    read_to: u64,
     /// What became of the shard's records; its producer rows, `stored` and `unread` stay zero here.
     pub fates: Ledger,
     minute: Minute,
@@ -178,6 +185,7 @@ impl Reader {
             next_expiry: SimTime::ZERO,
             passed: SimTime::ZERO,
             read_until: 0,
+            read_to: 0,
             fates: Ledger::default(),
             minute: Minute::default(),
             minute_end: SimTime::ZERO + MINUTE,
@@ -365,6 +373,12 @@ impl Reader {
         self.trim_floor = trimmed.unwrap_or(SimTime::ZERO);
         self.next_expiry = SimTime::ZERO;
         let polled = self.polls(around);
+        if polled {
+            let reads = self.starts_at.max(self.first_poll) <= at;
+            let last = poll_before(self.first_poll, around.config.poll_interval.0, at);
+            let read = around.source.log.stored_by(last);
+            self.read_to = if reads { read } else { 0 };
+        }
         self.epoch += 1;
         if !polled && self.polls(around) {
             // What went meanwhile is noticed now.

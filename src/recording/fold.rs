@@ -2,7 +2,7 @@
 
 use super::metrics::{Metric, Period};
 use super::waits::Waits;
-use crate::engine::config::{Config, PutCall};
+use crate::engine::config::PutCall;
 use crate::engine::fact::{Fact, LaneId, Outcome, Span};
 use crate::engine::lane::{Lane, LaneState};
 use crate::engine::lane_view::{LaneView, Source};
@@ -10,7 +10,7 @@ use crate::engine::order::sorted_by_key;
 use crate::engine::producer::Producer;
 use crate::engine::producer::tape::StreamTape;
 use crate::engine::producer::world::World;
-use crate::engine::reader::ReaderTape;
+use crate::engine::reader::{Reader, ReaderTape, Surroundings};
 use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::{SimDuration, SimTime};
 use std::rc::Rc;
@@ -205,6 +205,10 @@ pub(super) struct ReaderFold<'a> {
     next_poll: SimTime,
     poll_interval: SimDuration,
     refused_per_1000s: u64,
+    /// Everybody who reads the shard beside the mapping.
+    others: u64,
+    /// After the last read the shard refuses all others until then, because of their bytes (S2).
+    spent: (SimTime, SimTime),
     /// Invocations that begin (true) and end (false).
     turns: Vec<(SimTime, bool)>,
 }
@@ -237,11 +241,12 @@ impl<'a> ReaderFold<'a> {
     /// A fold that begins with a reader's lanes as they are at `now`.
     pub(super) fn new(
         window: Window,
-        source: Source<'a>,
-        lanes: &[Lane],
+        around: &Surroundings<'a>,
+        reader: &Reader,
         now: SimTime,
-        config: &Config,
     ) -> Self {
+        let (config, source) = (around.config, around.source);
+        let lanes = &reader.lanes[..];
         let interval = config.poll_interval.0.max(1);
         let phase = lanes.first().map_or(0, |lane| lane.poll.0 % interval);
         let polls = now.0.saturating_sub(phase).div_ceil(interval);
@@ -253,6 +258,8 @@ impl<'a> ReaderFold<'a> {
             next_poll: SimTime(phase + polls * interval),
             poll_interval: SimDuration(interval),
             refused_per_1000s: config.reads_refused_per_1000s,
+            others: u64::from(config.other_readers),
+            spent: (SimTime::ZERO, reader.readable_at(around)),
             turns: Vec::new(),
         };
         fold.lanes(lanes);
@@ -287,7 +294,13 @@ impl<'a> ReaderFold<'a> {
             self.next_poll = poll + self.poll_interval;
             // Of all readers, those since the last read (M10).
             let refused = |t: SimTime| t.0 * self.refused_per_1000s / 1_000_000_000;
-            let exceeded = refused(self.next_poll) - refused(poll);
+            let mut exceeded = refused(self.next_poll) - refused(poll);
+            if self.spent.0 < poll && poll < self.spent.1 {
+                // And those that would have been answered; the others ask once a second.
+                let span = self.poll_interval.0.min(1_000_000);
+                let others = |t: u64| t * self.others / 1_000_000;
+                exceeded += 1 + others(poll.0 + span) - others(poll.0);
+            }
             let samples = [(Metric::GetAge, ms(age)), (Metric::ReadExceeded, exceeded)];
             self.window.sample(poll, &samples);
         }
@@ -358,6 +371,11 @@ impl<'a> ReaderFold<'a> {
 }
 
 impl ReaderTape for ReaderFold<'_> {
+    fn spent(&mut self, at: SimTime, until: SimTime) {
+        self.read_until(at);
+        self.spent = (at, until);
+    }
+
     fn hear(&mut self, at: SimTime, fact: Fact) {
         self.read_until(at);
         match fact {

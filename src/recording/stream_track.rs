@@ -384,7 +384,7 @@ mod tests {
     /// A keyframe without a producer of its own gives the same one as if it had it.
     #[test]
     fn keyframes_may_share_a_producer() {
-        let link = "#ShardCount=2&recordsPerSecond=4000&horizon=2m&lostReplies=50";
+        let link = "#ShardCount=2&recordsPerSecond=4000&horizon=2m&repliesLost=50";
         let world = World::new(configure(&from_link(link).0.scenario).0);
         let spacing = SimDuration::from_secs(2);
         let recorded = |most| {

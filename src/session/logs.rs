@@ -3,8 +3,8 @@
 //! The names and the trace are made up; their shape is that of Node.js on Lambda.
 
 use super::words::number;
-use crate::engine::config::{Config, Fails, Handling, Outage, Role};
-use crate::engine::fact::{Fact, LaneId, Outcome};
+use crate::engine::config::{Config, Fails, Handling, Role};
+use crate::engine::fact::{Cause, Fact, LaneId, Outcome};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::recorder::Recorder;
 
@@ -75,7 +75,12 @@ impl Logs {
                 ];
                 vec![of_function(role, at, text.concat(), false)]
             }
-            Fact::InvocationEnded { lane, outcome, .. } => {
+            Fact::InvocationEnded {
+                lane,
+                outcome,
+                cause,
+                ..
+            } => {
                 let is_it = |&(by, of, ..): &(Role, LaneId, u32, SimTime)| (by, of) == (role, lane);
                 let index = self.running.iter().position(is_it);
                 let Some((.., request, since)) = index.map(|index| self.running.swap_remove(index))
@@ -86,7 +91,7 @@ impl Logs {
                     return Vec::new();
                 }
                 let id = request_id(role, lane, request);
-                ended(config, (lane.shard, &id), at, since, outcome)
+                ended(config, &id, at, since, (outcome, cause))
             }
             _ => producer(config, at, fact).into_iter().collect(),
         }
@@ -107,10 +112,10 @@ fn of_function(role: Role, at: SimTime, text: String, is_bad: bool) -> Entry {
 
 fn ended(
     config: &Config,
-    (shard, id): (u16, &str),
+    id: &str,
     at: SimTime,
     since: SimTime,
-    outcome: Outcome,
+    (outcome, cause): (Outcome, Cause),
 ) -> Vec<Entry> {
     let mut lines = Vec::new();
     let of_function = |at, text, is_bad| of_function(config.role, at, text, is_bad);
@@ -118,7 +123,7 @@ fn ended(
     let mut status = "";
     match outcome {
         Outcome::Error => {
-            let trace = thrown(config, shard, since);
+            let trace = thrown(cause);
             lines.push(of_function(
                 at,
                 [id, " ERROR Invoke Error ", trace].concat(),
@@ -160,26 +165,19 @@ fn ended(
     lines
 }
 
-/// What is thrown, by what is wrong at the time: the outage, the youngest pill of the shard, or else a crash.
-fn thrown(config: &Config, shard: u16, at: SimTime) -> &'static str {
-    let now = config.consuming.iter().rfind(|epoch| epoch.from <= at);
-    let (outage, crashes) = now.map_or((Outage::None, 0), |epoch| {
-        (epoch.function.outage, epoch.function.crash_permille)
-    });
-    let sent = || config.pills.iter().filter(|pill| pill.at <= at);
-    let pill = sent().rfind(|pill| pill.shard == shard);
-    // After a reshard it may be in a child of its shard.
-    match pill.or_else(|| sent().next_back()).map(|pill| pill.fails) {
-        _ if outage != Outage::None => {
+/// What is thrown.
+fn thrown(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Outage => {
             r#"{"errorType":"Error","errorMessage":"connect ECONNREFUSED 10.0.3.7:443","code":"ECONNREFUSED","stack":["Error: connect ECONNREFUSED 10.0.3.7:443","    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1611:16)"]}"#
         }
-        Some(Fails::NotJson) => {
+        Cause::Record(Fails::NotJson) => {
             r#"{"errorType":"SyntaxError","errorMessage":"Unexpected end of JSON input","stack":["SyntaxError: Unexpected end of JSON input","    at JSON.parse (<anonymous>)","    at handler (/var/task/index.mjs:7:22)"]}"#
         }
-        None if crashes > 0 => {
+        Cause::Crash => {
             r#"{"errorType":"Error","errorMessage":"socket hang up","code":"ECONNRESET","stack":["Error: socket hang up","    at handler (/var/task/index.mjs:9:11)"]}"#
         }
-        _ => {
+        Cause::Record(_) | Cause::Nothing => {
             r#"{"errorType":"TypeError","errorMessage":"order.amount.toFixed is not a function","stack":["TypeError: order.amount.toFixed is not a function","    at charge (/var/task/index.mjs:12:31)","    at handler (/var/task/index.mjs:8:5)"]}"#
         }
     }

@@ -80,6 +80,18 @@ fn a_filter_changes_in_the_middle_of_a_run() {
             ..NOTHING
         },
         Row {
+            name: "E54, E12: what comes while the mapping is off is read, and judged, when it is on again",
+            settings: r#""FilterCriteria":{"data":["book"]},"esmStateDelay":"0s""#,
+            records: "1~book 2~pen 3@20m~pen 4@20m~book 5@20m~pen",
+            actions: r#"{"at_us":600000000,"set":{"Enabled":false}},
+                {"at_us":1800000000,"set":{"FilterCriteria":{"data":["pen"]}}},
+                {"at_us":2400000000,"set":{"Enabled":true}}"#,
+            invoked: "[1] [3,5]",
+            processed: "1,3,5",
+            filtered: "2,4",
+            ..NOTHING
+        },
+        Row {
             name: "E54: without the filter everything is delivered again",
             settings: BOOKS,
             records: "1~pen 2@1h~pen",

@@ -79,6 +79,75 @@ fn what_was_handled_is_handled_again() {
     assert_eq!(written(settings, &records).final_ledger().handled_again, 2);
 }
 
+/// E17: what fails the first times is handled when it no longer does, and not before.
+#[test]
+fn what_failed_was_not_handled() {
+    // How often each of four records fails, and how many are handled again: those before one that fails.
+    for (fails, again) in [
+        ([0, 0, 0, 0], 0),
+        ([0, 1, 0, 0], 1),
+        ([0, 3, 0, 0], 3),
+        ([2, 0, 0, 0], 0),
+        // The first of all alone, then with it the second, which had been handled.
+        ([0, 1, 0, 1], 1 + 3),
+        ([1, 0, 0, 1], 3),
+    ] {
+        let record = |n: u32| json!({ "at_us": 0, "key": "a", "fail_first": n });
+        let mut records = fails.map(record);
+        for record in records
+            .iter_mut()
+            .filter(|record| record["fail_first"] == 0)
+        {
+            record
+                .as_object_mut()
+                .expect("a record")
+                .remove("fail_first");
+        }
+        let ledger = written(r#""handler":"throws","horizon":"10m""#, &records).final_ledger();
+        assert_eq!(ledger.handled_again, again, "{fails:?}");
+        assert_eq!(ledger.processed.total(), 4, "{fails:?}");
+    }
+}
+
+/// P24: a second copy charges again if the first one was charged for, and not if nobody handled it.
+#[test]
+fn a_copy_charges_again_only_if_the_first_was_handled() {
+    let late = r#""sdk":"JSv2","repliesLost":1000,"requestTimeout":"5s","maxRetries":1,"maxSends":1,"horizon":"10m""#;
+    let up = |at: u64| format!(r#"{{"at_us":{at},"set":{{"outage":"none"}}}}"#);
+    // Settings, what happens, copies handled.
+    for (settings, actions, copies) in [
+        ("", String::new(), 3),
+        // All fails while the first copies are tried, and they are discarded.
+        (
+            r#","outage":"errors","MaximumRetryAttempts":0"#,
+            up(4_000_000),
+            0,
+        ),
+        // They are tried again until they are handled.
+        (r#","outage":"errors""#, up(4_000_000), 3),
+        // One by one.
+        (
+            r#","MaximumRetryAttempts":0,"BatchSize":1,"outage":"errors""#,
+            up(2_900_000),
+            0,
+        ),
+    ] {
+        let records: Vec<Value> = (0..3).map(|_| json!({ "at_us": 0, "key": "a" })).collect();
+        let text = scenario(&format!("{late}{settings}"), &records, &actions);
+        let (scenario, notices) = from_json(&text).expect("it is valid");
+        assert!(notices.is_empty(), "{notices:?}");
+        let mut recorder = Recorder::new(configure(&scenario).0);
+        recorder.finish();
+        let ledger = recorder.final_ledger();
+        assert_eq!(ledger.written_again.total(), 3, "{settings}");
+        assert_eq!(
+            (ledger.copies_handled, ledger.charged_twice),
+            (copies, copies),
+            "{settings}"
+        );
+    }
+}
+
 /// E1, E2, E7: as many batches of a shard are in flight as it has lanes, and no more; each lane has one.
 #[test]
 fn every_lane_has_one_batch_in_flight() {

@@ -110,3 +110,23 @@ pub enum BackoffPolicy {
     /// `min(cap, U(base, 3 · previous))`.
     Decorrelated,
 }
+
+impl Producing {
+    /// Whether a reply may be lost, or come when the SDK has stopped waiting: then records are stored twice (P24).
+    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
+    #[inline(always)]
+    pub fn may_write_again(&self) -> bool {
+        let hasty = match self.sdk.request_timeout {
+            Limit::AtMost(span) => self.may_be_hasty(span),
+            Limit::Infinite => false,
+        };
+        hasty || self.lost_reply_permille > 0
+    }
+
+    /// Whether a trip may be longer than this: they are longer than the mean by a fifth at most.
+    #[allow(clippy::inline_always)] // As above.
+    #[inline(always)]
+    pub(crate) fn may_be_hasty(&self, timeout: SimDuration) -> bool {
+        timeout.0 * 5 < self.round_trip.0 * 6
+    }
+}

@@ -135,6 +135,7 @@ impl Fact {
                 batch,
                 outcome,
                 handled_again,
+                ..
             } => (
                 8,
                 at(lane, batch),

@@ -237,7 +237,7 @@ fn is_black_holed(world: &World, settings: &Producing, request: &Request) -> boo
 #[inline(always)]
 pub(super) fn is_reply_lost(world: &World, settings: &Producing, request: &Request) -> bool {
     let hasty = match settings.sdk.request_timeout {
-        Limit::AtMost(span) if may_be_hasty(settings, span) => {
+        Limit::AtMost(span) if settings.may_be_hasty(span) => {
             span < round_trip(world, settings, request)
         }
         _ => false,
@@ -248,22 +248,11 @@ pub(super) fn is_reply_lost(world: &World, settings: &Producing, request: &Reque
                 < u64::from(settings.lost_reply_permille)
 }
 
-/// Whether a trip may be longer than this: they are longer than the mean by a fifth at most.
-#[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
-#[inline(always)]
-fn may_be_hasty(settings: &Producing, timeout: SimDuration) -> bool {
-    timeout.0 * 5 < settings.round_trip.0 * 6
-}
-
 /// Whether a request that reaches the service may be answered with an error, or its reply be lost.
 #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
 #[inline(always)]
 pub(super) fn may_fail(settings: &Producing) -> bool {
-    let hasty = match settings.sdk.request_timeout {
-        Limit::AtMost(span) => may_be_hasty(settings, span),
-        Limit::Infinite => false,
-    };
-    hasty || settings.server_error_permille > 0 || settings.lost_reply_permille > 0
+    settings.may_write_again() || settings.server_error_permille > 0
 }
 
 /// How long the SDK waits for a connection that never comes: as its timeouts say, the shorter first (P15, P21).

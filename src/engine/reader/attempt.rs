@@ -196,10 +196,11 @@ impl Reader {
             at,
             matches!(outcome, Outcome::Success | Outcome::Partial { .. }),
         ));
-        self.count_failures(around, index, touched);
         // With nothing to charge with, nobody is charged.
         let worked = if failing == Failing::All { 0 } else { touched };
-        let (handled_again, copies) = self.count_handled(around, index, worked);
+        let cause = self.cause(around, index, (outcome, touched, failing));
+        self.count_failures(around, index, touched);
+        let (handled_again, copies) = self.count_handled(around, index, worked, at);
         let lane = &mut self.lanes[index];
         let (id, span) = (lane.id, lane.batch.span);
         let billed_ms = lane.invoked_for(at).0.div_ceil(1_000);
@@ -221,6 +222,7 @@ impl Reader {
                 batch: span,
                 outcome,
                 handled_again,
+                cause,
             },
         );
         if copies > 0 {

@@ -78,6 +78,7 @@ impl Reader {
         }
         if at < self.readable_at(around) {
             // Another lane, or another mapping, has read meanwhile.
+            tape.spent(at, self.readable_at(around));
             return self.plan(around, index);
         }
         let settings = self.settings(around);
@@ -119,6 +120,7 @@ impl Reader {
             };
             let ends = (place(0), place(u64::from(count) - 1));
             self.read(around, ends, count, at);
+            tape.spent(at, self.readable_at(around));
             if around.shares_reads {
                 account.spend_reads(self.shard, self.read_until);
             }
@@ -170,7 +172,7 @@ impl Reader {
     }
 
     /// From when on the shard's read limit (S2, E6) lets the next batch be formed; a second's worth may be read at once.
-    pub(super) fn readable_at(&self, around: &Surroundings<'_>) -> SimTime {
+    pub fn readable_at(&self, around: &Surroundings<'_>) -> SimTime {
         if self.read_can_bind(around) {
             SimTime(self.read_until.saturating_sub(1_000_000))
         } else {

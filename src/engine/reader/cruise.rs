@@ -5,7 +5,7 @@
 use super::batch::{poll_after, poll_before};
 use super::{PAYLOAD_LIMIT, Reader, ReaderTape, Surroundings};
 use crate::engine::config::{Consuming, Handler, Limit, Outage};
-use crate::engine::fact::{Fact, Outcome, Span};
+use crate::engine::fact::{Cause, Fact, Outcome, Span};
 use crate::engine::lane::LaneState;
 use crate::engine::random::{Draws, Purpose};
 use crate::engine::time::{SimDuration, SimTime};
@@ -89,6 +89,7 @@ impl Reader {
             }
             if reads {
                 self.read(around, (head, batch.end() - 1), count, at);
+                tape.spent(at, self.readable_at(around));
             }
             // Invoke, succeed, checkpoint.
             request += 1;
@@ -103,6 +104,7 @@ impl Reader {
                 batch,
                 outcome: Outcome::Success,
                 handled_again: 0,
+                cause: Cause::Nothing,
             };
             let processed = Fact::RecordsProcessed {
                 lane: id,
@@ -153,13 +155,16 @@ impl Reader {
             self.passed = self.settled_at;
             self.last_result = Some((self.settled_at, true));
         }
+        let remembers = around.config.may_have_written_again(self.passed);
         let lane = &mut self.lanes[0];
+        if done > 0 {
+            lane.note_handled(start, head, remembers);
+        }
         lane.batch.request = request;
         (lane.head, lane.cursor, lane.poll, lane.next_at) = (head, cursor, poll, at);
         (lane.head_at, lane.oldest_at, lane.free_at, lane.requests) =
             (head_at, oldest_at, free_at, request);
         lane.delivered = lane.delivered.max(head);
-        lane.handled = lane.handled.max(head);
     }
 
     /// Up to when no minute ends, nothing expires and no setting changes.

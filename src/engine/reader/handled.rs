@@ -2,11 +2,21 @@
 
 use super::{Reader, ReaderTape, Surroundings, tally};
 use crate::engine::config::{Fails, Handler, IdempotencyKey};
-use crate::engine::fact::{Fact, LaneId, Span};
+use crate::engine::fact::{Cause, Fact, LaneId, Outcome, Span};
 use crate::engine::function::Failing;
 use crate::engine::lane_view::{LaneView, Source};
 use crate::engine::ledger::Tally;
 use crate::engine::time::SimTime;
+
+/// A record that fails the first times.
+struct Hesitant {
+    /// In the lane, and in the shard.
+    place: u64,
+    position: u64,
+    /// Whether it has just been handled for the first time, or once more.
+    is_first: bool,
+    is_again: bool,
+}
 
 impl Reader {
     /// How many of these records of the batch the handler has not handled although it did not fail for them.
@@ -80,6 +90,29 @@ impl Reader {
         self.state(tape, at, fact);
     }
 
+    /// What the invocation of the batch in hand throws.
+    pub(super) fn cause(
+        &self,
+        around: &Surroundings<'_>,
+        index: usize,
+        (outcome, touched, failing): (Outcome, u32, Failing),
+    ) -> Cause {
+        if outcome != Outcome::Error {
+            return Cause::Nothing;
+        }
+        if failing == Failing::All {
+            return Cause::Outage;
+        }
+        let (lane, source) = (&self.lanes[index], &around.source);
+        let span = lane.batch.span;
+        let bad = first_bad(&lane.view, source, span, &self.failed_times);
+        // A crash comes before the handler gets to it.
+        let reached = bad.filter(|&bad| failing == Failing::Bad && bad < touched);
+        let place = reached.map(|bad| span.first + u64::from(bad));
+        let record = place.and_then(|at| lane.view.bad(source, at, at + 1).next());
+        record.map_or(Cause::Crash, |(_, fails)| Cause::Record(fails))
+    }
+
     /// Counts the failures of records that fail only the first times.
     pub(super) fn count_failures(&mut self, around: &Surroundings<'_>, index: usize, touched: u32) {
         if around.source.bad.is_empty() {
@@ -113,8 +146,10 @@ impl Reader {
         around: &Surroundings<'_>,
         index: usize,
         touched: u32,
+        at: SimTime,
     ) -> (u32, u32) {
-        let copies = self.count_copies(around, index, touched);
+        let hesitant = self.hesitant(around, index, touched);
+        let copies = self.count_copies(around, index, touched, &hesitant);
         let lane = &mut self.lanes[index];
         let (first, end) = (
             lane.batch.span.first,
@@ -129,7 +164,12 @@ impl Reader {
         } else {
             0
         };
-        lane.handled = lane.handled.max(end);
+        // One that fails at first was not handled yet when it failed.
+        let early = hesitant.iter().filter(|one| one.place < lane.handled);
+        let again = again - early.count() as u32;
+        let late = hesitant.iter().filter(|one| one.is_again).count() as u32;
+        let again = again + late;
+        lane.note_handled(first, end, around.config.may_have_written_again(at));
         self.fates.handled_again += u64::from(again);
         self.minute.handled_again += again;
         self.fates.copies_handled += u64::from(copies);
@@ -145,27 +185,84 @@ impl Reader {
     }
 
     /// Good copies among the records of the batch that are handled for the first time.
-    fn count_copies(&self, around: &Surroundings<'_>, index: usize, touched: u32) -> u32 {
+    fn count_copies(
+        &self,
+        around: &Surroundings<'_>,
+        index: usize,
+        touched: u32,
+        hesitant: &[Hesitant],
+    ) -> u32 {
         let (lane, source) = (&self.lanes[index], &around.source);
         if source.copies.is_empty() {
             return 0;
         }
         let end = lane.batch.span.first + u64::from(touched);
         let first = lane.batch.span.first.max(lane.handled);
+        let at_last = hesitant.iter().filter(|one| {
+            let copy = source.copies_in(one.position..one.position + 1).next();
+            one.is_first && copy.is_some() && self.was_handled(around, index, one.position)
+        });
+        let at_last = at_last.count() as u32;
         if first >= end {
-            return 0;
+            return at_last;
         }
         let place = |lane_position| lane.view.position(source, lane_position);
         let (Some(low), Some(high)) = (place(first), place(end - 1)) else {
-            return 0;
+            return at_last;
         };
         let is_new = |&position: &u64| {
             let lane_position = lane.view.before(source, position);
             (first..end).contains(&lane_position)
                 && place(lane_position) == Some(position)
                 && !source.is_pill(position)
+                && hesitant.iter().all(|one| one.position != position)
+                && self.was_handled(around, index, position)
         };
-        source.copies_in(low..high + 1).filter(is_new).count() as u32
+        at_last + source.copies_in(low..high + 1).filter(is_new).count() as u32
+    }
+
+    /// Whether another copy of a record was handled before, given the position of a later copy.
+    fn was_handled(&self, around: &Surroundings<'_>, index: usize, position: u64) -> bool {
+        let (lane, source) = (&self.lanes[index], &around.source);
+        let just_passed = lane.handled..lane.batch.span.first;
+        if lane.passed_by.is_empty() && just_passed.is_empty() {
+            return true;
+        }
+        let (rank, mut later) = (source.log.rank(position), position);
+        while let Some(other) = source.log.last_of_rank(rank, later) {
+            let place = lane.view.before(source, other);
+            if !just_passed.contains(&place) && !lane.has_passed_by(place) {
+                return true;
+            }
+            later = other;
+        }
+        false
+    }
+
+    /// The records of the batch that fail the first times and that this invocation has worked on.
+    fn hesitant(&self, around: &Surroundings<'_>, index: usize, touched: u32) -> Vec<Hesitant> {
+        let (lane, source) = (&self.lanes[index], &around.source);
+        if source.bad.is_empty() {
+            return Vec::new();
+        }
+        let first = lane.batch.span.first;
+        let bad = lane.view.bad(source, first, first + u64::from(touched));
+        bad.filter_map(|(place, fails)| {
+            let Fails::First(times) = fails else {
+                return None;
+            };
+            let position = lane.view.position(source, place)?;
+            let mut known = self.failed_times.iter();
+            let known = known.find(|&&(failed, _)| failed == position);
+            let tried = known.map_or(0, |&(_, tried)| tried);
+            Some(Hesitant {
+                place,
+                position,
+                is_first: tried == times + 1,
+                is_again: tried > times + 1,
+            })
+        })
+        .collect()
     }
 }
 

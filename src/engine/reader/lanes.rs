@@ -23,7 +23,12 @@ impl Reader {
         }
         let factor = split.factor;
         let source = &around.source;
-        let stored = source.log.stored_by(at);
+        // What nobody has read is the new lanes', whatever the old filter would have said.
+        let stored = if self.polls(around) {
+            source.log.stored_by(at)
+        } else {
+            self.read_to.max(self.sifted)
+        };
         let heads: Vec<u64> = self
             .lanes
             .iter()

@@ -222,9 +222,12 @@ impl Recorder {
             StreamFold::new(window.clone(), &self.world, &live.producer, self.shards());
         let folds = |role, readers: &[Reader]| -> Vec<ReaderFold<'_>> {
             let fold = |(shard, reader): (usize, &Reader)| {
-                let source = self.around(shard).source;
                 let config = self.config_of(role);
-                ReaderFold::new(window.clone(), source, &reader.lanes, start, config)
+                let around = Surroundings {
+                    config,
+                    ..self.around(shard)
+                };
+                ReaderFold::new(window.clone(), &around, reader, start)
             };
             readers.iter().enumerate().map(fold).collect()
         };
