@@ -210,7 +210,9 @@ impl Neighbour {
             let next = config.consuming.get(self.epoch + 1).map(|next| next.from);
             let end = next.map_or(to, |next| next.min(to));
             let (own, other) = running.seen_by(config.role);
-            self.within_epoch(settings.neighbour, settings.left(own, other), end);
+            if settings.neighbour.interval.0 > 0 {
+                self.within_epoch(settings.neighbour, settings.left(own, other), end);
+            }
             self.until = self.until.max(end);
             if next == Some(end) {
                 self.epoch += 1;
@@ -219,11 +221,9 @@ impl Neighbour {
         self.release(to.before(SimDuration(1)));
     }
 
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn within_epoch(&mut self, load: NeighbourLoad, slots: u64, to: SimTime) {
         let interval = load.interval.0;
-        if interval == 0 {
-            return;
-        }
         let end = to.0.div_ceil(interval);
         let mut call = self.until.0.div_ceil(interval);
         while call < end {

@@ -33,12 +33,15 @@ pub(super) fn astray(recorder: &Recorder, t: SimTime) -> Astray {
         .take_while(|again| again.at <= t)
         .map(|again| between(again.shard, again.from, again.to))
         .sum();
-    pills.lost_with_process = lost_with_process(recorder, t).len() as u64;
+    if !stream.deaths.is_empty() {
+        pills.lost_with_process = lost_with_process(recorder, t).len() as u64;
+    }
     pills
 }
 
 /// When each pill was lost with the producer's process, and whose shard it would have been: it had been made, and was
 /// nowhere else (P33).
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn lost_with_process(recorder: &Recorder, t: SimTime) -> Vec<(SimTime, u16)> {
     let stream = recorder.stream();
     let mut lost: Vec<u64> = Vec::new();

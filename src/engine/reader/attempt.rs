@@ -5,6 +5,7 @@ use super::handled::{first_bad, first_fatal};
 use super::{HOUR, Reader, ReaderTape, Surroundings, mark_first, tally};
 use crate::engine::account::Account;
 use crate::engine::backoff::doubled;
+use crate::engine::config::Fails;
 use crate::engine::fact::{Fact, Outcome, Span};
 use crate::engine::function::{self, Failing, Invocation};
 use crate::engine::lane::{Batch, Lane, LaneState};
@@ -66,6 +67,7 @@ impl Reader {
     }
 
     /// There is no execution left for the batch in hand: it waits, and no retry is spent (E24, L5).
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn throttled(
         &mut self,
         around: &Surroundings<'_>,
@@ -107,6 +109,7 @@ impl Reader {
     }
 
     /// Lambda refuses the request before the function runs; the try counts all the same (E50).
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn refuse_too_large(
         &mut self,
         around: &Surroundings<'_>,
@@ -147,6 +150,21 @@ impl Reader {
             let run = function::invoke(function, span.count, first_bad);
             return (run.unless(function, fatal), failing, SimDuration::ZERO);
         }
+        self.run_unsteady(around, index, (first_bad, fatal), warm)
+    }
+
+    /// The same where more than a record can make it fail or slow.
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+    fn run_unsteady(
+        &self,
+        around: &Surroundings<'_>,
+        index: usize,
+        (first_bad, fatal): (Option<u32>, Option<(u32, Fails)>),
+        warm: bool,
+    ) -> (Invocation, Failing, SimDuration) {
+        let function = &self.settings(around).function;
+        let lane = &self.lanes[index];
+        let span = lane.batch.span;
         // Addressed by the first record, the number of them and the attempt: a half is not its whole batch again.
         let first = lane.view.position(&around.source, span.first);
         let n = first.unwrap_or(0) << 24

@@ -7,7 +7,7 @@ use crate::engine::config::{Destination, Limit};
 use crate::engine::fact::{Condition, Fact, Span};
 use crate::engine::lane::LaneState;
 use crate::engine::mark::MarkKind;
-use crate::engine::time::SimTime;
+use crate::engine::time::{SimDuration, SimTime};
 
 /// Failed attempts after which a lane is called blocked.
 const BLOCKED_AFTER: u32 = 3;
@@ -109,10 +109,20 @@ impl Reader {
         at: SimTime,
         tape: &mut dyn ReaderTape,
     ) {
-        let settings = self.settings(around);
-        let Limit::AtMost(limit) = settings.mapping.max_record_age else {
-            return;
-        };
+        if let Limit::AtMost(limit) = self.settings(around).mapping.max_record_age {
+            self.discard_older(around, index, limit, at, tape);
+        }
+    }
+
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+    fn discard_older(
+        &mut self,
+        around: &Surroundings<'_>,
+        index: usize,
+        limit: SimDuration,
+        at: SimTime,
+        tape: &mut dyn ReaderTape,
+    ) {
         let Some(threshold) = at.0.checked_sub(limit.0 + 1) else {
             return;
         };

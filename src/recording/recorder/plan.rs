@@ -49,12 +49,17 @@ pub(super) fn splits(config: &Config) -> Vec<Split> {
 
 /// How a shard's log, as far as it is written, falls to the lanes of each of these splits.
 pub(super) fn lane_counts(world: &World, shard: &ShardDeck, log: &ShardLog) -> Vec<LaneCounts> {
-    let count = |split| {
-        let mut counts = LaneCounts::new(split, world.deck.lanes(shard, split));
-        counts.extend(log);
-        counts
-    };
-    splits(&world.config).into_iter().map(count).collect()
+    let splits = splits(&world.config).into_iter();
+    splits
+        .map(|split| count_lanes(world, shard, log, split))
+        .collect()
+}
+
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn count_lanes(world: &World, shard: &ShardDeck, log: &ShardLog, split: Split) -> LaneCounts {
+    let mut counts = LaneCounts::new(split, world.deck.lanes(shard, split));
+    counts.extend(log);
+    counts
 }
 
 /// Whether the readers of all shards of the run could together ask for more than there is.

@@ -81,8 +81,12 @@ impl Recorder {
         for shard in 0..self.readers.len() {
             self.mark_shard(shard, &mut marks);
         }
-        let died_with = pills::lost_with_process(self, SimTime::NEVER).into_iter();
-        marks.extend(died_with.map(|(at, shard)| Mark {
+        let died_with = if self.stream.recorded.deaths.is_empty() {
+            Vec::new()
+        } else {
+            pills::lost_with_process(self, SimTime::NEVER)
+        };
+        marks.extend(died_with.into_iter().map(|(at, shard)| Mark {
             at,
             shard: Some(shard),
             kind: MarkKind::PillLost,
