@@ -48,6 +48,8 @@ fn the_shards_follow_the_traffic() {
         ("StreamMode=ON_DEMAND&recordsPerSecond=100", &[(0, 4), (60, 4)]),
         ("StreamMode=ON_DEMAND&recordsPerSecond=1800", &[(60, 4)]),
         ("StreamMode=ON_DEMAND&recordsPerSecond=3000", &[(15, 4), (17, 8), (60, 8)]),
+        // Some shards get more than 500 of 2,000 at once, the others soon: those do not wait until the first are done.
+        ("StreamMode=ON_DEMAND&recordsPerSecond=2000&at=5m:recordsPerSecond:3000", &[(15, 4), (17, 8), (40, 8)]),
         // 400 records/s of 2,000 B are 800 KB/s a shard: bytes split, too.
         ("StreamMode=ON_DEMAND&recordsPerSecond=1600&recordBytes=2000", &[(15, 4), (17, 8), (60, 8)]),
         ("StreamMode=ON_DEMAND&recordsPerSecond=3000&onDemandDelay=2m", &[(2, 4), (4, 8), (60, 8)]),

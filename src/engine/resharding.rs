@@ -139,7 +139,7 @@ impl ControlPlane {
         loads: &[Load],
         evenness: &dyn Fn(u16) -> u64,
     ) -> Step {
-        if self.pending.is_some() {
+        if self.pending.is_some() && !self.on_demand {
             return Step::Nothing;
         }
         let step = if self.on_demand {
@@ -158,7 +158,8 @@ impl ControlPlane {
         step
     }
 
-    /// On-demand mode splits every shard that gets too much (S13). It never merges (S14).
+    /// On-demand mode splits every shard that gets too much (S13); one that does so while others are about to be split
+    /// joins them. It never merges (S14).
     fn grow(
         &mut self,
         at: SimTime,
@@ -166,9 +167,11 @@ impl ControlPlane {
         loads: &[Load],
         evenness: &dyn Fn(u16) -> u64,
     ) -> Step {
-        let mut births = Vec::new();
+        let (due, mut births) = self.pending.take().unwrap_or((at + delay, Vec::new()));
+        let known = births.len();
         for &OpenShard { shard, range } in &self.open {
-            if !loads[usize::from(shard)].asks_for_split() || self.hot.contains(&shard) {
+            let is_due = births[..known].iter().any(|b: &Birth| b.parents == [shard]);
+            if !loads[usize::from(shard)].asks_for_split() || is_due || self.hot.contains(&shard) {
                 continue;
             }
             match range.halves() {
@@ -184,12 +187,17 @@ impl ControlPlane {
         }
         let target = self.open.len() + births.len() / 2;
         let fits = target <= usize::from(OPEN_MAX) && self.has_room_for(births.len());
-        if births.is_empty() || !fits {
-            return Step::Nothing;
+        if !fits {
+            births.truncate(known);
         }
-        self.changes += 1;
-        self.pending = Some((at + delay, births));
-        Step::Started(Reshard::Grow(target as u16), at + delay)
+        let is_more = births.len() > known;
+        self.changes += u16::from(is_more && known == 0);
+        self.pending = (!births.is_empty()).then_some((due, births));
+        if is_more {
+            Step::Started(Reshard::Grow(target as u16), due)
+        } else {
+            Step::Nothing
+        }
     }
 
     fn has_room_for(&self, births: usize) -> bool {
