@@ -154,6 +154,7 @@ impl LaneCounts {
         };
         let before = &self.before[(rows - 1) * factor..];
         self.sums.copy_from_slice(before);
+        self.extend(log);
     }
 
     fn within(&self, lane: u16, rank: u64, length: u64) -> u64 {

@@ -23,22 +23,21 @@ impl Reader {
         }
         let factor = split.factor;
         let source = &around.source;
+        let stored = source.log.stored_by(at);
         // What nobody has read is the new lanes', whatever the old filter would have said.
-        let stored = if self.polls(around) {
-            source.log.stored_by(at)
+        let unread_from = if self.polls(around) {
+            stored
         } else {
             self.read_to.max(self.sifted)
         };
-        let heads: Vec<u64> = self
-            .lanes
-            .iter()
-            .map(|lane| {
-                lane.view
-                    .position(source, lane.head)
-                    .unwrap_or(stored)
-                    .min(stored)
-            })
-            .collect();
+        let head = |lane: &Lane| {
+            let place = |lane_position| lane.view.position(source, lane_position);
+            let next = place(lane.head).unwrap_or(stored).min(stored);
+            // What is before that may have expired unread.
+            let gone = lane.head.checked_sub(1).and_then(place);
+            next.min(unread_from.max(gone.map_or(0, |gone| gone + 1)))
+        };
+        let heads: Vec<u64> = self.lanes.iter().map(head).collect();
         let (low, base) = (
             heads.iter().copied().min().unwrap_or(0),
             heads.iter().copied().max().unwrap_or(0),
