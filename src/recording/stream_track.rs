@@ -49,6 +49,8 @@ pub(super) struct StreamTrack {
     keyframes: Vec<StreamKeyframe>,
     /// The keyframes whose number is a multiple of this have a producer.
     kept: usize,
+    /// What the requests on their way take in all keyframes together, in bytes.
+    weight: usize,
     /// As [`ON_THEIR_WAY_MAX`].
     most: usize,
 }
@@ -270,6 +272,7 @@ impl StreamTrack {
             },
             keyframes: Vec::new(),
             kept: 1,
+            weight: 0,
             most: ON_THEIR_WAY_MAX,
             spacing,
         };
@@ -303,6 +306,7 @@ impl StreamTrack {
         let index = self.index(t);
         self.producer = self.producer_at(world, index);
         self.keyframes.truncate(index + 1);
+        self.weigh();
         let keyframe = self.keyframes[index].clone();
         self.computed = SimTime(self.spacing.0 * index as u64);
         self.recorded
@@ -363,15 +367,20 @@ impl StreamTrack {
             last_throttle: self.recorded.last_throttle.clone(),
             last_disorder: self.recorded.last_disorder.clone(),
         });
-        let weights = self.keyframes.iter().map(|keyframe| keyframe.weight);
-        if is_kept && weights.sum::<usize>() > self.most {
+        self.weight += weight;
+        if self.weight > self.most {
             self.kept *= 2;
             for (index, keyframe) in self.keyframes.iter_mut().enumerate() {
                 if !index.is_multiple_of(self.kept) {
                     (keyframe.producer, keyframe.weight) = (None, 0);
                 }
             }
+            self.weigh();
         }
+    }
+
+    fn weigh(&mut self) {
+        self.weight = self.keyframes.iter().map(|keyframe| keyframe.weight).sum();
     }
 }
 
