@@ -46,8 +46,9 @@ impl Session {
 
     /// Compares while there is time; returns whether there is more to do. Says nothing under the veil: what it
     /// says depends on the end of the run.
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn compare(&mut self, more: &mut dyn FnMut() -> bool) -> bool {
-        if self.drag.is_some() || self.veiled() || self.comparison.is_none() {
+        if self.drag.is_some() || self.veiled() {
             return false;
         }
         let Some(lost) = self.outcome().map(|ledger| ledger.good_lost()) else {

@@ -227,7 +227,7 @@ impl Session {
         if self.stopped && self.player.at() >= computed {
             self.player.set_playing(false);
         }
-        let comparing = self.compare(more);
+        let comparing = self.comparison.is_some() && self.compare(more);
         self.player.playing() || self.computing() || comparing
     }
 
