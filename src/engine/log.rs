@@ -8,6 +8,7 @@ mod packed;
 
 use super::time::SimTime;
 use packed::{Packed, Whole};
+use std::ops::Range;
 
 /// Entries of a full chunk.
 const CHUNK: usize = 4_096;
@@ -280,19 +281,15 @@ impl ShardLog {
         }
     }
 
-    /// The last position before another that holds a rank.
-    pub fn last_of_rank(&self, rank: u64, before: u64) -> Option<u64> {
-        let chunks = self.chunks[..(self.chunk_of(before) + 1).min(self.chunks.len())].iter();
-        chunks.rev().find_map(|chunk| {
-            let here = self.runs(chunk.base_count);
-            let end = before.min(chunk.base_count + chunk.before(chunk.len()));
-            let here = here.take_while(|run| run.position < end);
-            let holds = |run: Run| {
-                let position = run.position + rank.checked_sub(run.rank)?;
-                (position < run.end.min(before)).then_some(position)
-            };
-            here.filter_map(holds).last()
-        })
+    /// The last of some positions that holds a rank.
+    pub fn last_of_rank(&self, rank: u64, positions: Range<u64>) -> Option<u64> {
+        let runs = self.runs(positions.start);
+        let here = runs.take_while(|run| run.position < positions.end);
+        let holds = |run: Run| {
+            let position = run.position + rank.checked_sub(run.rank)?;
+            (position < run.end && positions.contains(&position)).then_some(position)
+        };
+        here.filter_map(holds).last()
     }
 
     /// Its length now.

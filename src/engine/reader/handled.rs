@@ -8,6 +8,9 @@ use crate::engine::lane_view::{LaneView, Source};
 use crate::engine::ledger::Tally;
 use crate::engine::time::SimTime;
 
+/// So many records back another copy of a record is looked for.
+const LOOK_BACK: u64 = 64;
+
 /// A record that fails the first times.
 struct Hesitant {
     /// In the lane, and in the shard.
@@ -221,22 +224,24 @@ impl Reader {
         at_last + source.copies_in(low..high + 1).filter(is_new).count() as u32
     }
 
-    /// Whether another copy of a record was handled before, given the position of a later copy.
+    /// Whether another copy of a record was handled before, given the position of a later copy. One that lies further
+    /// back than is worth a search was: as a rule nothing is passed by.
     fn was_handled(&self, around: &Surroundings<'_>, index: usize, position: u64) -> bool {
         let (lane, source) = (&self.lanes[index], &around.source);
         let just_passed = lane.handled..lane.batch.span.first;
         if lane.passed_by.is_empty() && just_passed.is_empty() {
             return true;
         }
+        let from = position.saturating_sub(LOOK_BACK);
         let (rank, mut later) = (source.log.rank(position), position);
-        while let Some(other) = source.log.last_of_rank(rank, later) {
+        while let Some(other) = source.log.last_of_rank(rank, from..later) {
             let place = lane.view.before(source, other);
             if !just_passed.contains(&place) && !lane.has_passed_by(place) {
                 return true;
             }
             later = other;
         }
-        false
+        from > 0
     }
 
     /// The records of the batch that fail the first times and that this invocation has worked on.
