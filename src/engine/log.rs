@@ -383,6 +383,11 @@ impl Chunk {
         if self.jumps.len() * PACKED_FROM <= self.entries.len() {
             return self.jumps.shrink_to_fit();
         }
+        self.pack();
+    }
+
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+    fn pack(&mut self) {
         let mut jumps = std::mem::take(&mut self.jumps).into_iter().peekable();
         let (mut rank, mut before) = (self.rank, 0);
         let whole = |(index, &(after, count)): (usize, &(u32, u32))| {

@@ -23,6 +23,7 @@ pub(super) struct Comparison {
 
 impl Session {
     /// Remembers a change from here before it is made. Further sets of the same drag join it.
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn begin_comparison(&mut self, knob: Knob, value: i64, at: SimTime) -> Comparison {
         let dragging = self.drag.is_some();
         if let Some(mut going_on) = self
@@ -84,6 +85,7 @@ impl Session {
     }
 
     /// What to say at once about a retry setting that comes when the pill is gone (E45).
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn too_late(&mut self, knob: Knob) -> Option<String> {
         let at = self.at();
         if !is_about_retries(knob) || !self.ready() {

@@ -181,6 +181,7 @@ fn rim_headline(shard: &ShardMoment, released: bool) -> String {
     }
 }
 
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn catch_up(shard: &ShardMoment) -> Option<SimDuration> {
     let unread = shard.ledger.unread.total();
     time_to_catch_up(unread, shard.arriving_milli, shard.capacity_milli)
