@@ -209,6 +209,11 @@ fn traffic_is_spread_over_day_and_shards() {
         "the hot key's shard gets 58/s, the others less",
     );
     check(
+        "keys even",
+        Knob::Keys,
+        "the same for every shard; MD5 is not asked",
+    );
+    check(
         "",
         Knob::KeyCount,
         "an order per key every 13.9 s on average",

@@ -6,7 +6,7 @@
 
 use super::config::{Config, Filter, Generated, Keys, Split, Traffic};
 use super::random::{Draws, Purpose};
-use super::shard_map::ShardDeck;
+use super::shard_map::{HashRange, ShardDeck};
 use crate::engine::order::{order_by_key, sorted};
 use md5::{Digest, Md5};
 use rand::SeedableRng;
@@ -17,6 +17,8 @@ use std::rc::Rc;
 
 /// Cards of a generated deck.
 const CARDS: usize = 1 << 16;
+/// 2⁶⁴ divided by the golden ratio.
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 /// JSON around each record of an invocation's payload, in bytes (E4).
 const ENVELOPE_BYTES: u64 = 540;
 
@@ -25,7 +27,7 @@ const ENVELOPE_BYTES: u64 = 540;
 pub struct PartitionKey {
     /// The key itself.
     pub text: String,
-    /// MD5 of it, as a 128-bit unsigned integer (P4).
+    /// Its `ExplicitHashKey`, or MD5 of it, as a 128-bit unsigned integer (P4).
     pub hash: u128,
     /// The shard whose hash key range holds it at the start of the run.
     pub shard: u16,
@@ -61,6 +63,12 @@ pub fn hash_key(key: &str) -> u128 {
     u128::from_be_bytes(Md5::digest(key.as_bytes()).into())
 }
 
+/// The hash key of the `index`-th of `n` keys that are spread evenly: the middle of its part (P4).
+fn explicit_hash_key(index: u32, n: u32) -> u128 {
+    let HashRange { first, last } = HashRange::equal(index as u16, n as u16);
+    first + (last - first) / 2
+}
+
 /// Which of `shards` equal hash key ranges holds a hash, and how far into it (scaled by 2³²).
 pub fn route(hash: u128, shards: u16) -> (u16, u32) {
     // floor(hash · shards / 2¹²⁸), in two halves so that nothing overflows.
@@ -75,11 +83,17 @@ impl Deck {
     pub fn new(config: &Config) -> Self {
         match &config.traffic {
             Traffic::Generated(traffic) => {
-                let weights = weights(traffic.keys);
-                let mut card_key = deal(&weights);
-                let seed = Draws::new(config.seed, Purpose::Deck, 0).at(0);
-                card_key.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
-                let texts = (0..weights.len()).map(|i| format!("device-{i}"));
+                let (n, card_key) = match traffic.keys {
+                    Keys::Even(n) => (n as usize, in_turn(n)),
+                    keys => {
+                        let weights = weights(keys);
+                        let mut card_key = deal(&weights);
+                        let seed = Draws::new(config.seed, Purpose::Deck, 0).at(0);
+                        card_key.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
+                        (weights.len(), card_key)
+                    }
+                };
+                let texts = (0..n).map(|i| format!("device-{i}"));
                 let kinds = config.kinds.iter().map(|&weight| u64::from(weight));
                 let seed = Draws::new(config.seed, Purpose::Kinds, 0).at(0);
                 let kinds = KindDeal::Weights(kinds.collect(), seed);
@@ -121,8 +135,12 @@ impl Deck {
         kinds: KindDeal,
     ) -> Self {
         let keys: Vec<PartitionKey> = texts
-            .map(|text| {
-                let hash = hash_key(&text);
+            .zip(0..)
+            .map(|(text, index)| {
+                let hash = match traffic.keys {
+                    Keys::Even(n) => explicit_hash_key(index, n),
+                    _ => hash_key(&text),
+                };
                 let (shard, within) = route(hash, shard_count);
                 PartitionKey {
                     text,
@@ -322,10 +340,23 @@ impl LaneDeck {
     }
 }
 
+/// Deals the cards to `n` keys in turn, as many to each. From one card to the next it is the golden part of all hash
+/// keys, so that any few in a row are spread over all shards.
+fn in_turn(n: u32) -> Vec<u32> {
+    let steps: Vec<u64> = (0..u64::from(n))
+        .map(|step| step.wrapping_mul(GOLDEN))
+        .collect();
+    let mut turn = vec![0; n as usize];
+    for (key, step) in order_by_key(&steps, |&at| at).into_iter().enumerate() {
+        turn[step] = key as u32;
+    }
+    turn.repeat(CARDS / n as usize)
+}
+
 /// The weight of each key.
 fn weights(keys: Keys) -> Vec<u64> {
     match keys {
-        Keys::Uniform(n) => vec![1; n as usize],
+        Keys::Uniform(n) | Keys::Even(n) => vec![1; n as usize],
         // 2⁴⁰/k keeps the ratios to a part in 10⁷ for 20,000 keys.
         Keys::Zipf(n) => (1..=u64::from(n)).map(|k| (1 << 40) / k).collect(),
         Keys::Hot { n: 1, .. } => vec![1],
@@ -388,6 +419,43 @@ mod tests {
         }
         assert_eq!(route(u128::MAX, 7), (6, u32::MAX));
         assert_eq!(route(0, 7), (0, 0));
+    }
+
+    /// P4: with an `ExplicitHashKey` each, keys in turn fill every shard alike, and so do any 500 records in a row.
+    #[test]
+    fn p4_even_keys_fill_the_shards_alike() {
+        for (n, shards) in [
+            (1_000_u32, 10_u16),
+            (1_000, 8),
+            (1_000, 4),
+            (20_000, 200),
+            (12, 3),
+            (1, 1),
+        ] {
+            let cards = in_turn(n);
+            let shard = |&key: &u32| route(explicit_hash_key(key, n), shards).0;
+            let count = |cards: &[u32]| {
+                let mut counts = vec![0_i64; usize::from(shards)];
+                for key in cards {
+                    counts[usize::from(shard(key))] += 1;
+                }
+                counts
+            };
+            let all = count(&cards);
+            assert!(
+                all.iter().all(|&of| of == all[0]),
+                "{n} keys, {shards} shards: {all:?}"
+            );
+            for window in cards.chunks_exact(500) {
+                let share = 500 / i64::from(shards);
+                let is_alike = |&of: &i64| (of - share).abs() <= 3;
+                let few = count(window);
+                assert!(
+                    few.iter().all(is_alike),
+                    "{n} keys, {shards} shards: {few:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -241,10 +241,11 @@ fn traffic(scenario: &Scenario) -> Traffic {
         keys: match settings.get(Knob::Keys) {
             0 => Keys::Uniform(n),
             1 => Keys::Zipf(n),
-            _ => Keys::Hot {
+            2 => Keys::Hot {
                 n,
                 permille: settings.count(Knob::HotShare) as u32,
             },
+            _ => Keys::Even(n),
         },
         record_bytes: settings.count(Knob::RecordBytes) as u32,
     })

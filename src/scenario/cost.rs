@@ -263,9 +263,12 @@ fn overloaded(settings: &Settings, records_per_1000s: u128) -> u128 {
     let shards = u128::from(settings.shards()).max(1);
     let even = peak / shards;
     let limit = shard_takes_per_1000s(settings);
-    // MD5 deals keys to shards as dice would (P4).
+    // MD5 deals keys to shards as dice would; an ExplicitHashKey does not (P4).
     let keys = (count(Knob::KeyCount) / shards).max(1);
-    let spread = even / keys.isqrt();
+    let spread = match settings.get(Knob::Keys) {
+        3 => even.div_ceil(keys * 10),
+        _ => even / keys.isqrt(),
+    };
     let hot = match settings.get(Knob::Keys) {
         2 => peak * count(Knob::HotShare) / 1_000,
         1 => peak / 4,

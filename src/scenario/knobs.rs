@@ -370,9 +370,9 @@ knobs! {
         help "How much of all records comes in the spikes."
     }
     Keys {
-        "keys", "Spread of partition keys", Traffic, Kind::Choice(&["uniform", "skewed", "hot"]),
+        "keys", "Spread of partition keys", Traffic, Kind::Choice(&["uniform", "skewed", "hot", "even"]),
         default 0, ours, WholeRun, facts "P4 S7",
-        help "Uniform: every key equally often; skewed: by Zipf's law; hot: one key takes a share of everything."
+        help "Uniform: every key equally often; skewed: by Zipf's law; hot: one key takes a share of everything; even: in turn, each with an ExplicitHashKey of its own, equally far apart."
     }
     KeyCount {
         "keyCount", "Partition keys", Traffic, Kind::Count { min: 1, max: 20_000, unit: "keys" },

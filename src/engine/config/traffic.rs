@@ -41,6 +41,9 @@ pub enum Keys {
         /// Share of the hot key, 0 to 1,000.
         permille: u32,
     },
+    /// `n` keys in turn, each with an `ExplicitHashKey` instead of MD5: equally far apart, so that shards get equal
+    /// parts (P4).
+    Even(u32),
 }
 
 /// One record of a written-down case.

@@ -47,7 +47,7 @@ pub(super) fn records_per_second(settings: &Settings) -> String {
     let factor = peak_factor(settings);
     let each = mean_on_shard(settings) * factor;
     let place = match settings.get(Knob::Keys) {
-        0 => "each shard",
+        0 | 3 => "each shard",
         1 => "an average shard",
         _ => "the hot shard",
     };
@@ -141,6 +141,9 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
                 "the hot key's shard gets {}/s, the others less",
                 spell_rate(mean_on_shard(settings))
             )
+        }
+        Knob::Keys if settings.get(knob) == 3 => {
+            "the same for every shard; MD5 is not asked".to_owned()
         }
         Knob::KeyCount if total > 0.0 => {
             let pause = SimDuration(

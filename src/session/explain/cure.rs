@@ -23,7 +23,7 @@ pub(super) fn speed_or_retention(now: &Situation) -> Cure {
     let factor = i64::from(consuming.mapping.parallelization_factor);
     let one_key = match &now.config.traffic {
         Traffic::Generated(traffic) => match traffic.keys {
-            Keys::Uniform(n) | Keys::Zipf(n) => n == 1,
+            Keys::Uniform(n) | Keys::Zipf(n) | Keys::Even(n) => n == 1,
             Keys::Hot { n, permille } => n == 1 || permille >= 500,
         },
         Traffic::Explicit(_) => false,
