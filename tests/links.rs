@@ -612,6 +612,7 @@ fn the_memory_of_a_run_is_known_before() {
     for link in [
         "ShardCount=11&recordsPerSecond=10000&keyCount=20000&recordBytes=500",
         "ShardCount=10&recordsPerSecond=10000&keyCount=20000&recordBytes=500&burst=1s",
+        "ShardCount=10&recordsPerSecond=10000&keys=even&keyCount=20000&recordBytes=500&burst=1s",
         "ShardCount=10&recordsPerSecond=10000",
         "ShardCount=4&recordsPerSecond=20000&recordBytes=100",
         "recordsPerSecond=1500&keys=hot&hotShare=1000",

@@ -2,6 +2,7 @@
 
 use super::figures::{poll_interval, reads_refused_per_1000s};
 use super::filters::Filters;
+use super::knobs::keys;
 use super::knobs::traffic_shape::{FLASH, PASTED, RAMP, SPIKES};
 use super::knobs::{Group, Knob};
 use super::lifecycle;
@@ -239,13 +240,13 @@ fn traffic(scenario: &Scenario) -> Traffic {
         shape,
         peak_at: SimTime(settings.count(Knob::PeakAt)),
         keys: match settings.get(Knob::Keys) {
-            0 => Keys::Uniform(n),
-            1 => Keys::Zipf(n),
-            2 => Keys::Hot {
+            keys::SKEWED => Keys::Zipf(n),
+            keys::HOT => Keys::Hot {
                 n,
                 permille: settings.count(Knob::HotShare) as u32,
             },
-            _ => Keys::Even(n),
+            keys::EVEN => Keys::Even(n),
+            _ => Keys::Uniform(n),
         },
         record_bytes: settings.count(Knob::RecordBytes) as u32,
     })

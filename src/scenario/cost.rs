@@ -5,6 +5,7 @@ use std::fmt;
 use super::configure::records_per_request;
 use super::figures::{spike_permille, surge_permille};
 use super::knobs::Knob;
+use super::knobs::keys;
 use super::knobs::traffic_shape::SPIKES;
 use super::sdk::attempts;
 use super::second::in_first_place;
@@ -264,14 +265,14 @@ fn overloaded(settings: &Settings, records_per_1000s: u128) -> u128 {
     let even = peak / shards;
     let limit = shard_takes_per_1000s(settings);
     // MD5 deals keys to shards as dice would; an ExplicitHashKey does not (P4).
-    let keys = (count(Knob::KeyCount) / shards).max(1);
+    let all = count(Knob::KeyCount);
     let spread = match settings.get(Knob::Keys) {
-        3 => even.div_ceil(keys * 10),
-        _ => even / keys.isqrt(),
+        keys::EVEN => (peak * all.div_ceil(shards) / all.max(1)).saturating_sub(even),
+        _ => even / (all / shards).max(1).isqrt(),
     };
     let hot = match settings.get(Knob::Keys) {
-        2 => peak * count(Knob::HotShare) / 1_000,
-        1 => peak / 4,
+        keys::HOT => peak * count(Knob::HotShare) / 1_000,
+        keys::SKEWED => peak / 4,
         _ => 0,
     };
     if even > limit {

@@ -4,6 +4,7 @@
 use super::Settings;
 use super::cost::{SHARD_BYTES, SHARD_RECORDS};
 use super::knobs::Knob;
+use super::knobs::keys;
 use super::knobs::traffic_shape::{FLASH, PASTED, RAMP, SPIKES};
 use crate::engine::time::SimDuration;
 
@@ -110,7 +111,7 @@ pub(super) fn reads_refused_per_1000s(settings: &Settings) -> u64 {
 pub(super) fn mean_on_shard(settings: &Settings) -> f64 {
     let mean = settings.count(Knob::RecordsPerSecond) as f64;
     let even = 1.0 / settings.shards() as f64;
-    if settings.get(Knob::Keys) == 2 {
+    if settings.get(Knob::Keys) == keys::HOT {
         let hot = settings.count(Knob::HotShare) as f64 / 1_000.0;
         return mean * (hot + (1.0 - hot) * even);
     }

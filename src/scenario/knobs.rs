@@ -672,6 +672,14 @@ knobs! {
     }
 }
 
+/// The choices of [`Knob::Keys`].
+pub(crate) mod keys {
+    pub(crate) const UNIFORM: i64 = 0;
+    pub(crate) const SKEWED: i64 = 1;
+    pub(crate) const HOT: i64 = 2;
+    pub(crate) const EVEN: i64 = 3;
+}
+
 /// The choices of [`Knob::TrafficShape`] that a run makes something of.
 pub(crate) mod traffic_shape {
     pub(crate) const EVEN: i64 = 0;

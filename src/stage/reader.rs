@@ -159,6 +159,7 @@ fn draw_bracket(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, batch: &Bat
         Ink::Wall
     };
     stage.stroke(Stroke::line(Path::Round(area, 5.0), ink, 1.8));
+    stage.words.keep_out(area);
     push_lane_hit(stage, basin, lane, area);
 }
 

@@ -8,6 +8,7 @@ use crate::scenario::figures::{
     poll_interval, readers, shard_takes, spike_permille, timeout,
 };
 use crate::scenario::knobs::Knob;
+use crate::scenario::knobs::keys;
 use crate::scenario::knobs::traffic_shape::{EVEN, FLASH, PASTED, RAMP, SPIKES};
 use crate::scenario::spelling::{spell_about, spell_rate, thousands};
 
@@ -47,8 +48,8 @@ pub(super) fn records_per_second(settings: &Settings) -> String {
     let factor = peak_factor(settings);
     let each = mean_on_shard(settings) * factor;
     let place = match settings.get(Knob::Keys) {
-        0 | 3 => "each shard",
-        1 => "an average shard",
+        keys::UNIFORM | keys::EVEN => "each shard",
+        keys::SKEWED => "an average shard",
         _ => "the hot shard",
     };
     format!(
@@ -136,13 +137,13 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
         | Knob::SpikeEvery
         | Knob::SpikeFor
         | Knob::SpikeShare => shape(knob, settings)?,
-        Knob::Keys if settings.get(knob) == 2 => {
+        Knob::Keys if settings.get(knob) == keys::HOT => {
             format!(
                 "the hot key's shard gets {}/s, the others less",
                 spell_rate(mean_on_shard(settings))
             )
         }
-        Knob::Keys if settings.get(knob) == 3 => {
+        Knob::Keys if settings.get(knob) == keys::EVEN => {
             "the same for every shard; MD5 is not asked".to_owned()
         }
         Knob::KeyCount if total > 0.0 => {
@@ -152,7 +153,7 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
             format!("an order per key every {} on average", spell_about(pause))
         }
         Knob::HotShare => match settings.get(Knob::Keys) {
-            2 => format!(
+            keys::HOT => format!(
                 "{}/s for one key; a shard takes {}/s",
                 spell_rate(total * settings.count(knob) as f64 / 1_000.0),
                 thousands(shard_takes(settings))
