@@ -4,6 +4,7 @@
 //! made: ranks are arithmetic on the deck, and a record sent again after a reshard finds its rank in the new shard.
 
 use super::deck::{Deck, PartitionKey, payload_of};
+use super::producer::intake::{SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND};
 use super::time::SimTime;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -237,6 +238,16 @@ impl ShardDeck {
     /// Records of the shard per cycle of the deck.
     pub fn per_cycle(&self) -> u64 {
         self.cards.len() as u64
+    }
+
+    /// Records of their mean size, partition key included, that the shard takes in a second, times 1,000 (S1).
+    pub fn takes_milli(&self) -> u64 {
+        let bytes = self.charged.last().copied().unwrap_or(0).max(1);
+        let by_bytes = SHARD_BYTES_PER_SECOND * 1_000 * self.per_cycle() / bytes;
+        match self.per_cycle() {
+            0 => SHARD_RECORDS_PER_SECOND * 1_000,
+            _ => by_bytes.min(SHARD_RECORDS_PER_SECOND * 1_000),
+        }
     }
 
     /// Whether records with a key are the shard's while it is open.

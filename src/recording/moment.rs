@@ -137,8 +137,10 @@ pub struct ShardMoment {
     pub headroom: SimDuration,
     /// Whether a lane is stuck: the same batch has failed at least three times.
     pub blocked: bool,
-    /// Records per second arriving on this shard now, times 1,000, by the traffic's curve.
-    pub arriving_milli: u64,
+    /// Records per second sent to this shard now, times 1,000, by the traffic's curve and its keys.
+    pub offered_milli: u64,
+    /// Records per second of their mean size that the shard takes, times 1,000 (S1).
+    pub takes_milli: u64,
     /// Records per second the lanes can handle with full batches, times 1,000.
     pub capacity_milli: u64,
     /// Good records expired in the last minute.
@@ -148,6 +150,11 @@ pub struct ShardMoment {
 }
 
 impl ShardMoment {
+    /// Records per second that flow in now, times 1,000: no more than the shard takes.
+    pub fn arriving_milli(&self) -> u64 {
+        self.offered_milli.min(self.takes_milli)
+    }
+
     /// Whether it was closed and the reader is past everything in it, so that nothing happens to it any more (E15).
     pub fn is_drained(&self) -> bool {
         self.closed_at.is_some() && self.ledger.unread.total() == 0 && self.head == self.stored

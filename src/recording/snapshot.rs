@@ -190,7 +190,8 @@ fn shard_moment(
         iterator_age,
         headroom: settings.retention - iterator_age,
         blocked: reader.lanes.iter().any(|lane| lane.stuck.is_now()),
-        arriving_milli: arriving_milli(recorder, shard, t),
+        offered_milli: offered_milli(recorder, shard, t),
+        takes_milli: recorder.shards()[usize::from(shard)].takes_milli(),
         capacity_milli: capacity_milli(settings, reader.factor()),
         expired_last_minute: expired_last_minute(recorder, reader, shard, t),
         lanes: reader
@@ -257,7 +258,7 @@ fn rate_milli(recorder: &Recorder, t: SimTime) -> u64 {
     }
 }
 
-fn arriving_milli(recorder: &Recorder, shard: u16, t: SimTime) -> u64 {
+fn offered_milli(recorder: &Recorder, shard: u16, t: SimTime) -> u64 {
     if recorder.closed_at(shard) <= t {
         return 0;
     }

@@ -147,8 +147,8 @@ impl<'a> Situation<'a> {
             return None;
         }
         let share = |rate: u64| {
-            let product = u128::from(rate) * u128::from(shard.arriving_milli);
-            (product / u128::from(self.moment.rate_milli)) as u64
+            let product = u128::from(rate) * u128::from(shard.offered_milli);
+            ((product / u128::from(self.moment.rate_milli)) as u64).min(shard.takes_milli)
         };
         let peak = mean * (1_000 + u64::from(traffic.swing_permille)) / 1_000;
         let peak = traffic.shape.peak(peak);

@@ -89,7 +89,7 @@ pub(super) fn measure<'a>(stage: &Stage<'a>) -> Vec<Basin<'a>> {
         });
     }
     let peak = basins.iter().fold(0.1_f64, |peak, basin| {
-        let arriving = basin.shard.arriving_milli as f64 / 1e3;
+        let arriving = basin.shard.arriving_milli() as f64 / 1e3;
         peak.max(basin.samples.peak()).max(arriving)
     });
     let capacity = basins
@@ -243,9 +243,13 @@ fn draw_title(stage: &mut Stage, basin: &Basin) {
     let Some(area) = stage.words.place(head, &[&name], &[Spot::Begin(left, y)]) else {
         return;
     };
-    let arriving = text::rate(shard.arriving_milli as f64 / 1e3);
-    let rate = format!("{arriving} orders/s flow in");
-    let short = format!("{arriving}/s in");
+    let mut arriving = text::rate(shard.arriving_milli() as f64 / 1e3);
+    if shard.offered_milli > shard.takes_milli {
+        let offered = text::rate(shard.offered_milli as f64 / 1e3);
+        arriving = [&arriving, " of ", &offered].concat();
+    }
+    let rate = [&arriving, " orders/s flow in"].concat();
+    let short = [&arriving, "/s in"].concat();
     let (rate, short) = match shard.closed_at {
         None => (rate, short),
         Some(_) => ("closed: nothing flows in".to_owned(), "closed".to_owned()),

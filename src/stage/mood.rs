@@ -155,7 +155,7 @@ pub(super) fn headroom(stage: &Stage, shard: &ShardMoment) -> String {
 pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
     let shard = basin.shard;
     let handled = text::rate(shard.capacity_milli as f64 / 1e3);
-    let arriving = shard.arriving_milli as f64 / 1e3;
+    let arriving = shard.arriving_milli() as f64 / 1e3;
     let tries = failures(shard);
     match mood(stage.moment, shard) {
         Mood::Asleep => {

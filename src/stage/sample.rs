@@ -101,7 +101,8 @@ fn shard(source: &Sample, shard: u16, now: SimTime, age: SimDuration) -> ShardMo
         iterator_age: age,
         headroom: retention - age,
         blocked: false,
-        arriving_milli: (source.rate(now.0 as f64 / 1e6) * 1e3) as u64,
+        offered_milli: (source.rate(now.0 as f64 / 1e6) * 1e3) as u64,
+        takes_milli: 1_000_000,
         capacity_milli: 47_000,
         expired_last_minute: 0,
         lanes: vec![LaneMoment {

@@ -1,12 +1,13 @@
 //! A shard that gets on, on time or late; a pill on its way; a producer that loses records.
 
 use super::{Explanation, LAW, NEWS, Situation, cure, time_to_catch_up};
-use crate::engine::config::{Handling, Limit, Traffic};
+use crate::engine::config::{Handling, Keys, Limit, Traffic};
 use crate::engine::mark::MarkKind;
 use crate::engine::shape::Shape;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::ShardMoment;
 use crate::scenario::knobs::Knob;
+use crate::scenario::knobs::keys::EVEN;
 use crate::session::words;
 
 /// Catching up later than this is not worth a figure.
@@ -62,20 +63,26 @@ pub(super) fn pill_news(now: &Situation) -> Option<Explanation> {
     })
 }
 
-/// A shard refused records within the last minute, and the producer loses them (P8, P25).
+/// A shard refused records within the last hour, and the producer loses them (P8, P25).
 pub(super) fn producer_loses(now: &Situation) -> Option<Explanation> {
-    let ledger = &now.moment.ledger;
     let recent = |mark: &&crate::engine::mark::Mark| {
         mark.kind == MarkKind::WriteThrottled
             && now.at().since(mark.at) <= SimDuration::from_hours(1)
     };
-    let refused_by = now.marks.iter().rev().find(recent)?.shard;
+    let refused = now.marks.iter().rev().find(recent)?;
+    Some(refusal(now, refused.shard))
+}
+
+/// What it does with what a shard refused.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn refusal(now: &Situation, refused_by: Option<u16>) -> Explanation {
+    let ledger = &now.moment.ledger;
     let shard = refused_by.map_or("a shard".to_owned(), words::shard_name);
     let silently = ledger.lost_silently.total();
     let given_up = ledger.given_up.total();
     let naive = now.config.producing_at(now.at()).handling == Handling::Naive;
     if naive && silently > 0 {
-        return Some(Explanation {
+        return Explanation {
             headline: format!("{} gone before they were stored", words::orders(silently)),
             sentences: vec![
                 format!(
@@ -86,7 +93,7 @@ pub(super) fn producer_loses(now: &Situation) -> Option<Explanation> {
             blame: Some(Knob::Handling),
             cure: Some(cure::whole_run(now, &[(Knob::Handling, 0)])),
             approximate: false,
-        });
+        };
     }
     let (headline, sentence) = if given_up > 0 {
         (
@@ -99,30 +106,62 @@ pub(super) fn producer_loses(now: &Situation) -> Option<Explanation> {
             "A shard takes 1,000 records or 1 MB in a second; the producer sends again what was refused.",
         )
     };
+    let mut sentences = vec![sentence.to_owned()];
+    let crowded = refused_by.and_then(|shard| crowded_by_keys(now, shard));
     let shards = i64::from(now.config.shard_count);
-    Some(Explanation {
+    let (blame, set) = match crowded {
+        Some(sentence) => {
+            sentences.push(sentence);
+            (Knob::Keys, (Knob::Keys, EVEN))
+        }
+        None => (Knob::ShardCount, (Knob::ShardCount, (shards * 2).min(200))),
+    };
+    sentences.push(format!(
+        "{} refused so far, each time counted.",
+        words::count(ledger.entries_throttled, "record", "records")
+    ));
+    Explanation {
         headline,
-        sentences: vec![
-            sentence.to_owned(),
-            format!(
-                "{} refused so far, each time counted.",
-                words::count(ledger.entries_throttled, "record", "records")
-            ),
-        ],
-        blame: Some(Knob::ShardCount),
-        cure: Some(cure::whole_run(
-            now,
-            &[(Knob::ShardCount, (shards * 2).min(200))],
-        )),
+        sentences,
+        blame: Some(blame),
+        cure: Some(cure::whole_run(now, &[set])),
         approximate: false,
-    })
+    }
+}
+
+/// That a shard is sent too much while an average one is not, if so, and why (P4, S7).
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn crowded_by_keys(now: &Situation, shard: u16) -> Option<String> {
+    let shards = &now.moment.shards;
+    let open = || shards.iter().filter(|shard| shard.closed_at.is_none());
+    let shard = open().find(|open| open.shard == shard)?;
+    let all: u64 = open().map(|shard| shard.offered_milli).sum();
+    let mean = all / open().count() as u64;
+    if shard.offered_milli <= shard.takes_milli || mean > shard.takes_milli {
+        return None;
+    }
+    let (mean, offered) = (words::rate(mean), words::rate(shard.offered_milli));
+    let is_hot = match &now.config.traffic {
+        Traffic::Generated(traffic) => {
+            matches!(traffic.keys, Keys::Hot { .. } | Keys::Zipf(_))
+        }
+        Traffic::Explicit(_) => return None,
+    };
+    let why = if is_hot {
+        "a key lives on one shard, so more shards hardly help the hot one. Spread over all hash keys its orders fit, and lose their order"
+    } else {
+        "MD5 deals keys out like dice; ExplicitHashKeys deal them evenly"
+    };
+    Some(format!(
+        "An average shard is sent {mean}, this one {offered}: {why}."
+    ))
 }
 
 /// The reader stands where records expire: no headroom, and perhaps orders spill (E45).
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn at_the_rim(now: &Situation, shard: &ShardMoment) -> Explanation {
     let lost = words::good_orders(shard.ledger.expired().good);
-    let arriving = words::rate(shard.arriving_milli);
+    let arriving = words::rate(shard.arriving_milli());
     let capacity = words::rate(shard.capacity_milli);
     let released = now.released(shard.shard);
     let mut sentences = Vec::new();
@@ -184,7 +223,7 @@ fn rim_headline(shard: &ShardMoment, released: bool) -> String {
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn catch_up(shard: &ShardMoment) -> Option<SimDuration> {
     let unread = shard.ledger.unread.total();
-    time_to_catch_up(unread, shard.arriving_milli, shard.capacity_milli)
+    time_to_catch_up(unread, shard.arriving_milli(), shard.capacity_milli)
 }
 
 /// Late, with headroom: a backlog that builds or drains.
@@ -192,7 +231,7 @@ pub(super) fn behind(now: &Situation, shard: &ShardMoment) -> Explanation {
     let name = words::shard_name(shard.shard);
     let late = words::span(shard.iterator_age);
     let (arriving, capacity) = (
-        words::rate(shard.arriving_milli),
+        words::rate(shard.arriving_milli()),
         words::rate(shard.capacity_milli),
     );
     let catch_up = catch_up(shard);
@@ -254,8 +293,8 @@ pub(super) fn idle(now: &Situation) -> Explanation {
         .moment
         .shards
         .iter()
-        .max_by_key(|shard| shard.arriving_milli);
-    let Some(shard) = busiest.filter(|shard| shard.arriving_milli > 0) else {
+        .max_by_key(|shard| shard.arriving_milli());
+    let Some(shard) = busiest.filter(|shard| shard.arriving_milli() > 0) else {
         return Explanation {
             headline: "All is well: nobody waits".to_owned(),
             ..Explanation::default()
@@ -268,7 +307,7 @@ pub(super) fn idle(now: &Situation) -> Explanation {
     };
     let mut first = format!(
         "{subject} handles {handles} and gets {} now",
-        words::rate(shard.arriving_milli)
+        words::rate(shard.arriving_milli())
     );
     let (mean, peak) = now.mean_and_peak(shard).unwrap_or((0, 0));
     match &now.config.traffic {

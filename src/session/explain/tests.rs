@@ -37,7 +37,8 @@ fn shard(index: u16) -> ShardMoment {
         iterator_age: SimDuration::ZERO,
         headroom: SimDuration::from_hours(24),
         blocked: false,
-        arriving_milli: 36_000,
+        offered_milli: 36_000,
+        takes_milli: 1_000_000,
         capacity_milli: 46_948,
         expired_last_minute: 0,
         lanes: vec![LaneMoment {
@@ -139,7 +140,7 @@ impl State {
             shard.iterator_age = SimDuration::from_secs(age);
             shard.headroom = SimDuration::from_secs((24 * HOUR).saturating_sub(age));
             shard.ledger.unread.good = unread;
-            shard.arriving_milli = arriving_milli;
+            shard.offered_milli = arriving_milli;
         })
     }
 

@@ -37,8 +37,8 @@ fn a_healthy_day() {
         row(
             "nothing arrives",
             State::new(HOUR)
-                .shard(|s| s.arriving_milli = 0)
-                .shard0(|s| s.arriving_milli = 0),
+                .shard(|s| s.offered_milli = 0)
+                .shard0(|s| s.offered_milli = 0),
             &["nobody waits"],
             None,
             None,
@@ -262,6 +262,37 @@ fn a_producer_that_loses() {
             "sends again",
             refused().ledger(|l| l.entries_throttled = 1_500),
             &["shard-1 refuses records", "1,500 records refused so far"],
+            Some(Knob::ShardCount),
+            Some("ShardCount 4, for the whole run"),
+        ),
+        row(
+            "one key is hot (S7)",
+            refused()
+                .with(Knob::Keys, 2)
+                .shard(|s| s.offered_milli = 1_500_000),
+            &[
+                "An average shard is sent 768/s, this one 1,500/s",
+                "a key lives on one shard",
+            ],
+            Some(Knob::Keys),
+            Some("Spread of partition keys even, for the whole run"),
+        ),
+        row(
+            "MD5 is no fair dealer (P4)",
+            refused().shard(|s| s.offered_milli = 1_004_000),
+            &[
+                "An average shard is sent 520/s, this one 1,004/s",
+                "MD5 deals keys out like dice",
+            ],
+            Some(Knob::Keys),
+            Some("Spread of partition keys even, for the whole run"),
+        ),
+        row(
+            "too much for all of them",
+            refused()
+                .shard(|s| s.offered_milli = 1_500_000)
+                .shard0(|s| s.offered_milli = 1_400_000),
+            &["shard-1 refuses records"],
             Some(Knob::ShardCount),
             Some("ShardCount 4, for the whole run"),
         ),
