@@ -262,6 +262,11 @@ impl Producer {
         self.shards[usize::from(shard)].stored
     }
 
+    /// Records that the shard has refused since the minute began, each time counted.
+    pub fn throttled_this_minute(&self, shard: u16) -> u32 {
+        self.shards[usize::from(shard)].minute.throttled
+    }
+
     /// Records stored in all shards.
     pub fn stored_total(&self) -> u64 {
         self.shards.iter().map(|shard| shard.stored).sum()

@@ -145,6 +145,8 @@ pub struct ShardMoment {
     pub capacity_milli: u64,
     /// Good records expired in the last minute.
     pub expired_last_minute: u32,
+    /// Records refused by the shard's write limit in the last minute, each time counted.
+    pub throttled_last_minute: u32,
     /// One per lane.
     pub lanes: Vec<LaneMoment>,
 }

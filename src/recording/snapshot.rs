@@ -11,6 +11,7 @@ use crate::engine::account::Neighbour;
 use crate::engine::config::{Consuming, Limit, Role, Traffic};
 use crate::engine::lane::{Lane, LaneState};
 use crate::engine::ledger::{Ledger, Tally};
+use crate::engine::minute::Minute;
 use crate::engine::producer::Producer;
 use crate::engine::reader::Reader;
 use crate::engine::time::{SimDuration, SimTime};
@@ -193,7 +194,20 @@ fn shard_moment(
         offered_milli: offered_milli(recorder, shard, t),
         takes_milli: recorder.shards()[usize::from(shard)].takes_milli(),
         capacity_milli: capacity_milli(settings, reader.factor()),
-        expired_last_minute: expired_last_minute(recorder, reader, shard, t),
+        expired_last_minute: in_last_minute(
+            recorder,
+            shard,
+            t,
+            |minute| minute.expired,
+            reader.expired_this_minute(),
+        ),
+        throttled_last_minute: in_last_minute(
+            recorder,
+            shard,
+            t,
+            |minute| minute.write_throttled,
+            producer.throttled_this_minute(shard),
+        ),
         lanes: reader
             .lanes
             .iter()
@@ -280,16 +294,23 @@ fn capacity_milli(settings: &Consuming, lanes: u16) -> u64 {
     batch * u64::from(lanes) * 1_000_000_000 / (duration + mapping.overhead.0)
 }
 
-fn expired_last_minute(recorder: &Recorder, reader: &Reader, shard: u16, t: SimTime) -> u32 {
+/// What a minute counts, over the last 60 seconds: of the minute before as much as still belongs to them.
+fn in_last_minute(
+    recorder: &Recorder,
+    shard: u16,
+    t: SimTime,
+    count: fn(&Minute) -> u32,
+    so_far: u32,
+) -> u32 {
     let ended = (t.0 / 60_000_000) as usize;
     let last = ended
         .checked_sub(1)
         .and_then(|index| recorder.minutes(shard).get(index));
     let into = t.0 % 60_000_000;
     let rest = last.map_or(0, |minute| {
-        u64::from(minute.expired) * (60_000_000 - into) / 60_000_000
+        u64::from(count(minute)) * (60_000_000 - into) / 60_000_000
     });
-    reader.expired_this_minute() + rest as u32
+    so_far + rest as u32
 }
 
 fn tally(all: u64, poison: u64) -> Tally {

@@ -105,6 +105,7 @@ fn shard(source: &Sample, shard: u16, now: SimTime, age: SimDuration) -> ShardMo
         takes_milli: 1_000_000,
         capacity_milli: 47_000,
         expired_last_minute: 0,
+        throttled_last_minute: 0,
         lanes: vec![LaneMoment {
             lane: 0,
             phase: Phase::Idle {

@@ -63,14 +63,19 @@ pub(super) fn pill_news(now: &Situation) -> Option<Explanation> {
     })
 }
 
-/// A shard refused records within the last hour, and the producer loses them (P8, P25).
+/// A shard refuses records, or did within the last hour, and the producer loses them (P8, P25).
 pub(super) fn producer_loses(now: &Situation) -> Option<Explanation> {
     let recent = |mark: &&crate::engine::mark::Mark| {
         mark.kind == MarkKind::WriteThrottled
             && now.at().since(mark.at) <= SimDuration::from_hours(1)
     };
-    let refused = now.marks.iter().rev().find(recent)?;
-    Some(refusal(now, refused.shard))
+    let shards = now.moment.shards.iter();
+    let busiest = shards.max_by_key(|shard| shard.throttled_last_minute)?;
+    let refused_by = match busiest.throttled_last_minute {
+        0 => now.marks.iter().rev().find(recent)?.shard,
+        _ => Some(busiest.shard),
+    };
+    Some(refusal(now, refused_by))
 }
 
 /// What it does with what a shard refused.

@@ -41,6 +41,7 @@ fn shard(index: u16) -> ShardMoment {
         takes_milli: 1_000_000,
         capacity_milli: 46_948,
         expired_last_minute: 0,
+        throttled_last_minute: 0,
         lanes: vec![LaneMoment {
             lane: 0,
             phase: Phase::Idle {

@@ -297,6 +297,16 @@ fn a_producer_that_loses() {
             Some("ShardCount 4, for the whole run"),
         ),
         row(
+            "still, hours after the first",
+            State::new(9 * HOUR)
+                .mark(HOUR, MarkKind::WriteThrottled)
+                .shard(|s| s.throttled_last_minute = 60)
+                .ledger(|l| l.entries_throttled = 8 * 60 * 60),
+            &["shard-1 refuses records", "28,800 records refused so far"],
+            Some(Knob::ShardCount),
+            Some("ShardCount 4, for the whole run"),
+        ),
+        row(
             "gives up",
             refused().ledger(|l| l.given_up.good = 12),
             &["has given up 12 orders"],
