@@ -154,7 +154,16 @@ impl ShardLog {
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
     #[inline(always)]
     pub fn entry(&self, cursor: &mut Cursor) -> Option<Entry> {
-        let mut chunk = self.chunks.get(cursor.chunk as usize)?;
+        let chunk = self.chunks.get(cursor.chunk as usize)?;
+        match chunk.entries.get(cursor.index as usize) {
+            Some(&entry) => Some(chunk.whole(entry)),
+            None => self.entry_elsewhere(cursor),
+        }
+    }
+
+    /// The same where the cursor is at its chunk's end, or the chunk is packed.
+    fn entry_elsewhere(&self, cursor: &mut Cursor) -> Option<Entry> {
+        let mut chunk = &self.chunks[cursor.chunk as usize];
         if cursor.index as usize == chunk.len() {
             let next = self.chunks.get(cursor.chunk as usize + 1)?;
             *cursor = Cursor {
@@ -163,11 +172,7 @@ impl ShardLog {
             };
             chunk = next;
         }
-        let (after, count) = chunk.entry(cursor.index as usize);
-        Some(Entry {
-            at: SimTime(chunk.base_us + u64::from(after)),
-            count: chunk.base_count + u64::from(count),
-        })
+        Some(chunk.whole(chunk.entry(cursor.index as usize)))
     }
 
     /// Moves a cursor past the entries by `t` that end below position `end`; returns how many records lie before it then.
@@ -242,6 +247,15 @@ impl ShardLog {
     #[inline]
     pub fn rank(&self, position: u64) -> u64 {
         let run = self.run(position);
+        run.rank + position - run.position
+    }
+
+    /// The same, given a run that may hold the position; it is replaced by one that does.
+    #[inline]
+    pub fn rank_near(&self, position: u64, run: &mut Run) -> u64 {
+        if position < run.position || position >= run.end {
+            *run = self.run(position);
+        }
         run.rank + position - run.position
     }
 
@@ -329,6 +343,16 @@ impl Chunk {
         match &self.packed {
             None => self.entries.len(),
             Some(packed) => packed.len(),
+        }
+    }
+
+    /// An entry with the times and counts of the run.
+    #[allow(clippy::inline_always)] // As above.
+    #[inline(always)]
+    fn whole(&self, (after, count): (u32, u32)) -> Entry {
+        Entry {
+            at: SimTime(self.base_us + u64::from(after)),
+            count: self.base_count + u64::from(count),
         }
     }
 

@@ -114,12 +114,12 @@ impl Reader {
         }
         if self.read_can_bind(around) {
             let lane = &self.lanes[index];
-            let place = |n: u64| {
+            let rank = |n: u64| {
                 let position = lane.view.position(&around.source, lane.head + n);
-                position.expect("it was polled")
+                around.source.log.rank(position.expect("it was polled"))
             };
-            let ends = (place(0), place(u64::from(count) - 1));
-            self.read(around, ends, count, at);
+            let ranks = (rank(0), rank(u64::from(count) - 1));
+            self.read(around, ranks, count, at);
             tape.spent(at, self.readable_at(around));
             if around.shares_reads {
                 account.spend_reads(self.shard, self.read_until);
@@ -181,16 +181,14 @@ impl Reader {
         }
     }
 
-    /// Spends the shard's read limit on a batch of `count` records between two positions of the shard.
+    /// Spends the shard's read limit on a batch of `count` records between two ranks of the shard.
     pub(super) fn read(
         &mut self,
         around: &Surroundings<'_>,
-        ends: (u64, u64),
+        (first, last): (u64, u64),
         count: u32,
         at: SimTime,
     ) {
-        let log = around.source.log;
-        let (first, last) = (log.rank(ends.0), log.rank(ends.1));
         let span = around.shard.charged(first.min(last), first.max(last) + 1);
         let bytes = span * u64::from(count) / (first.abs_diff(last) + 1);
         // Every reader of the stream reads the same, and they share the limit.

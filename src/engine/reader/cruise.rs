@@ -7,6 +7,7 @@ use super::{PAYLOAD_LIMIT, Reader, ReaderTape, Surroundings};
 use crate::engine::config::{Consuming, Handler, Limit, Outage};
 use crate::engine::fact::{Cause, Fact, Outcome, Span};
 use crate::engine::lane::LaneState;
+use crate::engine::log::Run;
 use crate::engine::random::{Draws, Purpose};
 use crate::engine::time::{SimDuration, SimTime};
 
@@ -54,6 +55,7 @@ impl Reader {
         let (mut free_at, mut oldest_at) = (lane.free_at, lane.oldest_at);
         let (mut digest, all) = (self.digest, tape.hears_all());
         let (mut done, mut busy_ms, start) = (0, 0, head);
+        let mut run = Run::default();
         while at <= limit {
             // Form: what was polled, at most a batch.
             let polled = poll_before(poll, interval, at);
@@ -88,7 +90,11 @@ impl Reader {
                 break;
             }
             if reads {
-                self.read(around, (head, batch.end() - 1), count, at);
+                let ranks = (
+                    log.rank_near(head, &mut run),
+                    log.rank_near(batch.end() - 1, &mut run),
+                );
+                self.read(around, ranks, count, at);
                 tape.spent(at, self.readable_at(around));
             }
             // Invoke, succeed, checkpoint.
