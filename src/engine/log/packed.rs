@@ -8,7 +8,7 @@ const BLOCK: usize = 64;
 pub(super) struct Packed {
     len: u32,
     blocks: Box<[Block]>,
-    /// Time, count and rank of each entry, in as many bits as its block needs; and a word more.
+    /// Time, count and rank of each entry, in as many bits as its block needs, from the lowest on; and a word more.
     bits: Box<[u64]>,
 }
 
@@ -49,19 +49,16 @@ impl Packed {
                 from: end as u32,
                 widths,
             });
+            let [after, count, rank] = widths.map(usize::from);
+            bits.resize((end + entries.len() * (after + count + rank)) / 64 + 2, 0);
             for entry in entries {
-                let parts = [
-                    u64::from(entry.after - first.after),
-                    u64::from(entry.count - first.count),
-                    entry.rank - low,
-                ];
-                for (part, width) in parts.into_iter().zip(widths) {
-                    put(&mut bits, end, part);
-                    end += usize::from(width);
-                }
+                let time = u64::from(entry.after - first.after);
+                let both = u64::from(entry.count - first.count) << after | time;
+                put(&mut bits, end, both);
+                put(&mut bits, end + after + count, entry.rank - low);
+                end += after + count + rank;
             }
         }
-        bits.resize(end / 64 + 2, 0);
         Self {
             len: entries.len() as u32,
             blocks: blocks.into(),
@@ -78,10 +75,10 @@ impl Packed {
     pub(super) fn entry(&self, index: usize) -> (u32, u32) {
         let block = &self.blocks[index / BLOCK];
         let [after, count, _] = block.widths;
-        let at = block.begins(index);
+        let both = self.get(block.begins(index), after + count);
         (
-            block.least.after + self.get(at, after) as u32,
-            block.least.count + self.get(at + usize::from(after), count) as u32,
+            block.least.after + (both & !(!0 << after)) as u32,
+            block.least.count + (both >> after) as u32,
         )
     }
 
@@ -137,8 +134,7 @@ fn width(most: u64) -> u8 {
 }
 
 /// Writes a number behind the first `end` bits.
-fn put(bits: &mut Vec<u64>, end: usize, part: u64) {
-    bits.resize(end / 64 + 2, 0);
+fn put(bits: &mut [u64], end: usize, part: u64) {
     bits[end / 64] |= part << (end % 64);
     bits[end / 64 + 1] |= part >> 1 >> (63 - end % 64);
 }

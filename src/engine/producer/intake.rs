@@ -106,10 +106,6 @@ impl Producer {
         };
         let intake = &mut self.shards[usize::from(shard)];
         intake.refill(at, &world.capacity);
-        let bytes = self.map.shard(shard).charged(from, to);
-        if intake.takes(to - from, bytes) {
-            return self.store(world, at, segment, bytes, tape);
-        }
         // A run of entries with the same verdict at a time.
         let mut start = from;
         while start < to {
@@ -158,6 +154,9 @@ impl Producer {
         let deck = self.map.shard(shard);
         let (records, limit) = self.shards[usize::from(shard)].left();
         let mut too_many = (to - from).min(records);
+        if too_many == 0 {
+            return (0, 0);
+        }
         let mut too_large = deck.charged(from, from + too_many);
         // As a rule all that the one bucket takes, or nothing.
         if too_large <= limit {

@@ -163,6 +163,9 @@ impl Order {
         for index in (0..count).rev() {
             card = if card == 0 { cards } else { card } - 1;
             let gap = u64::from(gaps.next[card as usize]);
+            if from + index as u64 + gap >= self.next {
+                continue;
+            }
             // One in the same hand is stored together with it, and fares alike.
             let in_hand = is_broken.get(index + gap as usize);
             let verdict = in_hand.copied().unwrap_or_else(|| {
