@@ -304,3 +304,31 @@ fn the_bill_follows_the_shards_and_the_mode() {
         );
     }
 }
+
+/// What a moment says its lanes handle is what a shard with a backlog gets done in the ten minutes after.
+#[test]
+fn a_moment_knows_what_its_lanes_handle() {
+    let check = |link: &str| {
+        let link = format!("#v=1&dailySwing=0&ShardCount=1&horizon=20m&{link}");
+        let (shared, notices) = from_link(&link);
+        assert!(notices.is_empty(), "{link}: {notices:?}");
+        let mut recorder = Recorder::new(configure(&shared.scenario).0);
+        recorder.finish();
+        let moment = recorder.moment(SimTime::from_secs(600));
+        let shard = &moment.shards[0];
+        assert!(shard.ledger.unread.total() > 10_000, "{link}");
+        let minutes = &recorder.minutes(0)[10..20];
+        let processed: u64 = minutes.iter().map(|m| u64::from(m.processed)).sum();
+        let (done, said) = (processed as f64 / 600.0, shard.capacity_milli as f64 / 1e3);
+        assert!((done / said - 1.0).abs() < 0.03, "{link}: {done} of {said}");
+    };
+    check("recordsPerSecond=400");
+    check("recordsPerSecond=900&ParallelizationFactor=4");
+    check("recordsPerSecond=900&BatchSize=1000&perRecord=5ms&Timeout=60");
+    // E4: 6 MB hold fewer records than a batch.
+    check(
+        "recordsPerSecond=60&recordBytes=15000&BatchSize=1000&perRecord=0s&perBatch=30s&Timeout=60",
+    );
+    // S2: five readers share 2 MB/s.
+    check("recordsPerSecond=1000&BatchSize=10000&perRecord=0s&otherConsumers=4");
+}

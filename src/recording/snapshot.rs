@@ -13,7 +13,7 @@ use crate::engine::lane::{Lane, LaneState};
 use crate::engine::ledger::{Ledger, Tally};
 use crate::engine::minute::Minute;
 use crate::engine::producer::Producer;
-use crate::engine::reader::Reader;
+use crate::engine::reader::{PAYLOAD_LIMIT, READ_BYTES_PER_SECOND, Reader};
 use crate::engine::time::{SimDuration, SimTime};
 
 /// The moment `t`, given producer and readers moved to it.
@@ -26,9 +26,14 @@ pub(super) fn moment(
 ) -> Moment {
     let config = recorder.config();
     let settings = config.consuming_at(t);
+    // Those of closed shards come to an end.
+    let open = readers
+        .iter()
+        .filter(|reader| t < recorder.closed_at(reader.lanes[0].id.shard));
+    let all_lanes = open.map(|reader| u64::from(reader.factor())).sum();
     let shards: Vec<ShardMoment> = readers
         .iter()
-        .map(|reader| shard_moment(recorder, producer, reader, settings, t))
+        .map(|reader| shard_moment(recorder, producer, reader, (settings, all_lanes), t))
         .collect();
     Moment {
         at: t,
@@ -157,7 +162,7 @@ fn shard_moment(
     recorder: &Recorder,
     producer: &Producer,
     reader: &Reader,
-    settings: &Consuming,
+    (settings, all_lanes): (&Consuming, u64),
     t: SimTime,
 ) -> ShardMoment {
     let shard = reader.lanes[0].id.shard;
@@ -193,7 +198,7 @@ fn shard_moment(
         blocked: reader.lanes.iter().any(|lane| lane.stuck.is_now()),
         offered_milli: offered_milli(recorder, shard, t),
         takes_milli: recorder.shards()[usize::from(shard)].takes_milli(),
-        capacity_milli: capacity_milli(settings, reader.factor()),
+        capacity_milli: capacity_milli(recorder, shard, settings, (reader.factor(), all_lanes)),
         expired_last_minute: in_last_minute(
             recorder,
             shard,
@@ -283,15 +288,30 @@ fn offered_milli(recorder: &Recorder, shard: u16, t: SimTime) -> u64 {
     rate_milli(recorder, t) * own.per_cycle() / all.cards().max(1)
 }
 
-/// What the lanes can handle with full batches (E6), in thousandths of a record per second; nothing if they time out (L7).
-fn capacity_milli(settings: &Consuming, lanes: u16) -> u64 {
+/// What the lanes of a shard can handle with full batches (E6), in thousandths of a record per second: no more than a
+/// payload holds (E4), the account lets run (E24) and a shard lets be read (S2); nothing if they time out (L7).
+fn capacity_milli(
+    recorder: &Recorder,
+    shard: u16,
+    settings: &Consuming,
+    (lanes, all_lanes): (u16, u64),
+) -> u64 {
     let (mapping, function) = (&settings.mapping, &settings.function);
-    let batch = u64::from(mapping.batch_size);
+    let own = &recorder.shards()[usize::from(shard)];
+    let per_cycle = own.per_cycle();
+    let fits = PAYLOAD_LIMIT * per_cycle / own.payload(0, per_cycle).max(1);
+    let batch = u64::from(mapping.batch_size).min(fits).max(1);
     let duration = function.per_batch.0 + function.per_record.0 * batch;
     if function.timeout.0 < duration {
         return 0;
     }
-    batch * u64::from(lanes) * 1_000_000_000 / (duration + mapping.overhead.0)
+    let running = u64::from(settings.allowed()).min(all_lanes);
+    let each = batch * 1_000_000_000 / (duration + mapping.overhead.0).max(1);
+    let handled = each * u64::from(lanes) * running / all_lanes.max(1);
+    let config = recorder.config();
+    let readers = 1 + u64::from(config.other_readers) + u64::from(settings.second.is_some());
+    let bytes = own.charged(0, per_cycle).max(1) * readers;
+    handled.min(READ_BYTES_PER_SECOND * 1_000 * per_cycle.max(1) / bytes)
 }
 
 /// What a minute counts, over the last 60 seconds: of the minute before as much as still belongs to them.
