@@ -238,3 +238,61 @@ fn what_happens_all_the_time_is_marked_once() {
         }
     }
 }
+
+/// E50: a pill too large for any event is alone in its batch and never reaches the function, so that no code helps; each
+/// refused try spends a retry. A stream that takes no such record has none.
+#[test]
+fn e50_a_pill_too_large_is_seen_by_no_code() {
+    const BASE: &str = "#v=1&ShardCount=1&recordsPerSecond=36&dailySwing=0&horizon=10m&pillReason=tooLarge&OnFailure=SQS&at=1m:pill:0";
+    for (settings, pills, tries, messages) in [
+        ("MaxRecordSizeInKiB=5000&MaximumRetryAttempts=2", 1, 3, 1),
+        (
+            "MaxRecordSizeInKiB=5000&MaximumRetryAttempts=0&fixed=true",
+            1,
+            1,
+            1,
+        ),
+        (
+            "MaxRecordSizeInKiB=5000&MaximumRetryAttempts=1&handler=parks",
+            1,
+            2,
+            1,
+        ),
+        (
+            "MaxRecordSizeInKiB=5000&MaximumRetryAttempts=1&MaximumBatchingWindowInSeconds=9",
+            1,
+            2,
+            1,
+        ),
+        (
+            "MaxRecordSizeInKiB=5000&MaximumRetryAttempts=1&ParallelizationFactor=5",
+            1,
+            2,
+            1,
+        ),
+        // 1,000 kinds of key in one lane of two: a filter does not see the size (E51).
+        (
+            "MaxRecordSizeInKiB=5000&MaximumRetryAttempts=1&FilterCriteria=%7B%22data%22:%7B%22amount%22:%5B%7B%22exists%22:true%7D%5D%7D%7D",
+            1,
+            2,
+            1,
+        ),
+        // Tried at 0, 0.2, … 51 and 102.2 s and every 60 s until 24 h: 9 + 1,439, as any pill (E26, E40).
+        ("MaxRecordSizeInKiB=5000", 1, 1_448, 0),
+        // P3: the stream takes 1 MiB.
+        ("MaximumRetryAttempts=2", 0, 0, 0),
+    ] {
+        let link = BASE.replace("&at=", &format!("&{settings}&at="));
+        let ledger = run(&link).final_ledger();
+        assert!(ledger.adds_up(), "{link}: {ledger:?}");
+        let counted = (ledger.generated.poison, ledger.too_large, ledger.messages);
+        assert_eq!(counted, (pills, tries, messages), "{link}: {ledger:?}");
+        let told = (
+            ledger.to_destination.good,
+            ledger.errors,
+            ledger.handled_again,
+        );
+        assert_eq!(told, (0, 0, 0), "{link}: nobody else is touched");
+        assert_eq!(ledger.to_destination.poison, messages, "{link}");
+    }
+}

@@ -312,6 +312,7 @@ fn a_pill_has_a_reason() {
         ("\"badJSON\"", Fails::NotJson, "\"badJSON\""),
         ("\"tooSlow\"", Fails::TooSlow, "\"tooSlow\""),
         ("\"outOfMemory\"", Fails::OutOfMemory, "\"outOfMemory\""),
+        ("\"tooLarge\"", Fails::TooLarge, "\"tooLarge\""),
     ] {
         let text = format!(r#"{{"records": [{{"at_us": 0, "key": "a", "poison": {poison}}}]}}"#);
         let scenario = from_json(&text).expect("a good file").0;
@@ -324,10 +325,11 @@ fn a_pill_has_a_reason() {
     for (poison, said) in [
         (
             "\"tooslow\"",
-            "true or false or one of badValue, badJSON, tooSlow, outOfMemory",
+            "true or false or one of badValue, badJSON, tooSlow, outOfMemory, tooLarge",
         ),
         ("3", "a number"),
         ("\"tooSlow\", \"fail_first\": 2", "fail_first"),
+        ("\"tooLarge\", \"bytes\": 1024", "not too large"),
     ] {
         let text = format!(r#"{{"records": [{{"at_us": 0, "key": "a", "poison": {poison}}}]}}"#);
         let error = from_json(&text).expect_err(poison);

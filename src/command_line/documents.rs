@@ -4,7 +4,7 @@
 use super::event_json::EventWriter;
 use super::message::{STREAM_ARN, epoch_seconds, object_time, shard_id, uuid};
 use super::outcome::Outcome;
-use crate::engine::config::{Destination, Role};
+use crate::engine::config::{Destination, Fails, Role, TOO_LARGE_BYTES};
 use crate::engine::fact::{Fact, LaneId};
 use crate::engine::random::{Draws, Purpose};
 use crate::engine::sequence_number::SequenceNumber;
@@ -94,12 +94,16 @@ fn record(outcome: &Outcome, kinds: &[Kind], (role, shard): (Role, u16), positio
     let (kind, fails) = (deck.kind(ordinal), recorder.fails(shard, position));
     let data = orders::data(kinds, &outcome.scenario.data, kind, fails);
     let data = data.unwrap_or_else(|| format!("order {ordinal}"));
+    let bytes = match fails {
+        Fails::TooLarge => deck.bytes(ordinal).max(u64::from(TOO_LARGE_BYTES)),
+        _ => deck.bytes(ordinal),
+    };
     json!({
         "kinesis": {
             "kinesisSchemaVersion": "1.0",
             "partitionKey": deck.key(ordinal).text,
             "sequenceNumber": number,
-            "data": STANDARD.encode(filled(data, deck.bytes(ordinal))),
+            "data": STANDARD.encode(filled(data, bytes)),
             "approximateArrivalTimestamp": epoch_seconds(recorder.stored_at(shard, position)),
         },
         "eventSource": "aws:kinesis",

@@ -11,7 +11,7 @@ mod traffic;
 pub use function::{Function, Handler, IdempotencyKey, Outage, Reply};
 pub use mapping::{Destination, Filter, Mapping, MappingState, Reading, Split, StartingPosition};
 pub use producing::{BackoffPolicy, Handling, Producing, PutCall, RetryQuota, Sdk};
-pub use traffic::{ExplicitRecord, Fails, Generated, Keys, Pill, Traffic};
+pub use traffic::{ExplicitRecord, Fails, Generated, Keys, Pill, TOO_LARGE_BYTES, Traffic};
 
 use super::scaling::Scaling;
 use super::second::Second;
@@ -152,6 +152,11 @@ pub enum Limit<T> {
 }
 
 impl Config {
+    /// Whether a pill is too large for any event (E50).
+    pub fn has_pills_too_large(&self) -> bool {
+        self.pills.iter().any(|pill| pill.fails == Fails::TooLarge)
+    }
+
     /// Whether somebody ever reads the messages at the destination.
     pub fn rereads(&self) -> bool {
         let mut epochs = self.consuming.iter();

@@ -252,6 +252,12 @@ impl<'a> Source<'a> {
         self.pills(position..position + 1) > 0
     }
 
+    /// How often the record at a position of the shard fails, and why.
+    pub fn fails(&self, position: u64) -> Fails {
+        let bad = self.bad.binary_search_by_key(&position, |bad| bad.position);
+        bad.map_or(Fails::Never, |index| self.bad[index].fails)
+    }
+
     /// Pills among positions of the shard.
     pub fn pills(&self, positions: std::ops::Range<u64>) -> u64 {
         let from = self

@@ -17,7 +17,7 @@ use super::{Action, Deed, Scenario, Settings};
 use crate::engine::config::{
     Alarms, Config, Consuming, Destination, Fails, Filter, Function, Generated, Handler, Handling,
     IdempotencyKey, Keys, Limit, Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing,
-    PutCall, Reading, Role, StartingPosition, Traffic,
+    PutCall, Reading, Role, StartingPosition, TOO_LARGE_BYTES, Traffic,
 };
 use crate::engine::order::{sorted, sorted_by_key};
 use crate::engine::second::Second;
@@ -197,7 +197,8 @@ pub(super) fn what_is_wrong(reason: i64) -> Fails {
         0 => Fails::Always,
         1 => Fails::NotJson,
         2 => Fails::TooSlow,
-        _ => Fails::OutOfMemory,
+        3 => Fails::OutOfMemory,
+        _ => Fails::TooLarge,
     }
 }
 
@@ -208,19 +209,24 @@ fn pills(scenario: &Scenario) -> Vec<Pill> {
     } else {
         scenario.settings.count(Knob::ShardCount) as u16 - 1
     };
-    let pills: Vec<Pill> = scenario
-        .actions
-        .iter()
-        .filter_map(|action| match action.deed {
-            Deed::Pill { shard } => Some(Pill {
-                at: action.at,
-                shard: shard.min(last),
-                fails: what_is_wrong(scenario.settings_at(action.at).get(Knob::PillReason)),
-            }),
-            _ => None,
-        })
-        .collect();
-    sorted_by_key(pills, |pill| pill.at)
+    let pill = |action: &Action| match action.deed {
+        Deed::Pill { shard } => Some(Pill {
+            at: action.at,
+            shard: shard.min(last),
+            fails: what_is_wrong(scenario.settings_at(action.at).get(Knob::PillReason)),
+        }),
+        _ => None,
+    };
+    // What the stream refuses is no pill.
+    let lands =
+        |pill: &Pill| pill.fails != Fails::TooLarge || takes_large_pills(&scenario.settings);
+    let pills = scenario.actions.iter().filter_map(pill).filter(lands);
+    sorted_by_key(pills.collect(), |pill| pill.at)
+}
+
+/// Whether the stream takes a pill that is too large for any event, with the longest key (P3).
+pub(super) fn takes_large_pills(settings: &Settings) -> bool {
+    u64::from(TOO_LARGE_BYTES) + 256 <= settings.count(Knob::MaxRecordSizeInKiB) << 10
 }
 
 fn traffic(scenario: &Scenario) -> Traffic {

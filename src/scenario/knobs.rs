@@ -390,9 +390,9 @@ knobs! {
         help "The kinds of order, one on each line: a weight and the data as JSON. A filter is judged once for each kind; the size of a record is a setting of its own."
     }
     PillReason {
-        "pillReason", "What is wrong with a pill", Traffic, Kind::Choice(&["badValue", "badJSON", "tooSlow", "outOfMemory"]),
-        default 0, ours, Live, facts "E20 E52 L7",
-        help "Of the pills sent from now on: an amount that is no number, or JSON that ends in the middle, which a filter may drop; or it takes the handler for ever or all memory, which no catch helps against."
+        "pillReason", "What is wrong with a pill", Traffic, Kind::Choice(&["badValue", "badJSON", "tooSlow", "outOfMemory", "tooLarge"]),
+        default 0, ours, Live, facts "E20 E50 E52 L7",
+        help "Of the pills from now on: an amount that is no number; JSON cut short, which a filter may drop; the handler hangs or takes all memory, and no catch helps; or 5 MB, more than any event holds."
     }
     RecordBytes {
         "recordBytes", "Record size", Traffic, Kind::Count { min: 1, max: 10_485_000, unit: "B" },

@@ -127,9 +127,11 @@ impl Kind {
     /// The data of an order of this kind, given whether something is wrong with it.
     pub fn data(&self, fails: Fails) -> String {
         match fails {
-            Fails::Never | Fails::First(_) | Fails::TooSlow | Fails::OutOfMemory => {
-                self.data.clone()
-            }
+            Fails::Never
+            | Fails::First(_)
+            | Fails::TooSlow
+            | Fails::OutOfMemory
+            | Fails::TooLarge => self.data.clone(),
             Fails::Always => spoilt(&self.data),
             Fails::NotJson => cut_off(&self.data),
         }

@@ -1,7 +1,7 @@
 //! Settings that do not go together, in a learner's words. One function per part of the system; each
 //! looks at the settings in force at one moment.
 
-use super::configure::deeds_by_time;
+use super::configure::{deeds_by_time, takes_large_pills, what_is_wrong};
 use super::figures::{
     batch_time, full_batch, handled_per_second, lanes, left_for_others, mean_on_shard,
     neighbour_needs, peak_factor, shard_takes, spike_permille, timeout,
@@ -162,6 +162,13 @@ fn ordering(settings: &Settings, all: &mut Vec<Problem>) {
     if let Some(mistake) = mistake(Data, settings.text(Data)) {
         let text = ["The run goes with the opening orders. ", &mistake].concat();
         all.push(problem(&[Data], text));
+    }
+    let reason = what_is_wrong(settings.get(PillReason));
+    if reason == config::Fails::TooLarge && !takes_large_pills(settings) {
+        all.push(problem(
+            &[PillReason, MaxRecordSizeInKiB],
+            "The stream refuses an order of 5 MB, and with it its whole request; no such pill is sent. It takes one from MaxRecordSizeInKiB 5,000 on.",
+        ));
     }
 }
 

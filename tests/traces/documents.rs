@@ -265,6 +265,15 @@ fn e50_a_record_too_large_for_any_event_never_reaches_the_handler() {
             ..NOTHING
         },
         Row {
+            name: "E50: said in one word",
+            settings: r#""MaximumRetryAttempts":0,"OnFailure":"none","MaxRecordSizeInKiB":10240,"burst":"10s""#,
+            records: "1 2!tooLarge 3",
+            invoked: "[1] [3]",
+            processed: "1,3",
+            discarded: "2",
+            ..NOTHING
+        },
+        Row {
             name: "E50: without a limit it blocks until it expires, never delivered",
             settings: r#""MaxRecordSizeInKiB":10240,"burst":"10s""#,
             records: "1=5242880 2",

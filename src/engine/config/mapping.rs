@@ -123,8 +123,12 @@ impl Filter {
     /// Whether a record is held back for what is wrong with it, though ordinary ones of its kind pass.
     pub fn holds_back(self, kind: u8, fails: Fails) -> bool {
         let passes = match fails {
-            // What is slow or large to handle looks like any other.
-            Fails::Never | Fails::First(_) | Fails::TooSlow | Fails::OutOfMemory => u64::MAX,
+            // What is slow or large to handle, or large, looks like any other.
+            Fails::Never
+            | Fails::First(_)
+            | Fails::TooSlow
+            | Fails::OutOfMemory
+            | Fails::TooLarge => u64::MAX,
             Fails::Always => self.bad_value,
             Fails::NotJson => self.not_json,
         };

@@ -61,6 +61,9 @@ pub struct ExplicitRecord {
     pub kind: u8,
 }
 
+/// Data of a pill that is too large, in bytes: more than an event of 6 MB holds in base64 (E4, E50).
+pub const TOO_LARGE_BYTES: u32 = 5_000_000;
+
 /// How often handling a record fails, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fails {
@@ -76,6 +79,8 @@ pub enum Fails {
     TooSlow,
     /// A poison pill: handling it takes more memory than there is, and the process dies (E20).
     OutOfMemory,
+    /// A poison pill: its event alone exceeds what an invocation carries, so that no function ever sees it (E50).
+    TooLarge,
 }
 
 impl Fails {

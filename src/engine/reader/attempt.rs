@@ -100,12 +100,16 @@ impl Reader {
     /// Whether the batch in hand is one record whose event alone exceeds the payload limit (E50).
     fn is_too_large(&self, around: &Surroundings<'_>, index: usize) -> bool {
         let lane = &self.lanes[index];
-        if lane.batch.span.count != 1 || around.deck.largest_payload() <= PAYLOAD_LIMIT {
+        let may_be =
+            around.deck.largest_payload() > PAYLOAD_LIMIT || around.config.has_pills_too_large();
+        if lane.batch.span.count != 1 || !may_be {
             return false;
         }
         let first = lane.view.position(&around.source, lane.batch.span.first);
-        let rank = around.source.log.rank(first.expect("a batch is stored"));
-        around.shard.payload(rank, rank + 1) > PAYLOAD_LIMIT
+        let first = first.expect("a batch is stored");
+        let rank = around.source.log.rank(first);
+        around.source.fails(first) == Fails::TooLarge
+            || around.shard.payload(rank, rank + 1) > PAYLOAD_LIMIT
     }
 
     /// Lambda refuses the request before the function runs; the try counts all the same (E50).

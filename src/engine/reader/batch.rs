@@ -5,7 +5,7 @@
 use super::attempt::take_up;
 use super::{Reader, ReaderTape, Surroundings};
 use crate::engine::account::Account;
-use crate::engine::config::Consuming;
+use crate::engine::config::{Consuming, Fails};
 use crate::engine::fact::Span;
 use crate::engine::mark::MarkKind;
 use crate::engine::time::{SimDuration, SimTime};
@@ -53,6 +53,9 @@ impl Reader {
         if u64::from(wanted) * around.deck.largest_payload() > PAYLOAD_LIMIT {
             let filling = self.filling(around, index, wanted);
             last = filling.map_or(last, |(n, _)| lane.head + u64::from(n));
+        }
+        if let Some(n) = self.next_too_large(around, index, wanted) {
+            last = last.min(lane.head + u64::from(n));
         }
         let full = lane
             .view
@@ -112,6 +115,9 @@ impl Reader {
         if wanted * around.deck.largest_payload() > PAYLOAD_LIMIT {
             count = self.shrink(around, index, polled_count);
         }
+        if let Some(n) = self.next_too_large(around, index, count) {
+            count = n.max(1);
+        }
         if self.read_can_bind(around) {
             let lane = &self.lanes[index];
             let rank = |n: u64| {
@@ -146,7 +152,7 @@ impl Reader {
     }
 
     /// How many of `count` records fit into one payload; at least one (E4).
-    pub(super) fn shrink(&self, around: &Surroundings<'_>, index: usize, count: u32) -> u32 {
+    fn shrink(&self, around: &Surroundings<'_>, index: usize, count: u32) -> u32 {
         match self.filling(around, index, count) {
             Some((n, true)) => n + 1,
             Some((n, false)) => n.max(1),
@@ -170,6 +176,18 @@ impl Reader {
             }
         }
         None
+    }
+
+    /// Which of the lane's next `count` records is a pill too large for any event, which no other shares (E50).
+    fn next_too_large(&self, around: &Surroundings<'_>, index: usize, count: u32) -> Option<u32> {
+        if !around.config.has_pills_too_large() {
+            return None;
+        }
+        let lane = &self.lanes[index];
+        let ahead = lane.head + u64::from(count);
+        let mut bad = lane.view.bad(&around.source, lane.head, ahead);
+        bad.find(|&(_, fails)| fails == Fails::TooLarge)
+            .map(|(place, _)| (place - lane.head) as u32)
     }
 
     /// From when on the shard's read limit (S2, E6) lets the next batch be formed; a second's worth may be read at once.

@@ -200,5 +200,7 @@ impl Reader {
             && self.polls(around)
             && lane.handled <= lane.head
             && largest <= PAYLOAD_LIMIT
+            && (mapping.batching_window == SimDuration::ZERO
+                || !around.config.has_pills_too_large())
     }
 }

@@ -310,8 +310,8 @@ fn fails_now(
     fails: Fails,
 ) -> bool {
     match fails {
-        // What is fatal ends the invocation instead.
-        Fails::Never | Fails::TooSlow | Fails::OutOfMemory => false,
+        // What is fatal ends the invocation instead, and what is too large never gets so far.
+        Fails::Never | Fails::TooSlow | Fails::OutOfMemory | Fails::TooLarge => false,
         Fails::Always | Fails::NotJson => true,
         Fails::First(times) => {
             let position = view.position(source, lane_position);

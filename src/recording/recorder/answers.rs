@@ -155,6 +155,9 @@ impl Recorder {
 
     /// Whether the event of the record at a position of the shard exceeds the payload limit by itself (E50).
     pub(in crate::recording) fn is_too_large(&self, shard: u16, position: u64) -> bool {
+        if self.fails(shard, position) == Fails::TooLarge {
+            return true;
+        }
         if self.world.deck.largest_payload() <= PAYLOAD_LIMIT {
             return false;
         }

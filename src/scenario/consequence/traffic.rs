@@ -314,9 +314,10 @@ fn pill(settings: &Settings) -> String {
             "every try takes the whole Timeout of {}",
             spell_about(timeout(settings))
         ),
-        _ => format!(
+        3 => format!(
             "its process is killed at {} MB, whatever the handler catches",
             thousands(settings.count(Knob::MemorySize))
         ),
+        _ => "its event exceeds 6 MB, so it never reaches the function".to_owned(),
     }
 }

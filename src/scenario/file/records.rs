@@ -1,8 +1,10 @@
 //! Reading the records that a file writes down.
 
 use super::{DATA_MAX, KEY_MAX, RECORDS_MAX, array, kind, object, only, reasons, time};
-use crate::engine::config::{ExplicitRecord, Fails};
+use crate::engine::config::{ExplicitRecord, Fails, TOO_LARGE_BYTES};
+use crate::engine::deck::payload_of;
 use crate::engine::order::sorted_by_key;
+use crate::engine::reader::PAYLOAD_LIMIT;
 use crate::scenario::Settings;
 use crate::scenario::configure::what_is_wrong;
 use crate::scenario::json::{Map, Value};
@@ -74,11 +76,23 @@ fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitReco
     if !(1..=KEY_MAX).contains(&key.chars().count()) {
         return Err(format!("{path}.key should have 1 to 256 characters."));
     }
+    let fails = fails(fields, path)?;
+    let bytes = match (size(fields, path, settings)?, fails) {
+        (bytes, Fails::TooLarge) if payload_of(u64::from(bytes)) <= PAYLOAD_LIMIT => {
+            if fields.get("data").is_some() || fields.get("bytes").is_some() {
+                return Err(format!(
+                    "{path} is not too large for an event; without data and bytes it is."
+                ));
+            }
+            TOO_LARGE_BYTES
+        }
+        (bytes, _) => bytes,
+    };
     Ok(ExplicitRecord {
         at: time(fields, path)?,
         key: key.to_owned(),
-        bytes: size(fields, path, settings)?,
-        fails: fails(fields, path)?,
+        bytes,
+        fails,
         kind: 0,
     })
 }

@@ -231,9 +231,6 @@ fn outage(now: &Situation, name: &str, batch: BatchMoment) -> Explanation {
 
 /// A batch without a bad record that fails all the same: it takes too long (L7), or the reply is wrong (E34).
 fn own_fault(now: &Situation, name: &str, batch: BatchMoment) -> Option<Explanation> {
-    if batch.pill.is_some() {
-        return None;
-    }
     let consuming = now.consuming();
     if batch.too_large {
         return Some(Explanation {
@@ -249,6 +246,9 @@ fn own_fault(now: &Situation, name: &str, batch: BatchMoment) -> Option<Explanat
             cure: cure::give_up_in_time(now),
             approximate: false,
         });
+    }
+    if batch.pill.is_some() {
+        return None;
     }
     let function = &consuming.function;
     if function.outage != Outage::None {
