@@ -120,10 +120,12 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
         }
         .to_owned(),
         Knob::Enabled if !settings.is_on(knob) => {
-            format!("nobody reads; records expire after {retention}")
+            let nobody = nobody_else(settings);
+            format!("{nobody} reads; records expire after {retention}")
         }
         Knob::MappingExists if settings.get(knob) != 0 => {
-            "nobody reads, and the checkpoint is gone".to_owned()
+            let nobody = nobody_else(settings);
+            format!("{nobody} reads, and the checkpoint is gone")
         }
         Knob::EsmBackoffBase => {
             let [first, second, third] =
@@ -145,6 +147,15 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
         ),
         _ => return None,
     })
+}
+
+/// Who reads when the first mapping does not (E14).
+fn nobody_else(settings: &Settings) -> &'static str {
+    if settings.is_on(Knob::SecondMapping) {
+        "only the second mapping"
+    } else {
+        "nobody"
+    }
 }
 
 fn age(settings: &Settings) -> String {

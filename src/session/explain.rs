@@ -4,6 +4,7 @@
 mod aftermath;
 mod asleep;
 mod cure;
+mod second;
 mod stream;
 mod stuck;
 #[cfg(test)]
@@ -48,29 +49,58 @@ enum Trouble {
     Spilling,
 }
 
+/// Whom an explanation is about; where two mappings read, it matters (E14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Subject {
+    /// The first mapping and its function.
+    FirstMapping,
+    /// The producer, the stream or the account.
+    Everybody,
+    /// Nothing is wrong.
+    Nobody,
+}
+
 /// Explains the moment.
 pub fn explain(now: &Situation) -> Explanation {
+    let said = one_mapping(now);
+    match &now.moment.second {
+        Some(second) => second::beside(now, second, said),
+        None => said.1,
+    }
+}
+
+/// What there is to say with the first mapping in view.
+fn one_mapping(now: &Situation) -> (Subject, Explanation) {
+    use Subject::{Everybody, FirstMapping, Nobody};
     if let Some(asleep) = asleep::asleep(now) {
-        return asleep;
+        return (Everybody, asleep);
     }
     let worst = now.worst();
     let trouble = worst.map_or(Trouble::None, |shard| now.trouble(shard));
-    match (worst, trouble) {
-        (Some(shard), Trouble::Spilling) => spilling(now, shard),
-        (Some(shard), Trouble::Blocked) => stuck::blocked(now, shard),
-        (Some(shard), Trouble::Throttled) => stuck::throttled(now, shard),
-        (Some(shard), Trouble::Failing) => stuck::failing(now, shard),
-        _ => stuck::neighbour_suffers(now)
+    let of_first = match (worst, trouble) {
+        (Some(shard), Trouble::Spilling) => Some(spilling(now, shard)),
+        (Some(shard), Trouble::Blocked) => Some(stuck::blocked(now, shard)),
+        (Some(shard), Trouble::Throttled) => Some(stuck::throttled(now, shard)),
+        (Some(shard), Trouble::Failing) => Some(stuck::failing(now, shard)),
+        _ => None,
+    };
+    let late = || match (worst, trouble) {
+        (Some(shard), Trouble::AtTheRim) => Some(stream::at_the_rim(now, shard)),
+        (Some(shard), Trouble::Behind) => Some(stream::behind(now, shard)),
+        _ => None,
+    };
+    let of_all = || {
+        let said = stuck::neighbour_suffers(now)
             .or_else(|| stream::pill_news(now))
-            .or_else(|| stream::producer_loses(now))
-            .or_else(|| match (worst, trouble) {
-                (Some(shard), Trouble::AtTheRim) => Some(stream::at_the_rim(now, shard)),
-                (Some(shard), Trouble::Behind) => Some(stream::behind(now, shard)),
-                _ => None,
-            })
-            .or_else(|| aftermath::aftermath(now))
-            .unwrap_or_else(|| stream::idle(now)),
-    }
+            .or_else(|| stream::producer_loses(now));
+        said.map(|said| (Everybody, said))
+    };
+    of_first
+        .map(|said| (FirstMapping, said))
+        .or_else(of_all)
+        .or_else(|| late().map(|said| (FirstMapping, said)))
+        .or_else(|| aftermath::aftermath(now))
+        .unwrap_or_else(|| (Nobody, stream::idle(now)))
 }
 
 /// Good orders expire now, for whatever reason the shard is so late.

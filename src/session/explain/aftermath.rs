@@ -1,6 +1,6 @@
 //! When nothing is wrong any more: what it has cost, and how the day could have turned out.
 
-use super::{Explanation, LAW, Situation, cure, stream};
+use super::{Explanation, LAW, Situation, Subject, cure, stream};
 use crate::engine::config::Destination;
 use crate::engine::ledger::Tally;
 use crate::engine::mark::MarkKind;
@@ -12,16 +12,16 @@ const DENIED: &str =
     "The mapping may not write to its destination: the message failed, and it is never sent again.";
 
 /// What has been lost so far, worst first; `None` if nothing has.
-pub(super) fn aftermath(now: &Situation) -> Option<Explanation> {
+pub(super) fn aftermath(now: &Situation) -> Option<(Subject, Explanation)> {
     let ledger = &now.moment.ledger;
     if ledger.expired().good > 0 {
-        Some(expired(now))
+        Some((Subject::FirstMapping, expired(now)))
     } else if ledger.discarded.total() > 0 {
-        Some(discarded(now))
+        Some((Subject::FirstMapping, discarded(now)))
     } else if ledger.to_destination.total() > 0 {
-        Some(set_aside(now))
+        Some((Subject::FirstMapping, set_aside(now)))
     } else if ledger.lost_silently.total() > 0 {
-        Some(lost_silently(now))
+        Some((Subject::Everybody, lost_silently(now)))
     } else {
         None
     }

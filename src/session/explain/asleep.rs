@@ -8,11 +8,22 @@ use crate::session::words;
 /// What it means that nothing reads; `None` if the mapping does.
 pub(super) fn asleep(now: &Situation) -> Option<Explanation> {
     let reading = now.consuming().reading;
+    let others = now.moment.second.is_some();
     let (headline, blame, wanted) = match reading.state {
+        MappingState::None if others => (
+            "The first mapping is deleted: only the second reads the stream",
+            Knob::MappingExists,
+            Some(0),
+        ),
         MappingState::None => (
             "There is no mapping: nobody reads the stream",
             Knob::MappingExists,
             Some(0),
+        ),
+        MappingState::Disabled if others => (
+            "The first mapping is switched off: only the second reads the stream",
+            Knob::Enabled,
+            Some(1),
         ),
         MappingState::Disabled => (
             "The mapping is switched off: nobody reads the stream",
