@@ -82,7 +82,7 @@ fn failures(shard: &ShardMoment) -> u32 {
 pub(super) fn row_words(stage: &Stage, shard: &ShardMoment) -> (String, Ink) {
     let mood = mood(stage.moment, shard);
     let words = match mood {
-        Mood::Asleep => asleep(stage.moment.state)[1].to_owned(),
+        Mood::Asleep => asleep(stage.moment)[1].to_owned(),
         Mood::Blocked => {
             let tries = text::count(failures(shard).into());
             format!("blocked, {tries} failed tries")
@@ -103,8 +103,11 @@ pub(super) fn row_words(stage: &Stage, shard: &ShardMoment) -> (String, Ink) {
 }
 
 /// A mapping that does not read, in words, long and short.
-fn asleep(state: MappingState) -> [&'static str; 2] {
-    match state {
+fn asleep(moment: &Moment) -> [&'static str; 2] {
+    match moment.state {
+        MappingState::None if moment.second.is_some() => {
+            ["the first mapping is deleted", "deleted"]
+        }
         MappingState::None => ["no mapping reads this stream", "no mapping"],
         MappingState::Creating => ["the mapping is being created", "Creating"],
         MappingState::Enabling => ["the mapping is being switched on", "Enabling"],
@@ -159,7 +162,7 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
     let tries = failures(shard);
     match mood(stage.moment, shard) {
         Mood::Asleep => {
-            let [long, short] = asleep(stage.moment.state);
+            let [long, short] = asleep(stage.moment);
             (long.into(), short.into())
         }
         Mood::Blocked => {
@@ -201,11 +204,15 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
         }
         Mood::Throttled => {
             let (running, allowed) = stage.moment.running;
-            let others = stage.moment.neighbour.running;
-            let words = if running < allowed && others > 0 {
-                format!("throttled: the neighbour has {others} of {allowed} concurrent")
-            } else {
+            let neighbour = stage.moment.neighbour.running;
+            let second = stage.moment.second.as_ref();
+            let second = second.map_or(0, |second| second.running);
+            let words = if running >= allowed || neighbour + second == 0 {
                 format!("throttled: {running} of {allowed} concurrent are in use")
+            } else if neighbour < second {
+                format!("throttled: mapping 2 has {second} of {allowed} concurrent")
+            } else {
+                format!("throttled: the neighbour has {neighbour} of {allowed} concurrent")
             };
             (words, "throttled".into())
         }

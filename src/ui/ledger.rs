@@ -20,7 +20,8 @@ pub(super) fn ledger_view(m: &mut Markup, snapshot: &Snapshot) {
          <header class=card__head><h2 id=ledger-title>Ledger</h2><span class='ledger__sum {}'>{}</span></header><>",
         &[wrong, sum],
     );
-    outcome_view(m, snapshot.outcome.as_ref(), snapshot.before);
+    let two = snapshot.panel.moment.second.is_some();
+    outcome_view(m, snapshot.outcome.as_ref(), snapshot.before, two);
     m.put("</><dl class=rows>", &[]);
     for row in rows(ledger) {
         row_view(m, &row);
@@ -109,7 +110,7 @@ fn row_view(m: &mut Markup, row: &Row) {
 }
 
 /// How the run ends, against how it ended before the last change.
-fn outcome_view(m: &mut Markup, outcome: Option<&Ledger>, before: Option<u64>) {
+fn outcome_view(m: &mut Markup, outcome: Option<&Ledger>, before: Option<u64>, two: bool) {
     let Some(outcome) = outcome else { return };
     let now = unhandled(outcome);
     let (verdict, words) = verdict(outcome);
@@ -119,9 +120,9 @@ fn outcome_view(m: &mut Markup, outcome: Option<&Ledger>, before: Option<u64>) {
         Verdict::Few | Verdict::Many => "",
     };
     m.put(
-        "<div class='outcome {}' id=outcome><h3 class=eyebrow>At the end of the run</h3>\
+        "<div class='outcome {}' id=outcome><h3 class=eyebrow>At the end of the run{}</h3>\
          <p class=outcome__line><span>never handled</span><span class=outcome__numbers><>",
-        &[tone],
+        &[tone, only(two, ", for the first mapping")],
     );
     if let Some(before) = before.filter(|&before| before != now) {
         m.put(

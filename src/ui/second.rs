@@ -27,6 +27,11 @@ pub(super) fn second_view(m: &mut Markup, second: &SecondMoment) {
             "discarded without a trace",
             ledger.discarded.total(),
         ),
+        (
+            "second_aside",
+            "parked or swallowed by the handler",
+            (ledger.parked + ledger.swallowed).total(),
+        ),
         ("second_expired", "expired unread", ledger.expired().total()),
         (
             "second_unread",

@@ -34,5 +34,15 @@ pub(super) fn summary_view(m: &mut Markup, panel: &Panel) {
             ],
         );
     }
+    for shard in panel.moment.second.iter().flat_map(|second| &second.shards) {
+        m.put(
+            "<li>The second mapping on shard-{}: {}iterator age {}</li>",
+            &[
+                &shard.shard.to_string(),
+                if shard.blocked { "blocked, " } else { "" },
+                &span(shard.iterator_age),
+            ],
+        );
+    }
     m.put("</ul></section>", &[]);
 }

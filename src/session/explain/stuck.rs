@@ -145,6 +145,17 @@ pub(super) fn throttled(now: &Situation, shard: &ShardMoment) -> Explanation {
         }
         Limit::Infinite => Knob::ConcurrentExecutions,
     };
+    if let Some(second) = now
+        .moment
+        .second
+        .as_ref()
+        .filter(|second| second.running > 0)
+    {
+        sentences.push(format!(
+            "{} more run for the second mapping.",
+            words::number(u64::from(second.running))
+        ));
+    }
     let wanted = i64::try_from(needed).unwrap_or(i64::MAX);
     Explanation {
         headline: "Lambda refuses to run the function: too many run already".to_owned(),
