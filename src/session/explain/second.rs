@@ -5,7 +5,7 @@ use super::{BEHIND, Explanation, Situation, Subject, cure};
 use crate::engine::config::{Destination, Limit};
 use crate::engine::second::Second;
 use crate::engine::time::SimDuration;
-use crate::recording::moment::{SecondMoment, SecondShard};
+use crate::recording::moment::{SecondMoment, SecondShard, ShardMoment};
 use crate::scenario::knobs::Knob;
 use crate::session::words;
 
@@ -111,7 +111,7 @@ fn pace(now: &Situation, settings: &Second, worst: &SecondShard) -> (String, boo
     let lanes = u64::from(mapping.parallelization_factor);
     let handles = lanes * batch * 1_000_000_000 / cycle.max(1);
     let shard = now.moment.shards.get(usize::from(worst.shard));
-    let arrive = shard.map_or(0, |shard| shard.arriving_milli);
+    let arrive = shard.map_or(0, ShardMoment::arriving_milli);
     let too_slow = handles < arrive;
     let then = if too_slow {
         "it falls back further"
