@@ -133,6 +133,60 @@ fn it_does_what_it_is_asked_to() {
     );
 }
 
+/// What is said about a run is said once, and before it is computed. The terminal's progress is for terminals.
+#[test]
+fn each_thing_is_said_once() {
+    let bad = r#"#horizon=10m&FilterCriteria={"data":[}&secondMapping=true&secondFilterCriteria={"data":[}"#;
+    for (arguments, said) in [
+        (&["run", "#horizon=10m"][..], &[][..]),
+        (
+            &["run", bad],
+            &[
+                "AWS refuses this filter; the run goes without it. Line 1, character 10",
+                "The second mapping: AWS refuses this filter; the run goes without it. Line 1, character 10",
+            ],
+        ),
+        (
+            &["run", r#"#horizon=10m&at=5m:FilterCriteria:{"data":[}"#],
+            &["A change of FilterCriteria is refused and changes nothing. Line 1, character 10"],
+        ),
+        (
+            &["run", "#horizon=10m&data=nonsense"],
+            &["The run goes with the opening orders. "],
+        ),
+        // A little of what is too much for two days.
+        (
+            &[
+                "run",
+                "#putCall=PutRecord&recordsPerSecond=5000&ShardCount=10",
+                "--until",
+                "10s",
+            ],
+            &["The run was ended at 10s"],
+        ),
+    ] {
+        let output = program(arguments, "");
+        let error = String::from_utf8(output.stderr).expect("UTF-8");
+        let begins = |part: &str| error.lines().filter(|line| line.starts_with(part)).count();
+        for sentence in said {
+            assert_eq!(begins(sentence), 1, "{sentence}: {error}");
+        }
+        let filters = said
+            .iter()
+            .filter(|said| said.contains("this filter"))
+            .count();
+        assert_eq!(
+            error.matches("refuses this filter").count(),
+            filters,
+            "{error}"
+        );
+        assert!(
+            !error.contains('\r') && !error.contains("allowed"),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn measured_traffic_makes_a_scenario_file() {
     let table = "time,count\n10:00,600\n10:01,0\n10:02,1200\n";

@@ -47,6 +47,10 @@ fn the_stream_refuses_what_aws_refuses() {
         ("at=1h:split:7", &["does not exist"]),
         ("at=1h:merge:1", &["The merge of shard 1 at 1 h is refused: it has the last hash keys"]),
         ("at=1h:split:1&at=2h:merge:0", &[]),
+        // S12: two switches of the mode in a rolling day; to what it is already is none.
+        ("at=1h:StreamMode:ON_DEMAND&at=2h:StreamMode:PROVISIONED&at=3h:StreamMode:ON_DEMAND",
+         &["UpdateStreamMode at 3 h is refused: a stream takes 2 mode switches in 24 hours"]),
+        ("at=1h:StreamMode:ON_DEMAND&at=2h:StreamMode:PROVISIONED&at=3h:StreamMode:PROVISIONED&at=26h:StreamMode:ON_DEMAND", &[]),
     ];
     for (link, expected) in rows {
         let link = format!("#v=1&horizon=30h&{link}");

@@ -15,6 +15,7 @@ mod metrics;
 mod outcome;
 mod outcome_json;
 mod outcome_text;
+mod progress;
 mod route;
 mod run;
 

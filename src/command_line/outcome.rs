@@ -1,5 +1,7 @@
 //! What came of a run, for everything that prints it.
 
+use super::{progress, say};
+use crate::engine::config::Config;
 use crate::engine::time::SimTime;
 use crate::recording::moment::Moment;
 use crate::recording::recorder::Recorder;
@@ -9,6 +11,7 @@ use crate::scenario::link::{Shared, to_link};
 use crate::scenario::notice::{Notice, Problem};
 use crate::scenario::spelling::{spell, spell_time};
 use crate::scenario::{Deed, Scenario};
+use crate::session::words::out_of_room;
 
 /// A run computed whole, with everything said about it.
 pub(super) struct Outcome {
@@ -22,9 +25,17 @@ pub(super) struct Outcome {
     pub(super) problems: Vec<Problem>,
 }
 
-impl Outcome {
-    /// Computes a scenario to its end, or until then.
-    pub(super) fn compute(
+/// A run about to be computed, and everything said about it before.
+pub(super) struct Plan {
+    scenario: Scenario,
+    config: Config,
+    notices: Vec<String>,
+    problems: Vec<Problem>,
+}
+
+impl Plan {
+    /// A scenario to its end, or until then.
+    pub(super) fn new(
         mut scenario: Scenario,
         until: Option<SimTime>,
         notices: Vec<Notice>,
@@ -36,6 +47,9 @@ impl Outcome {
             notices.push(format!("A run covers at most {most}: it ends then."));
         }
         if let Some(end) = asked {
+            // What the link asks for may be too much, and this not.
+            let too_much = scenario.shortened().map(|shortened| shortened.to_string());
+            notices.retain(|notice| Some(notice) != too_much.as_ref());
             scenario.settings.set(Knob::Horizon, end.0 as i64);
         }
         let (mut config, problems) = configure(&scenario);
@@ -47,24 +61,53 @@ impl Outcome {
             ));
             config.horizon = end;
         }
-        let mut recorder = Recorder::new(config);
-        recorder.finish();
-        let shared = Shared {
-            scenario,
-            ..Shared::default()
-        };
-        let fits = shared.scenario.records.is_empty() && shared.scenario.traffic.is_none();
-        let link = fits.then(|| to_link(&shared));
+        // What was noticed while reading may be a problem, too, and is said once.
+        notices.retain(|notice| {
+            !problems
+                .iter()
+                .any(|problem| problem.text.ends_with(notice))
+        });
         Self {
-            link,
-            end: recorder.moment(recorder.computed_until()),
-            scenario: shared.scenario,
-            recorder,
+            scenario,
+            config,
             notices,
             problems,
         }
     }
 
+    /// What is to be said before anything is computed.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = &str> {
+        let problems = self.problems.iter().map(|problem| problem.text.as_str());
+        self.notices.iter().map(String::as_str).chain(problems)
+    }
+
+    /// Computes the run.
+    pub(super) fn compute(mut self) -> Outcome {
+        let mut recorder = Recorder::new(self.config);
+        progress::finish(&mut recorder);
+        if let Some(end) = recorder.out_of_room() {
+            let sentence = out_of_room(end);
+            say(&sentence);
+            self.notices.push(sentence);
+        }
+        let shared = Shared {
+            scenario: self.scenario,
+            ..Shared::default()
+        };
+        let fits = shared.scenario.records.is_empty() && shared.scenario.traffic.is_none();
+        let link = fits.then(|| to_link(&shared));
+        Outcome {
+            link,
+            end: recorder.moment(recorder.computed_until()),
+            scenario: shared.scenario,
+            recorder,
+            notices: self.notices,
+            problems: self.problems,
+        }
+    }
+}
+
+impl Outcome {
     /// The changes of settings by time, in a link's words; the order of the recording's marks.
     pub(super) fn changes(&self, at: SimTime) -> Vec<String> {
         let settings = self

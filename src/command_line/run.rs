@@ -3,7 +3,7 @@
 use super::arguments::{Excerpt, Print, RunOrder};
 use super::event_json::EventWriter;
 use super::message::timestamp;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Plan};
 use super::{Failure, documents, metrics, outcome_json, outcome_text, read_text, say, shown};
 use crate::engine::config::Role;
 use crate::engine::resharding::shards_at_most;
@@ -32,13 +32,9 @@ pub(super) fn run(order: &RunOrder, out: &mut impl Write) -> Result<(), Failure>
     {
         check(excerpt, &scenario)?;
     }
-    let outcome = Outcome::compute(scenario, order.until, notices);
-    for notice in &outcome.notices {
-        say(notice);
-    }
-    for problem in &outcome.problems {
-        say(&problem.text);
-    }
+    let plan = Plan::new(scenario, order.until, notices);
+    plan.sentences().for_each(say);
+    let outcome = plan.compute();
     match &order.print {
         Print::Text => outcome_text::write(&outcome, out)?,
         Print::Json => outcome_json::write(&outcome, out)?,

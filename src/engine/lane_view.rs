@@ -130,6 +130,12 @@ impl LaneCounts {
         }
     }
 
+    /// The memory of what is counted of the first `stored` records, in bytes of a 64-bit machine.
+    pub fn weight(&self, stored: u64) -> u64 {
+        let rows = self.rows.partition_point(|row| row.position < stored);
+        rows as u64 * (24 + 8 * u64::from(self.split.factor))
+    }
+
     /// Forgets what a rewound log no longer has.
     pub fn rewind(&mut self, log: &ShardLog) {
         let rows = self.rows.partition_point(|row| row.position < log.stored());

@@ -12,6 +12,8 @@ use std::ops::Range;
 
 /// Entries of a full chunk.
 const CHUNK: usize = 4_096;
+/// What a chunk takes besides them, in bytes of a 64-bit machine.
+const CHUNK_BYTES: u64 = 96;
 /// What is looked for is nearly always within so many entries.
 const NEAR: usize = 32;
 /// A full chunk is packed if more than one of so many entries begins elsewhere in the deck.
@@ -27,6 +29,8 @@ pub struct ShardLog {
     straight_to: u64,
     /// The rank that goes on with the last run; none does without one.
     next_rank: u64,
+    /// What the closed chunks take, in bytes.
+    weight: u64,
 }
 
 impl Default for ShardLog {
@@ -36,6 +40,7 @@ impl Default for ShardLog {
             stored: 0,
             straight_to: u64::MAX,
             next_rank: u64::MAX,
+            weight: 0,
         }
     }
 }
@@ -99,6 +104,13 @@ pub struct Entry {
     pub count: u64,
 }
 
+impl LogMark {
+    /// Records stored by then.
+    pub fn stored(&self) -> u64 {
+        self.stored
+    }
+}
+
 impl ShardLog {
     /// Appends `count` records of ranks from `rank` on, stored at `at`; times never go back.
     #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
@@ -129,6 +141,7 @@ impl ShardLog {
         let base_count = self.stored - count;
         if let Some(full) = self.chunks.last_mut() {
             full.close();
+            self.weight += full.weight();
             if !goes_on {
                 self.straight_to = self.straight_to.min(base_count);
             }
@@ -321,12 +334,22 @@ impl ShardLog {
         if let Some(last) = self.chunks.last_mut() {
             last.cut(mark.entries);
         }
+        let closed = self
+            .chunks
+            .split_last()
+            .map_or(&[][..], |(_, closed)| closed);
+        self.weight = closed.iter().map(Chunk::weight).sum();
         self.stored = mark.stored;
         if self.straight_to >= self.stored {
             self.straight_to = u64::MAX;
         }
         let last = self.stored.checked_sub(1);
         self.next_rank = last.map_or(u64::MAX, |last| self.rank(last) + 1);
+    }
+
+    /// About the same on every machine, in bytes.
+    pub fn weight(&self) -> u64 {
+        self.weight + self.chunks.last().map_or(0, Chunk::weight)
     }
 
     /// The memory it takes, in bytes.
@@ -405,6 +428,8 @@ impl Chunk {
     /// Nothing more will be appended.
     fn close(&mut self) {
         if self.jumps.len() * PACKED_FROM <= self.entries.len() {
+            // Where requests are rare, time closes a chunk long before it is full.
+            self.entries.shrink_to_fit();
             return self.jumps.shrink_to_fit();
         }
         self.pack();
@@ -452,6 +477,11 @@ impl Chunk {
             self.jumps
                 .partition_point(|&(entry, _)| (entry as usize) < entries),
         );
+    }
+
+    fn weight(&self) -> u64 {
+        let packed = self.packed.as_ref().map_or(0, |packed| packed.weight());
+        CHUNK_BYTES + packed + self.entries.len() as u64 * 8 + self.jumps.len() as u64 * 16
     }
 
     fn memory(&self) -> usize {

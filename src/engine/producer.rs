@@ -278,9 +278,10 @@ impl Producer {
         gathered + self.stuck + self.agenda.unstored()
     }
 
-    /// The memory its requests on their way take, in bytes.
-    pub fn weight(&self) -> usize {
-        self.agenda.weight()
+    /// The memory taken by its requests on their way and what it knows of their order, in bytes of a 64-bit machine.
+    pub fn weight(&self) -> u64 {
+        let orders = self.shards.iter().map(|shard| shard.order.weight());
+        self.agenda.weight() + orders.sum::<u64>()
     }
 
     /// Records made by the end of the open tick.

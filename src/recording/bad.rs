@@ -6,6 +6,7 @@ use crate::engine::lane_view::BadRecord;
 use crate::engine::log::ShardLog;
 use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::SimTime;
+use crate::recording::stream_track::StreamRecord;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -16,6 +17,19 @@ pub(super) struct BadRecords {
     /// Ascending by ordinal.
     by_ordinal: Vec<(u64, Fails)>,
     shards: Vec<BadInShard>,
+    /// The pills that the producer gave up or lost, in order of time, of so many of its losses.
+    lost: Vec<LostPill>,
+    looked_lost: usize,
+}
+
+/// A pill that was never stored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LostPill {
+    pub(super) at: SimTime,
+    pub(super) shard: u16,
+    pub(super) rank: u64,
+    /// Knowingly.
+    pub(super) given_up: bool,
 }
 
 /// The records with one shard's hash keys that fail, by rank, and as far as they are stored by position.
@@ -78,6 +92,8 @@ impl BadRecords {
             ordinals.find(|ordinal| !is_pill(ordinal))
         };
         let Some(ordinal) = free else { return };
+        self.lost.clear();
+        self.looked_lost = 0;
         put(&mut self.by_ordinal, ordinal, pill);
         for (bad, shard) in self.shards.iter_mut().zip(shards) {
             if shard.has(deck.key(ordinal)) {
@@ -87,11 +103,31 @@ impl BadRecords {
         }
     }
 
-    /// Looks through what was appended to the logs.
-    pub(super) fn look(&mut self, logs: &[ShardLog]) {
-        for (bad, log) in self.shards.iter_mut().zip(logs) {
+    /// Looks through what was appended to the logs, and what was lost since.
+    pub(super) fn look(&mut self, stream: &StreamRecord) {
+        for (bad, log) in self.shards.iter_mut().zip(&stream.logs) {
             bad.look(log);
         }
+        if !self.by_ordinal.is_empty() {
+            for lost in stream.never_stored.from(self.looked_lost) {
+                let (at, shard, given_up) = (lost.at, lost.shard, lost.given_up);
+                let by_rank = &self.shards[usize::from(shard)].by_rank;
+                let pills = range(by_rank, lost.ranks()).iter();
+                let pills = pills.filter(|bad| bad.1.is_pill());
+                self.lost.extend(pills.map(|&(rank, _)| LostPill {
+                    at,
+                    shard,
+                    rank,
+                    given_up,
+                }));
+            }
+        }
+        self.looked_lost = stream.never_stored.len();
+    }
+
+    /// The pills that the producer gave up or lost, in order of time.
+    pub(super) fn lost(&self) -> &[LostPill] {
+        &self.lost
     }
 
     /// Those with a shard's hash keys.
@@ -152,11 +188,6 @@ impl BadInShard {
             .stored
             .binary_search_by_key(&position, |bad| bad.position);
         found.map_or(Fails::Never, |index| self.stored[index].fails)
-    }
-
-    /// Pills among the ranks `from..to`.
-    pub(super) fn pills_between(&self, from: u64, to: u64) -> u64 {
-        pills(range(&self.by_rank, from..to))
     }
 
     /// When each stored pill was stored.

@@ -68,12 +68,15 @@ pub(super) fn together<'a>(
         reader.refresh(&around(index));
     }
     let mut waiting = readers.iter().any(|(reader, _)| reader.is_waiting());
+    let all = |readers: &[Moving<'_>], waiting| -> Vec<SimTime> {
+        let each = readers.iter().enumerate();
+        each.map(|(index, (reader, _))| next_at(reader, &around(index), waiting))
+            .collect()
+    };
+    // Only who moves has another one then.
+    let mut times = all(readers, waiting);
     loop {
-        let next = readers
-            .iter()
-            .enumerate()
-            .map(|(index, (reader, _))| (next_at(reader, &around(index), waiting), index));
-        let (at, index) = next.min().expect("a stream has a shard");
+        let (at, index) = soonest(&times);
         let start = if waiting {
             first_start(stream, (readers, size), until)
         } else {
@@ -85,15 +88,22 @@ pub(super) fn together<'a>(
             let (reader, tape) = &mut readers[child];
             reader.start(&around(child), starts, *tape);
             waiting = readers.iter().any(|(reader, _)| reader.is_waiting());
+            times = all(readers, waiting);
             continue;
         }
         if at > until {
             break;
         }
         let (reader, tape) = &mut readers[index];
-        reader.step(&around(index), at, &mut account, *tape);
+        let here = around(index);
+        reader.step(&here, at, &mut account, *tape);
         // A new mapping may have to wait again.
-        waiting |= reader.is_waiting();
+        if reader.is_waiting() && !waiting {
+            waiting = true;
+            times = all(readers, waiting);
+        } else {
+            times[index] = next_at(reader, &here, waiting);
+        }
     }
     for (index, (reader, tape)) in readers.iter_mut().enumerate() {
         reader.pass(&around(index), until, *tape);
@@ -102,6 +112,17 @@ pub(super) fn together<'a>(
         moved.advance(around(0).config, account.running, until + SimDuration(1));
         *neighbour = moved;
     }
+}
+
+/// The earliest time and the first whose it is.
+fn soonest(times: &[SimTime]) -> (SimTime, usize) {
+    let mut first = (SimTime::NEVER, 0);
+    for (index, &at) in times.iter().enumerate() {
+        if at < first.0 {
+            first = (at, index);
+        }
+    }
+    first
 }
 
 /// When a reader moves next. What drains a shard must be seen at its time if another one waits for that.

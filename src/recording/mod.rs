@@ -9,6 +9,7 @@ mod family;
 mod fold;
 pub mod metrics;
 pub mod moment;
+mod pages;
 mod pills;
 mod reader_track;
 pub mod recorder;

@@ -20,23 +20,37 @@ pub(super) fn astray(recorder: &Recorder, t: SimTime) -> Astray {
         return pills;
     }
     let stream = recorder.stream();
-    let between = |shard: u16, from, to| recorder.bad(usize::from(shard)).pills_between(from, to);
-    for lost in stream.never_stored.iter().take_while(|lost| lost.at <= t) {
+    let lost = recorder.bad_records().lost().iter();
+    for lost in lost.take_while(|lost| lost.at <= t) {
         *(if lost.given_up {
             &mut pills.given_up
         } else {
             &mut pills.lost_silently
-        }) += between(lost.shard, lost.from, lost.to);
+        }) += 1;
     }
-    let again = stream.written_again.iter();
-    pills.written_again = again
-        .take_while(|again| again.at <= t)
-        .map(|again| between(again.shard, again.from, again.to))
-        .sum();
+    for deck in &stream.shards {
+        if !stream.copies[usize::from(deck.shard)].is_empty() {
+            pills.written_again += copies(recorder, deck.shard, t);
+        }
+    }
     if !stream.deaths.is_empty() {
         pills.lost_with_process = lost_with_process(recorder, t).len() as u64;
     }
     pills
+}
+
+/// How many pills of a shard are copies of records stored before.
+fn copies(recorder: &Recorder, shard: u16, t: SimTime) -> u64 {
+    let (source, stored_by) = (
+        recorder.around(usize::from(shard)).source,
+        recorder.stored_by(shard, t),
+    );
+    let pills = source.bad.iter().filter(|bad| bad.fails.is_pill());
+    let stored = pills
+        .map(|bad| bad.position)
+        .take_while(|&at| at < stored_by);
+    let is_copy = |&at: &u64| source.copies_in(at..at + 1).next().is_some();
+    stored.filter(is_copy).count() as u64
 }
 
 /// When each pill was lost with the producer's process, and whose shard it would have been: it had been made, and was
@@ -77,7 +91,6 @@ fn is_stored(recorder: &Recorder, shard: u16, rank: u64, t: SimTime) -> bool {
 
 /// Whether the producer had given it up, or lost it, by then.
 fn is_gone(recorder: &Recorder, shard: u16, rank: u64, t: SimTime) -> bool {
-    let gone = recorder.stream().never_stored.iter();
-    gone.take_while(|gone| gone.at <= t)
-        .any(|gone| gone.shard == shard && (gone.from..gone.to).contains(&rank))
+    let mut gone = recorder.bad_records().lost().iter();
+    gone.any(|gone| gone.at <= t && gone.shard == shard && gone.rank == rank)
 }

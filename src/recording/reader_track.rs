@@ -22,7 +22,14 @@ pub(super) struct ReaderTrack {
     /// When the shard was opened; the first keyframe is of then.
     opened_at: SimTime,
     spacing: SimDuration,
+    /// So many minutes are as they were when they were last brought together with the others'.
+    pub(super) gathered: usize,
 }
+
+/// What a keyframe takes, each of its lanes, and a minute together with the stream's part and all brought together.
+const READER_BYTES: u64 = 1_500;
+const LANE_BYTES: u64 = 400;
+const MINUTE_BYTES: u64 = 200;
 
 /// What is written while a reader runs.
 #[derive(Clone, Debug, Default)]
@@ -81,7 +88,21 @@ impl ReaderTrack {
             keyframes,
             opened_at,
             spacing,
+            gathered: 0,
         }
+    }
+
+    /// What was recorded by a keyframe of the run takes, in bytes of a 64-bit machine.
+    pub(super) fn taken(&self, keyframe: usize) -> u64 {
+        let Some(index) = keyframe.checked_sub(self.missing()) else {
+            return 0;
+        };
+        let Some((reader, lengths)) = self.keyframes.get(index) else {
+            return 0;
+        };
+        let [minutes, marks, tickets] = lengths.map(|length| length as u64);
+        let each = READER_BYTES + LANE_BYTES * reader.lanes.len() as u64;
+        minutes * MINUTE_BYTES + 2 * (marks * 32 + tickets * 48) + each * (index as u64 + 1)
     }
 
     /// How many keyframes of the run are before the first of the shard.
@@ -122,6 +143,7 @@ impl ReaderTrack {
         let (reader, [minutes, marks, tickets]) = self.keyframes[index].clone();
         self.reader = reader;
         self.recorded.minutes.truncate(minutes);
+        self.gathered = self.gathered.min(minutes);
         self.recorded.marks.truncate(marks);
         self.recorded.tickets.truncate(tickets);
         self.computed = if index == 0 {

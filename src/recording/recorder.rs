@@ -4,6 +4,7 @@ mod answers;
 mod plan;
 mod replay;
 mod revise;
+pub mod room;
 mod second;
 mod series;
 
@@ -47,6 +48,10 @@ pub struct Recorder {
     /// The minutes of all shards together, for alarms.
     watched: Vec<Watched>,
     live: Option<Live>,
+    /// What the recording may take, in bytes; the next keyframe to look at it, and whether it was too much.
+    room: u64,
+    weighed: usize,
+    out_of_room: bool,
 }
 
 impl Recorder {
@@ -70,6 +75,9 @@ impl Recorder {
             minutes: Vec::new(),
             watched: Vec::new(),
             live: None,
+            room: room::ROOM,
+            weighed: 1,
+            out_of_room: false,
             world,
         };
         recorder.adopt_shards();
@@ -153,18 +161,22 @@ impl Recorder {
 
     /// One piece of work: the producer goes first, then the reader that is furthest behind.
     fn work(&mut self) {
-        let horizon = self.world.config.horizon;
         let (index, behind) = self
             .tracks()
             .enumerate()
             .map(|(index, track)| (index, track.computed))
             .min_by_key(|&(index, computed)| (computed, index))
             .expect("a stream has a shard");
-        if self.stream.computed <= behind && self.stream.computed < horizon {
-            let until = (self.stream.computed + self.stream_step).min(horizon);
+        self.keep_within_room(behind.min(self.stream.computed));
+        if self.is_whole() {
+            return;
+        }
+        if self.stream.computed <= behind && self.stream.computed < self.world.config.horizon {
+            let until = (self.stream.computed + self.stream_step).min(self.world.config.horizon);
             self.stream.advance(&self.world, until, &mut self.counts);
             self.adopt_shards();
             self.place_pills();
+            self.keep_stream_within_room();
             return;
         }
         // The children of a shard have higher numbers, so that it goes ahead of them.
@@ -286,7 +298,7 @@ impl Recorder {
             );
             self.pills_placed += 1;
         }
-        self.bad.look(&self.stream.recorded.logs);
+        self.bad.look(&self.stream.recorded);
     }
 
     fn generated_by(&self, t: SimTime) -> u64 {

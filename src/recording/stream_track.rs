@@ -1,5 +1,6 @@
 //! The producer's part of a recording: logs, minutes, marks, keyframes. Kept while only the consumer changes.
 
+use super::pages::Pages;
 use crate::engine::config::{Reshard, Role};
 use crate::engine::fact::Fact;
 use crate::engine::lane_view::LaneCounts;
@@ -10,25 +11,24 @@ use crate::engine::producer::tape::{StoredMinute, StreamTape};
 use crate::engine::producer::world::World;
 use crate::engine::shard_map::ShardDeck;
 use crate::engine::time::{SimDuration, SimTime};
+use std::ops::Range;
 use std::rc::Rc;
 
 /// Records that were never stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NeverStored {
     pub(super) at: SimTime,
+    from: u64,
+    count: u32,
     pub(super) shard: u16,
-    pub(super) from: u64,
-    pub(super) to: u64,
     pub(super) given_up: bool,
 }
 
-/// Records of which another copy was stored (P24).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct WrittenAgain {
-    pub(super) at: SimTime,
-    pub(super) shard: u16,
-    pub(super) from: u64,
-    pub(super) to: u64,
+impl NeverStored {
+    /// Which of the shard's.
+    pub(super) fn ranks(&self) -> Range<u64> {
+        self.from..self.from + u64::from(self.count)
+    }
 }
 
 /// A death of the producer's process (P33).
@@ -50,9 +50,9 @@ pub(super) struct StreamTrack {
     /// The keyframes whose number is a multiple of this have a producer.
     kept: usize,
     /// What the requests on their way take in all keyframes together, in bytes.
-    weight: usize,
+    weight: u64,
     /// As [`ON_THEIR_WAY_MAX`].
-    most: usize,
+    most: u64,
 }
 
 /// What is written while the producer runs.
@@ -63,11 +63,10 @@ pub(super) struct StreamRecord {
     /// When each was closed; the end of time while it is open.
     pub(super) closed_at: Vec<SimTime>,
     pub(super) logs: Vec<ShardLog>,
-    /// The positions of each shard that hold copies of records stored before (P24).
+    /// The positions of each shard that hold copies of records stored before, from and to (P24).
     pub(super) copies: Vec<Vec<(u64, u64)>>,
     pub(super) minutes: Vec<Vec<StoredMinute>>,
-    pub(super) never_stored: Vec<NeverStored>,
-    pub(super) written_again: Vec<WrittenAgain>,
+    pub(super) never_stored: Pages<NeverStored>,
     pub(super) deaths: Vec<Death>,
     /// From when on the stream is in on-demand mode, or is not (S12); the first at the start.
     pub(super) modes: Vec<(SimTime, bool)>,
@@ -77,18 +76,19 @@ pub(super) struct StreamRecord {
 }
 
 /// What the requests on their way may take in all keyframes together, in bytes: beyond that fewer keep them.
-const ON_THEIR_WAY_MAX: usize = 96 << 20;
+const ON_THEIR_WAY_MAX: u64 = 96 << 20;
 
 #[derive(Clone, Debug)]
 struct StreamKeyframe {
     /// Nothing where an earlier keyframe's has to be moved on.
     producer: Option<Producer>,
     /// What its requests on their way take, in bytes.
-    weight: usize,
+    weight: u64,
+    /// What everything recorded by then takes, in bytes of a 64-bit machine.
+    taken: u64,
     logs: Vec<LogMark>,
     minutes: usize,
     never_stored: usize,
-    written_again: usize,
     deaths: usize,
     marks: usize,
     last_throttle: Vec<Option<SimTime>>,
@@ -116,29 +116,26 @@ impl StreamTape for StreamRecord {
                 count,
                 given_up,
             } => {
-                let to = rank + u64::from(count);
                 self.never_stored.push(NeverStored {
                     at,
-                    shard,
                     from: rank,
-                    to,
+                    count,
+                    shard,
                     given_up,
                 });
             }
             Fact::RecordsWrittenAgain {
                 shard,
                 position,
-                rank,
                 count,
+                ..
             } => {
-                let to = rank + u64::from(count);
-                self.copies[usize::from(shard)].push((position, position + u64::from(count)));
-                self.written_again.push(WrittenAgain {
-                    at,
-                    shard,
-                    from: rank,
-                    to,
-                });
+                let to = position + u64::from(count);
+                let copies = &mut self.copies[usize::from(shard)];
+                match copies.last_mut() {
+                    Some(last) if last.1 == position => last.1 = to,
+                    _ => copies.push((position, to)),
+                }
             }
             Fact::ReshardStarted {
                 change: Reshard::OnDemand(on),
@@ -210,6 +207,14 @@ impl StreamRecord {
         }
     }
 
+    /// The memory it takes, in bytes of a 64-bit machine; minutes are the readers'.
+    fn weight(&self) -> u64 {
+        let logs = self.logs.iter().map(ShardLog::weight).sum::<u64>();
+        let copies = self.copies.iter().map(|copies| copies.len() as u64);
+        // Lists grow by doubling.
+        logs + copies.sum::<u64>() * 2 * 16 + self.never_stored.len() as u64 * 24
+    }
+
     /// A mark of the whole run, once per moment.
     fn whole_run(&mut self, at: SimTime, kind: MarkKind) {
         let shard = None;
@@ -262,8 +267,7 @@ impl StreamTrack {
                 logs: vec![ShardLog::default(); shards],
                 copies: vec![Vec::new(); shards],
                 minutes: vec![Vec::new(); shards],
-                never_stored: Vec::new(),
-                written_again: Vec::new(),
+                never_stored: Pages::default(),
                 deaths: Vec::new(),
                 modes: vec![(SimTime::ZERO, world.config.scaling.on_demand)],
                 marks: Vec::new(),
@@ -301,6 +305,18 @@ impl StreamTrack {
         }
     }
 
+    /// What is recorded takes, in bytes of a 64-bit machine; the readers' part is theirs.
+    pub(super) fn taken_so_far(&self) -> u64 {
+        self.weight + self.producer.weight() + self.recorded.weight()
+    }
+
+    /// What was recorded by a keyframe takes, and how many records each shard had stored.
+    pub(super) fn taken(&self, keyframe: usize) -> (u64, impl Iterator<Item = u64> + '_) {
+        let keyframe = &self.keyframes[keyframe];
+        let stored = keyframe.logs.iter().map(LogMark::stored);
+        (keyframe.taken, stored)
+    }
+
     /// Goes back to the last keyframe at or before `t`.
     pub(super) fn rewind(&mut self, world: &World, t: SimTime, counts: &mut [Vec<LaneCounts>]) {
         let index = self.index(t);
@@ -315,7 +331,10 @@ impl StreamTrack {
             log.rewind(mark);
         }
         for (copies, log) in self.recorded.copies.iter_mut().zip(&self.recorded.logs) {
-            copies.truncate(copies.partition_point(|&(_, to)| to <= log.stored()));
+            copies.truncate(copies.partition_point(|&(from, _)| from < log.stored()));
+            if let Some((_, to)) = copies.last_mut() {
+                *to = log.stored().min(*to);
+            }
         }
         for (counts, log) in counts.iter_mut().zip(&self.recorded.logs) {
             for count in counts {
@@ -326,7 +345,6 @@ impl StreamTrack {
             minutes.truncate(keyframe.minutes);
         }
         self.recorded.never_stored.truncate(keyframe.never_stored);
-        self.recorded.written_again.truncate(keyframe.written_again);
         self.recorded.deaths.truncate(keyframe.deaths);
         self.recorded.marks.truncate(keyframe.marks);
         self.recorded.last_throttle = keyframe.last_throttle;
@@ -355,19 +373,19 @@ impl StreamTrack {
     fn keep(&mut self) {
         let is_kept = self.keyframes.len().is_multiple_of(self.kept);
         let weight = if is_kept { self.producer.weight() } else { 0 };
+        self.weight += weight;
         self.keyframes.push(StreamKeyframe {
+            taken: self.taken_so_far(),
             producer: is_kept.then(|| self.producer.clone()),
             weight,
             logs: self.recorded.logs.iter().map(ShardLog::mark).collect(),
             minutes: self.recorded.minutes[0].len(),
             never_stored: self.recorded.never_stored.len(),
-            written_again: self.recorded.written_again.len(),
             deaths: self.recorded.deaths.len(),
             marks: self.recorded.marks.len(),
             last_throttle: self.recorded.last_throttle.clone(),
             last_disorder: self.recorded.last_disorder.clone(),
         });
-        self.weight += weight;
         if self.weight > self.most {
             self.kept *= 2;
             for (index, keyframe) in self.keyframes.iter_mut().enumerate() {
@@ -396,7 +414,7 @@ mod tests {
         let link = "#ShardCount=2&recordsPerSecond=4000&horizon=2m&repliesLost=50";
         let world = World::new(configure(&from_link(link).0.scenario).0);
         let spacing = SimDuration::from_secs(2);
-        let recorded = |most| {
+        let recorded = |most: u64| {
             let mut track = StreamTrack::new(&world, spacing);
             track.most = most;
             while track.computed < world.config.horizon {
@@ -404,7 +422,7 @@ mod tests {
             }
             track
         };
-        let (all, mut few) = (recorded(usize::MAX), recorded(100_000));
+        let (all, mut few) = (recorded(u64::MAX), recorded(100_000));
         assert!(all.kept == 1 && few.kept > 4, "{}", few.kept);
         let of = |producer: Producer| {
             let sent = (producer.requests, producer.sends, producer.order_broken);

@@ -3,14 +3,15 @@
 use std::fmt;
 
 use super::configure::records_per_request;
-use super::figures::{spike_permille, surge_permille};
+use super::figures::{allowed, lanes, spike_permille, surge_permille};
 use super::knobs::Knob;
 use super::knobs::keys;
 use super::knobs::traffic_shape::SPIKES;
 use super::sdk::attempts;
 use super::second::in_first_place;
-use super::spelling::{spell_span_for_people, thousands};
+use super::spelling::{spell_about, thousands};
 use super::{Deed, Scenario, Settings};
+use crate::engine::config::Limit;
 use crate::engine::time::{SimDuration, SimTime};
 
 /// The most steps (requests, polls and invocations) a run may take; longer runs end earlier.
@@ -33,6 +34,21 @@ pub struct Shortened {
     pub end: SimTime,
     /// What the run that was asked for would take.
     pub cost: Cost,
+    /// What most of its steps are.
+    pub mostly: Steps,
+}
+
+/// Kinds of steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Steps {
+    /// Of the producer, sent again or not.
+    Requests,
+    /// Of the mapping's polls.
+    Polls,
+    /// Of the function.
+    Invocations,
+    /// Invocations that failed or were throttled before.
+    Retries,
 }
 
 /// What a run takes, estimated.
@@ -44,6 +60,33 @@ pub struct Cost {
     pub bytes: u64,
 }
 
+impl Steps {
+    const ALL: [Self; 4] = [
+        Self::Requests,
+        Self::Polls,
+        Self::Invocations,
+        Self::Retries,
+    ];
+
+    /// What makes fewer of them.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Requests => {
+                "Most are requests: a lower recordsPerSecond, larger or rarer requests and fewer repeats of them let it go on for longer."
+            }
+            Self::Polls => {
+                "Most are polls: a longer pollInterval or fewer shards let it go on for longer."
+            }
+            Self::Invocations => {
+                "Most are invocations: larger batches, or fewer shards and lanes, let it go on for longer."
+            }
+            Self::Retries => {
+                "Most are retries: a longer esmBackoffCap, or fewer shards and lanes, let it go on for longer."
+            }
+        }
+    }
+}
+
 /// What a run may take.
 const BUDGET: Cost = Cost {
     steps: STEPS_MAX,
@@ -52,7 +95,7 @@ const BUDGET: Cost = Cost {
 
 impl fmt::Display for Shortened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let span = |end: SimTime| spell_span_for_people(end.since(SimTime::ZERO));
+        let span = |end: SimTime| spell_about(end.since(SimTime::ZERO));
         let (asked, end) = (span(self.asked), span(self.end));
         // What it has more too much of.
         let of = |cost: u64, most: u64| u128::from(cost) * 1_000 / u128::from(most);
@@ -61,14 +104,15 @@ impl fmt::Display for Shortened {
             let most = thousands(BYTES_MAX >> 20);
             return write!(
                 f,
-                "The run of {asked} would take about {mb} MB of memory, more than the {most} MB allowed; it ends after {end}."
+                "The run of {asked} would take about {mb} MB of memory, more than the {most} MB allowed; it ends after {end}. Fewer records, repeats or shards let it go on for longer."
             );
         }
         write!(
             f,
-            "The run of {asked} would take about {} million steps, more than the {} million allowed; it ends after {end}.",
+            "The run of {asked} would take about {} million steps, more than the {} million allowed; it ends after {end}. {}",
             thousands(self.cost.steps / 1_000_000),
             STEPS_MAX / 1_000_000,
+            self.mostly.advice(),
         )
     }
 }
@@ -91,20 +135,23 @@ impl Scenario {
 
     /// What the run until [`Self::effective_horizon`] takes.
     pub fn cost_estimate(&self) -> Cost {
-        let all = Cost {
-            steps: u64::MAX,
-            bytes: u64::MAX,
-        };
-        self.walk(all).0
+        Cost::of(self.walk(None).0)
     }
 
     /// Whether the run has to end earlier than asked, and how.
     pub fn shortened(&self) -> Option<Shortened> {
-        let cost = self.cost_estimate();
-        let (_, end) = self.walk(BUDGET);
-        let asked = self.effective_horizon();
-        let is_too_much = cost.steps > BUDGET.steps || cost.bytes > BUDGET.bytes;
-        is_too_much.then_some(Shortened { asked, end, cost })
+        let (all, asked) = self.walk(None);
+        let cost = Cost::of(all);
+        if cost.steps <= BUDGET.steps && cost.bytes <= BUDGET.bytes {
+            return None;
+        }
+        let most = (0..Steps::ALL.len()).max_by_key(|&kind| all.steps[kind]);
+        Some(Shortened {
+            asked,
+            end: self.walk(Some(BUDGET)).1,
+            cost,
+            mostly: Steps::ALL[most.unwrap_or(0)],
+        })
     }
 
     /// Where the run ends: at [`Self::effective_horizon`], or earlier if that is too much to compute.
@@ -135,33 +182,24 @@ impl Scenario {
     }
 
     /// What is spent until the end or until the budget is, and where that is; at least one second.
-    fn walk(&self, budget: Cost) -> (Cost, SimTime) {
+    fn walk(&self, budget: Option<Cost>) -> (Spending, SimTime) {
         let horizon = self.effective_horizon();
         let mut settings = self.settings.clone();
         let mut now = SimTime::ZERO;
-        let budget = [u128::from(budget.steps), u128::from(budget.bytes)];
-        let mut spent = [0; 2];
+        let mut spent = Spending::default();
         let mut pills = 0;
         let ends = self.actions.iter().map(|action| action.at).chain([horizon]);
         for (index, until) in ends.enumerate() {
             let until = until.min(horizon).max(now);
             let rates = self.cost_per_1000s(&settings, pills);
             let span = u128::from(until.since(now).0);
-            let parts = rates.into_iter().zip(budget).zip(&mut spent);
-            let mut affordable = span;
-            for ((rate, budget), spent) in parts {
-                let left = budget.saturating_sub(*spent);
-                *spent += rate * span / THOUSAND_SECONDS;
-                if *spent > budget {
-                    affordable = affordable.min(left * THOUSAND_SECONDS / rate);
-                    *spent = budget;
-                }
-            }
+            let affordable = budget.map_or(span, |budget| rates.affords(&spent, budget, span));
+            spent.add(&rates, span.min(affordable));
             if affordable < span {
                 let end = now + SimDuration(u64::try_from(affordable).unwrap_or(u64::MAX));
                 // Whole seconds read better, and a run of no length would show nothing.
                 let end = SimTime(end.0 / 1_000_000 * 1_000_000).max(SimTime::from_secs(1));
-                return (Cost::of(spent), end);
+                return (spent, end);
             }
             now = until;
             if let Some(action) = self.actions.get(index) {
@@ -169,11 +207,10 @@ impl Scenario {
                 pills += u128::from(matches!(action.deed, Deed::Pill { .. }));
             }
         }
-        (Cost::of(spent), horizon)
+        (spent, horizon)
     }
 
-    /// Steps and bytes.
-    fn cost_per_1000s(&self, settings: &Settings, pills: u128) -> [u128; 2] {
+    fn cost_per_1000s(&self, settings: &Settings, pills: u128) -> Spending {
         let (records, pills) = if self.records.is_empty() {
             let height = u128::from(surge_permille(settings));
             let records = u128::from(settings.count(Knob::RecordsPerSecond)) * height;
@@ -186,17 +223,54 @@ impl Scenario {
             let failing = self.records.iter().filter(fails).count();
             (self.records.len() as u128, pills + failing as u128)
         };
-        let [steps, bytes] = writes_per_1000s(settings, records);
-        [steps + reads_per_1000s(settings, records, pills), bytes]
+        let (requests, bytes) = writes_per_1000s(settings, records);
+        let [polls, invocations, retries] = reads_per_1000s(settings, records, pills);
+        let minutes = u128::from(settings.shards()) * MINUTES * MINUTE_BYTES;
+        Spending {
+            steps: [requests, polls, invocations, retries],
+            bytes: bytes + minutes,
+        }
+    }
+}
+
+/// Steps by kind, as in [`Steps::ALL`], and bytes: of a run, or of 1,000 s.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spending {
+    steps: [u128; 4],
+    bytes: u128,
+}
+
+impl Spending {
+    /// What so many µs at these rates add.
+    fn add(&mut self, rates: &Self, span: u128) {
+        let of = |rate: u128| rate.saturating_mul(span) / THOUSAND_SECONDS;
+        for (spent, &rate) in self.steps.iter_mut().zip(&rates.steps) {
+            *spent += of(rate);
+        }
+        self.bytes += of(rates.bytes);
+    }
+
+    /// For how many µs of a span what is left of the budget lasts at these rates.
+    fn affords(&self, spent: &Self, budget: Cost, span: u128) -> u128 {
+        let steps = |of: &Self| of.steps.iter().sum::<u128>();
+        let parts = [
+            (steps(self), steps(spent), budget.steps),
+            (self.bytes, spent.bytes, budget.bytes),
+        ];
+        let last = |(rate, spent, budget): (u128, u128, u64)| {
+            let left = u128::from(budget).saturating_sub(spent);
+            (left * THOUSAND_SECONDS).checked_div(rate).unwrap_or(span)
+        };
+        parts.into_iter().map(last).fold(span, u128::min)
     }
 }
 
 impl Cost {
-    fn of([steps, bytes]: [u128; 2]) -> Self {
+    fn of(spent: Spending) -> Self {
         let most = |n| u64::try_from(n).unwrap_or(u64::MAX);
         Self {
-            steps: most(steps),
-            bytes: most(bytes),
+            steps: most(spent.steps.iter().sum()),
+            bytes: most(spent.bytes),
         }
     }
 }
@@ -212,8 +286,7 @@ fn every(period: SimDuration) -> u128 {
 /// Requests in 1,000 s, and the memory for what they store: one request each time the producer lingers, or more if they
 /// fill up; re-sent to the limit while a shard is over its own at the peak of the day. A shard that refuses some looks at
 /// its part of each, and nearly always stores a little of it.
-fn writes_per_1000s(settings: &Settings, records: u128) -> [u128; 2] {
-    let count = |knob| u128::from(settings.count(knob));
+fn writes_per_1000s(settings: &Settings, records: u128) -> (u128, u128) {
     let each = u128::from(records_per_request(settings).max(1));
     let requests = (records / each).max(every(settings.span(Knob::Linger)));
     // Short spikes need short ticks; one costs a fraction of a request.
@@ -221,34 +294,107 @@ fn writes_per_1000s(settings: &Settings, records: u128) -> [u128; 2] {
         SPIKES => every(settings.span(Knob::SpikeFor)) / 8,
         _ => 0,
     };
-    let naive = settings.get(Knob::Handling) == 1;
-    let overloaded = overloaded(settings, records);
-    let sends = if overloaded > 0 && !naive {
-        count(Knob::MaxSends).max(1)
-    } else {
-        1
-    };
-    let fails = settings.get(Knob::ServerErrors) + settings.get(Knob::BlackHole) > 0;
-    let is_exception = overloaded > 0 && settings.get(Knob::PutCall) != 0;
-    let tries = if fails || is_exception {
-        u128::from(attempts(settings))
-    } else {
-        1
-    };
+    let repeated = Repeats::of(settings, false).copies_permille;
+    let overloaded = overloaded(settings, records + records * repeated / 1_000);
+    let repeats = Repeats::of(settings, overloaded > 0);
     let shards = u128::from(settings.shards())
         .min(each)
         .min(records / 1_000 + 1);
     let refusing = overloaded.min(shards);
     // Each entry of a shard that refuses records holds one at least.
-    let again = (requests * (sends - 1)).min(shard_takes_per_1000s(settings));
-    let stored = requests * shards * ENTRY_BYTES + again * refusing * PACKED_BYTES;
-    let steps = requests * sends * tries * refusing.max(1) + ticks;
-    [steps, stored]
+    let takes = shard_takes_per_1000s(settings);
+    let again = (requests * (repeats.sends - 1)).min(takes);
+    // Where they are refused, too, they come in small pieces.
+    let pieces = if refusing > 0 {
+        records / shards
+    } else {
+        requests
+    };
+    let copies = (pieces * repeats.copies_permille / 1_000).min(takes);
+    let given_up = requests * (refusing + shards * repeats.lost_permille / 1_000);
+    let stored = requests * shards * ENTRY_BYTES
+        + again * refusing * PACKED_BYTES
+        + copies * shards * COPY_BYTES
+        + given_up * GIVEN_UP_BYTES;
+    let tried = requests * repeats.tries_permille / 1_000;
+    (tried * refusing.max(1) + ticks, stored)
+}
+
+/// How often a request is made.
+struct Repeats {
+    /// By an application that hears of refused entries.
+    sends: u128,
+    /// In all, on average.
+    tries_permille: u128,
+    /// Of those after the first, how many store its records once more (P24).
+    copies_permille: u128,
+    /// How many requests are given up in the end.
+    lost_permille: u128,
+}
+
+impl Repeats {
+    fn of(settings: &Settings, overloaded: bool) -> Self {
+        let again = match settings.get(Knob::Handling) {
+            1 => 1,
+            _ => u128::from(settings.count(Knob::MaxSends).max(1)),
+        };
+        let attempts = u128::from(attempts(settings)).max(1);
+        let sends = if overloaded { again } else { 1 };
+        let least = if overloaded && settings.get(Knob::PutCall) != 0 {
+            again * attempts
+        } else {
+            sends
+        };
+        let late = if answers_come_late(settings) {
+            1_000
+        } else {
+            settings.count(Knob::RepliesLost)
+        };
+        let unheard = late + settings.count(Knob::ServerErrors) + settings.count(Knob::BlackHole);
+        let (made, failed) = tries(unheard.min(1_000), again * attempts);
+        let tries_permille = (made * least).min(again * attempts * 1_000);
+        Self {
+            sends,
+            tries_permille,
+            copies_permille: (tries_permille - 1_000) * u128::from(late)
+                / u128::from(unheard.max(1)),
+            lost_permille: failed,
+        }
+    }
+}
+
+/// How often something is tried at most so many times, each after the first if the one before failed as so many of 1,000
+/// do; and how many of 1,000 fail in the end.
+fn tries(failing: u64, most: u128) -> (u128, u128) {
+    if failing == 1_000 {
+        return (most * 1_000, 1_000);
+    }
+    let (mut left, mut made, mut count) = (1_000_000, 0, 0);
+    while left > 0 && count < most {
+        made += left;
+        left = left * failing / 1_000;
+        count += 1;
+    }
+    (u128::from(made / 1_000), u128::from(left / 1_000))
+}
+
+/// Whether the SDK as a rule stops waiting before a reply can be there.
+fn answers_come_late(settings: &Settings) -> bool {
+    match super::sdk::sdk(settings).request_timeout {
+        Limit::AtMost(span) => span <= settings.span(Knob::RoundTrip),
+        Limit::Infinite => false,
+    }
 }
 
 /// An entry of a shard's log, and one of a shard that refuses records.
 const ENTRY_BYTES: u128 = 8;
 const PACKED_BYTES: u128 = 6;
+/// A copy of records stored before, which may be apart from others, and records given up.
+const COPY_BYTES: u128 = 24;
+const GIVEN_UP_BYTES: u128 = 24;
+/// What is kept of a minute of one shard, and minutes in 1,000 s.
+const MINUTE_BYTES: u128 = 200;
+const MINUTES: u128 = 17;
 
 /// Records that a shard takes in 1,000 s (S1).
 fn shard_takes_per_1000s(settings: &Settings) -> u128 {
@@ -284,32 +430,47 @@ fn overloaded(settings: &Settings, records_per_1000s: u128) -> u128 {
     }
 }
 
-/// Polls and invocations in 1,000 s, retries included.
-fn reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> u128 {
+/// Polls, invocations and their retries in 1,000 s.
+fn reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> [u128; 3] {
     let count = |knob| u128::from(settings.count(knob));
     let polls = u128::from(settings.shards()) * every(settings.span(Knob::PollInterval));
-    let lanes = u128::from(settings.shards()) * count(Knob::ParallelizationFactor);
+    let lanes = u128::from(lanes(settings));
     let shortest = settings.span(Knob::EsmOverhead) + settings.span(Knob::PerBatch);
+    let longest_pause = settings.span(Knob::EsmBackoffCap);
     let busy = lanes * every(shortest + settings.span(Knob::PerRecord));
     let full = records / count(Knob::BatchSize).max(1);
     let sparse = records.min(polls * count(Knob::ParallelizationFactor));
-    let failing_lanes = if every_batch_fails(settings) {
-        lanes
-    } else {
-        lanes.min(pills)
-    };
-    let retries = failing_lanes * every(shortest + settings.span(Knob::EsmBackoffCap));
-    let own = polls + busy.min(full.max(sparse)) + retries;
-    if settings.is_on(Knob::SecondMapping) {
-        own + second_reads_per_1000s(settings, records, pills)
-    } else {
-        own
+    let (mut wanted, mut failing) = (full.max(sparse), lanes.min(pills));
+    if every_batch_fails(settings) {
+        failing = lanes;
+        if settings.is_on(Knob::BisectBatchOnFunctionError) {
+            // Down to single records, without a pause.
+            wanted = records * 2;
+        }
     }
+    let invocations = busy.min(wanted);
+    let run = u128::from(allowed(settings));
+    // Executions at once, if all records are to be handled.
+    let time = u128::from(shortest.0) * wanted + count(Knob::PerRecord) * records;
+    let throttled = if time / THOUSAND_SECONDS < run {
+        0
+    } else {
+        lanes.min(records).saturating_sub(run)
+    };
+    let retries = failing * every(shortest + longest_pause) + throttled * every(longest_pause);
+    let mut own = [polls, invocations, retries];
+    if settings.is_on(Knob::SecondMapping) {
+        let second = second_reads_per_1000s(settings, records, pills);
+        for (own, second) in own.iter_mut().zip(second) {
+            *own += second;
+        }
+    }
+    own
 }
 
 /// The same of the second mapping.
 #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
-fn second_reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> u128 {
+fn second_reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> [u128; 3] {
     let mut own = in_first_place(settings);
     own.set(Knob::SecondMapping, 0);
     reads_per_1000s(&own, records, pills)
@@ -321,5 +482,6 @@ fn every_batch_fails(settings: &Settings) -> bool {
     let full = settings.count(Knob::PerBatch)
         + settings.count(Knob::PerRecord) * settings.count(Knob::BatchSize);
     let timeout = SimDuration::from_secs(settings.count(Knob::Timeout));
-    replies || one > timeout || full > timeout.0
+    let down = settings.get(Knob::Outage) != 0 || settings.get(Knob::Crashes) == 1_000;
+    replies || down || one > timeout || full > timeout.0
 }

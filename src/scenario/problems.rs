@@ -6,7 +6,7 @@ use super::figures::{
     batch_time, full_batch, handled_per_second, lanes, left_for_others, mean_on_shard,
     neighbour_needs, peak_factor, shard_takes, spike_permille, timeout,
 };
-use super::filters::{Filters, sentence};
+use super::filters::Filters;
 use super::knobs::Knob::{
     self, BackoffBase, BackoffCap, BatchSize, BisectBatchOnFunctionError, ConcurrentExecutions,
     Data, DestinationDenied, EsmBackoffBase, EsmBackoffCap, FilterCriteria, Handler, Horizon,
@@ -21,7 +21,7 @@ use super::orders;
 use super::reply::read_reply;
 use super::second::{in_first_place, twin_of_first};
 use super::spelling::{spell_about, thousands};
-use super::text::mistake;
+use super::text::complaint;
 use super::{Deed, Scenario, Settings};
 use crate::engine::config;
 
@@ -159,9 +159,8 @@ fn ignored() -> Problem {
 
 /// What the orders hold.
 fn ordering(settings: &Settings, all: &mut Vec<Problem>) {
-    if let Some(mistake) = mistake(Data, settings.text(Data)) {
-        let text = ["The run goes with the opening orders. ", &mistake].concat();
-        all.push(problem(&[Data], text));
+    if let Some(complaint) = complaint(Data, settings.text(Data)) {
+        all.push(problem(&[Data], complaint));
     }
     let reason = what_is_wrong(settings.get(PillReason));
     if reason == config::Fails::TooLarge && !takes_large_pills(settings) {
@@ -174,15 +173,10 @@ fn ordering(settings: &Settings, all: &mut Vec<Problem>) {
 
 /// What the filter wants (E51, E52).
 fn filtering(settings: &Settings, scenario: &Scenario, all: &mut Vec<Problem>) {
-    let filters = match Filters::read(settings.text(FilterCriteria)) {
-        Ok(filters) => filters,
-        Err(refusal) => {
-            let text = format!(
-                "AWS refuses this filter; the run goes without it. {}",
-                sentence(&refusal)
-            );
-            return all.push(problem(&[FilterCriteria], text));
-        }
+    let text = settings.text(FilterCriteria);
+    let Ok(filters) = Filters::read(text) else {
+        let complaint = complaint(FilterCriteria, text).unwrap_or_default();
+        return all.push(problem(&[FilterCriteria], complaint));
     };
     let kinds = orders::kinds(settings.text(Data));
     let filter = filters.judge(&kinds, &scenario.data);
@@ -371,7 +365,7 @@ fn neighbour(settings: &Settings, all: &mut Vec<Problem>) {
         all.push(problem(
             &[NeighbourRate, ReservedConcurrentExecutions, ConcurrentExecutions],
             format!(
-                "The other function needs {} executions at once and may find {}: it is throttled for nothing it did.",
+                "The other function needs {} executions at once and finds {} while all lanes run: then it is throttled for nothing it did.",
                 thousands(needs),
                 thousands(left)
             ),

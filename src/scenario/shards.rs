@@ -94,11 +94,12 @@ impl Scenario {
 
 /// The changes that the stream refuses.
 pub(super) fn problems(config: &Config) -> Vec<Problem> {
+    let mut refused = foresee(config).refused;
     if follows_traffic(config) {
-        // Only the run itself can tell.
-        return Vec::new();
+        // What the traffic has made of the shards by then only the run itself can tell; how often the mode is switched is
+        // known before (S12).
+        refused.retain(|&(_, _, refusal, _)| refusal == Refusal::TooManySwitches);
     }
-    let refused = foresee(config).refused.into_iter();
     let sentence = |(at, change, refusal, open): (SimTime, Reshard, Refusal, u16)| {
         let when = spell_about(at.since(SimTime::ZERO));
         let what = match change {
@@ -108,12 +109,16 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
             Reshard::OnDemand(_) => "UpdateStreamMode".to_owned(),
             Reshard::Grow(_) => "A split by on-demand mode".to_owned(),
         };
+        let knob = match change {
+            Reshard::OnDemand(_) => Knob::StreamMode,
+            _ => Knob::ShardCount,
+        };
         Problem {
-            knobs: vec![Knob::ShardCount],
+            knobs: vec![knob],
             text: format!("{what} at {when} is refused: {}.", reason(refusal, open)),
         }
     };
-    refused.map(sentence).collect()
+    refused.into_iter().map(sentence).collect()
 }
 
 /// Why the stream refuses, with so many shards open.

@@ -23,3 +23,17 @@ pub fn mistake(knob: Knob, text: &str) -> Option<String> {
         _ => None,
     }
 }
+
+/// The same, with what the run does instead.
+pub fn complaint(knob: Knob, text: &str) -> Option<String> {
+    let mistake = mistake(knob, text)?;
+    let instead = match knob {
+        Knob::FilterCriteria => "AWS refuses this filter; the run goes without it. ",
+        Knob::SecondFilter => {
+            "The second mapping: AWS refuses this filter; the run goes without it. "
+        }
+        Knob::Data => "The run goes with the opening orders. ",
+        _ => "",
+    };
+    Some([instead, &mistake].concat())
+}

@@ -60,7 +60,7 @@ impl Session {
         };
         let Some(lost_before) = comparison
             .lost_before
-            .filter(|before| saves_little(*before, lost))
+            .filter(|before| saves_little(*before, lost) && !self.recorder.is_large())
         else {
             return false;
         };

@@ -9,6 +9,7 @@ pub mod editing;
 pub mod explain;
 pub mod graphs;
 pub mod logs;
+pub mod pace;
 mod panel;
 pub mod player;
 #[cfg(test)]
@@ -217,8 +218,13 @@ impl Session {
     pub fn frame(&mut self, elapsed: SimDuration, more: &mut dyn FnMut() -> bool) -> bool {
         self.seen.waited(elapsed);
         if self.computing() {
+            let had_room = self.recorder.out_of_room().is_none();
             self.recorder.advance(more);
             self.replan();
+            if let (true, Some(end)) = (had_room, self.recorder.out_of_room()) {
+                self.tell(words::out_of_room(end));
+                self.player.seek(self.player.at().min(end));
+            }
         }
         // After computing, so that a run that is edited all the time still plays.
         let (computed, end) = (self.recorder.computed_until(), self.end());

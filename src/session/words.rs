@@ -3,6 +3,7 @@
 use crate::engine::config::Role;
 use crate::engine::mark::{Alarm, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
+use crate::recording::recorder::room::ROOM;
 use crate::scenario::knobs::{Kind, Knob};
 use crate::scenario::spelling::thousands;
 
@@ -97,6 +98,16 @@ pub fn clock_of_day(at: SimTime) -> String {
         &two(of_day / 60_000_000 % 60),
     ]
     .concat()
+}
+
+/// That a run has ended early because it took all memory there is for it.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+pub fn out_of_room(end: SimTime) -> String {
+    format!(
+        "The run ends after {}: it has taken {} MB of memory by then, all there is for it. Fewer records, repeats or shards let it go on for longer.",
+        span(end.since(SimTime::ZERO)),
+        number(ROOM >> 20)
+    )
 }
 
 /// The name of a shard.

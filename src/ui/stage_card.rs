@@ -149,7 +149,7 @@ pub(super) fn stage_view(m: &mut Markup, snapshot: &Snapshot) {
     if progress.permille < 1_000 {
         m.put(
             "<div class=stage__progress role=status><progress max=1000 value={}></progress>\
-             <span>{} {} %</span><button type=button id=compute class=quiet>",
+             <span>{} {}</span><button type=button id=compute class=quiet>",
             &[
                 &progress.permille.to_string(),
                 if progress.goes_on {
@@ -157,7 +157,7 @@ pub(super) fn stage_view(m: &mut Markup, snapshot: &Snapshot) {
                 } else {
                     "stopped at"
                 },
-                &(progress.permille / 10).to_string(),
+                &snapshot.progress,
             ],
         );
         m.on_click(Act::Send(Command::Compute(!progress.goes_on)));

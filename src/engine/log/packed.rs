@@ -107,6 +107,11 @@ impl Packed {
         low
     }
 
+    /// About the same on every machine, in bytes.
+    pub(super) fn weight(&self) -> u64 {
+        self.blocks.len() as u64 * 32 + self.bits.len() as u64 * 8
+    }
+
     /// The memory it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.blocks.len() * size_of::<Block>() + self.bits.len() * 8

@@ -8,12 +8,19 @@ use std::rc::Rc;
 /// How many fresh requests another may overtake before it goes to the heap.
 const OVERTAKEN: usize = 32;
 
+/// What a fresh request takes, another one, and each of its segments.
+const FRESH_BYTES: u64 = 32;
+const REQUEST_BYTES: u64 = 160;
+const SEGMENT_BYTES: u64 = 24;
+
 /// Requests on their way, soonest first. Nearly all are fresh and arrive nearly in the order in which they depart.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Agenda {
     fresh: VecDeque<Fresh>,
     /// Shared with the keyframes of a run, which would be large in an outage otherwise.
     others: BinaryHeap<Reverse<Due>>,
+    /// What they take, in bytes.
+    weight: u64,
 }
 
 /// When something comes next of a request, without looking into it.
@@ -72,6 +79,7 @@ impl Agenda {
     }
 
     pub(super) fn push(&mut self, request: Request) {
+        self.weight += request.weight();
         self.others.push(Reverse(Due {
             at: request.at,
             id: request.id,
@@ -113,8 +121,9 @@ impl Agenda {
 
     /// The next request, if it is not a fresh one.
     pub(super) fn pop(&mut self) -> Option<Request> {
-        let next = self.others.pop();
-        next.map(|Reverse(due)| Rc::unwrap_or_clone(due.request))
+        let Reverse(due) = self.others.pop()?;
+        self.weight -= due.request.weight();
+        Some(Rc::unwrap_or_clone(due.request))
     }
 
     /// Everything, soonest first.
@@ -122,6 +131,7 @@ impl Agenda {
         for fresh in std::mem::take(&mut self.fresh) {
             self.push(fresh.request());
         }
+        self.weight = 0;
         let all = std::mem::take(&mut self.others).into_sorted_vec();
         all.into_iter()
             .rev()
@@ -129,17 +139,9 @@ impl Agenda {
             .collect()
     }
 
-    /// The memory it takes, in bytes.
-    pub(super) fn weight(&self) -> usize {
-        let others = self.others.iter().map(|Reverse(due)| {
-            let segments = match &due.request.records {
-                Records::Fresh(..) => 0,
-                Records::Again(segments) => segments.capacity(),
-            };
-            let trouble = usize::from(due.request.trouble.is_some()) * size_of::<Trouble>();
-            size_of::<Due>() + size_of::<Request>() + trouble + segments * size_of::<Segment>()
-        });
-        others.sum::<usize>() + self.fresh.len() * size_of::<Fresh>()
+    /// The memory it takes, in bytes of a 64-bit machine.
+    pub(super) fn weight(&self) -> u64 {
+        self.weight + self.fresh.len() as u64 * FRESH_BYTES
     }
 
     /// Records on their way of which no copy is stored.
@@ -209,6 +211,14 @@ const UNTROUBLED: Trouble = Trouble {
 };
 
 impl Request {
+    fn weight(&self) -> u64 {
+        let segments = match &self.records {
+            Records::Fresh(..) => 0,
+            Records::Again(segments) => segments.len() as u64,
+        };
+        REQUEST_BYTES + segments * SEGMENT_BYTES
+    }
+
     /// How it fares.
     #[inline]
     pub(super) fn troubles(&self) -> Trouble {

@@ -10,6 +10,8 @@ const WORDS: u64 = 64;
 /// Further behind than so many blocks nobody keeps count: a record that late, of a million, comes behind a younger one of
 /// its key.
 const BLOCKS: u64 = 256;
+/// What one takes.
+const BLOCK_BYTES: u64 = 8 * WORDS + 32;
 /// As a rule so few are stored late at a time.
 const FEW: usize = 64;
 
@@ -77,6 +79,11 @@ impl Order {
             self.miss(from, to, false);
             (self.next, self.run_from) = (to, to);
         }
+    }
+
+    /// The memory it takes, in bytes of a 64-bit machine.
+    pub(super) fn weight(&self) -> u64 {
+        self.blocks.len() as u64 * BLOCK_BYTES
     }
 
     /// Ranks are not stored, nor any behind them.

@@ -19,6 +19,7 @@ impl Recorder {
             return;
         }
         let old = std::mem::replace(&mut self.world.config, config);
+        (self.weighed, self.out_of_room) = (1, false);
         self.revise_second();
         let was_coupled = std::mem::replace(&mut self.coupled, plan::is_coupled(&self.world));
         let produced = produced_anew_from(&old, &self.world.config);
@@ -117,6 +118,15 @@ impl Recorder {
         }
         let at = if self.coupled { at } else { SimTime::ZERO };
         self.neighbour = NeighbourTrack::alone(&self.world.config, at, self.stream.spacing);
+    }
+
+    /// The end of the run is nearer now, and a keyframe is there.
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+    pub(super) fn go_back_to_horizon(&mut self) {
+        self.cut_to_horizon();
+        self.place_neighbour(self.coupled);
+        self.place_pills_anew();
+        self.live = None;
     }
 
     fn cut_to_horizon(&mut self) {

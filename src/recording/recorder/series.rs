@@ -30,7 +30,7 @@ impl Recorder {
 
     /// Brings marks and minutes together after work.
     pub(super) fn gather(&mut self) {
-        let shards = self.readers.iter().enumerate();
+        let shards = self.readers.iter_mut().enumerate();
         let mut same = usize::MAX;
         for (shard, track) in shards {
             let merged = &mut self.minutes[shard];
@@ -39,11 +39,10 @@ impl Recorder {
                 .minutes
                 .len()
                 .min(self.stream.recorded.minutes[shard].len());
-            let keep = merged
-                .len()
-                .min(ready)
-                .min(unchanged(merged, &track.recorded.minutes));
+            let keep = merged.len().min(ready).min(track.gathered);
             merged.truncate(keep);
+            debug_assert!(are_same(merged, &track.recorded.minutes));
+            track.gathered = ready;
             same = same.min(keep);
             for index in keep..ready {
                 let stored = self.stream.recorded.minutes[shard][index];
@@ -129,9 +128,8 @@ impl Recorder {
         };
         let landed = bad.pill_times(&recorded.logs[shard]);
         marks.extend(landed.map(|at| mark(at, MarkKind::PillLanded)));
-        let lost = recorded.never_stored.iter().filter(|lost| {
-            usize::from(lost.shard) == shard && bad.pills_between(lost.from, lost.to) > 0
-        });
+        let lost = self.bad.lost().iter();
+        let lost = lost.filter(|lost| usize::from(lost.shard) == shard);
         marks.extend(lost.map(|lost| mark(lost.at, MarkKind::PillLost)));
     }
 }
@@ -169,15 +167,15 @@ fn changes(config: &Config) -> Vec<SimTime> {
     changes
 }
 
-/// How many minutes from the front are the same but for what the producer adds.
-fn unchanged(merged: &[Minute], recorded: &[Minute]) -> usize {
-    let same = |(a, b): &(&Minute, &Minute)| {
+/// Whether minutes are the same but for what the producer adds.
+fn are_same(merged: &[Minute], recorded: &[Minute]) -> bool {
+    let same = |(a, b): (&Minute, &Minute)| {
         Minute {
             stored: b.stored,
             peak_stored: b.peak_stored,
             write_throttled: b.write_throttled,
-            ..**a
-        } == **b
+            ..*a
+        } == *b
     };
-    merged.iter().zip(recorded).take_while(same).count()
+    merged.iter().zip(recorded).all(same)
 }

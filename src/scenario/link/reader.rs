@@ -6,7 +6,7 @@ use crate::engine::time::SimTime;
 use crate::scenario::knobs::{KNOBS, Knob};
 use crate::scenario::notice::{Notice, Notices, quoted};
 use crate::scenario::spelling::{parse_link, parse_time, refuses_to_change, spell_time, thousands};
-use crate::scenario::text::mistake;
+use crate::scenario::text::{complaint, mistake};
 use crate::scenario::{ACTIONS_MAX, Action, Deed, PILLS_MAX, Scenario};
 
 /// Most parts of the page a link hides.
@@ -52,7 +52,10 @@ impl Reader {
 
     fn setting(&mut self, knob: Knob, value: &str) {
         if knob.spec().kind.is_text() {
-            if self.takes(knob, value) {
+            if self.fits(knob, value) {
+                if let Some(complaint) = complaint(knob, value) {
+                    self.notices.say(complaint);
+                }
                 self.shared.scenario.settings.set_text(knob, value);
             }
         } else if let Some(value) = self.value(knob, value) {
@@ -75,8 +78,8 @@ impl Reader {
         }
     }
 
-    /// Whether a text fits; says what is wrong with it. What is wrong in itself is kept, to be mended in the form.
-    fn takes(&mut self, knob: Knob, text: &str) -> bool {
+    /// Whether a text fits. What is wrong in itself is kept, to be mended in the form.
+    fn fits(&mut self, knob: Knob, text: &str) -> bool {
         let key = knob.spec().key;
         if text.chars().nth(knob.longest_text()).is_some() {
             let max = thousands(knob.longest_text() as u64);
@@ -84,9 +87,6 @@ impl Reader {
                 "{key} is longer than {max} characters and is ignored."
             ));
             return false;
-        }
-        if let Some(mistake) = mistake(knob, text) {
-            self.notices.say(format!("{key} is not valid. {mistake}"));
         }
         true
     }
@@ -146,10 +146,17 @@ impl Reader {
             return None;
         }
         if knob.spec().kind.is_text() {
+            if !self.fits(knob, value) {
+                return None;
+            }
+            if let Some(mistake) = mistake(knob, value) {
+                let key = knob.spec().key;
+                self.notices.say(format!(
+                    "A change of {key} is refused and changes nothing. {mistake}"
+                ));
+            }
             let text = value.to_owned();
-            return self
-                .takes(knob, value)
-                .then_some(Deed::SetText { knob, text });
+            return Some(Deed::SetText { knob, text });
         }
         Some(Deed::Set {
             knob,

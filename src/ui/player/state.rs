@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::browser::rest;
+use crate::browser::{now_ms, rest};
 use crate::engine::ledger::Ledger;
 use crate::engine::time::SimDuration;
 use crate::page::sheet::unhandled;
 use crate::scenario::configure::configure;
 use crate::scenario::notice::Problem;
 use crate::scenario::{Action, Scenario, Settings};
+use crate::session::pace::Pace;
 use crate::session::{Panel, Reach, Session};
 use crate::timeline::paint::Chart;
 use crate::ui::stage_card::Stage;
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub problems: Rc<Vec<Problem>>,
     /// What CloudWatch shows.
     pub watch: Rc<Watch>,
+    /// How far the run is computed, and how long the rest takes, as far as that can be told.
+    pub progress: String,
 }
 
 /// What the loop remembers from frame to frame.
@@ -45,6 +48,8 @@ pub(super) struct State {
     pub(super) last_publish: Option<f64>,
     pub(super) chart_stale: bool,
     pub(super) computing_since: Option<f64>,
+    /// How fast the run is computed, and which one.
+    pace: (u64, Pace),
     pub(super) seen: bool,
     pub(super) dragging: bool,
     /// What the link says about the run of this scenario.
@@ -73,6 +78,7 @@ impl State {
             last_publish: None,
             chart_stale: true,
             computing_since: None,
+            pace: Default::default(),
             seen: true,
             dragging: false,
             expected,
@@ -102,6 +108,7 @@ impl State {
         self.follow(session, panel.reach);
         self.watch(session);
         Snapshot {
+            progress: self.progress(session),
             outcome: self.outcome,
             before: self.before,
             settings: self.settings.clone(),
@@ -117,6 +124,16 @@ impl State {
         if rest::is_here() && !self.dragging {
             Rc::make_mut(&mut self.watch).follow(session, self.choice);
         }
+    }
+
+    fn progress(&mut self, session: &mut Session) -> String {
+        let revision = session.revision();
+        if !session.computing() || self.pace.0 != revision {
+            self.pace = (revision, Pace::default());
+        }
+        let recorder = session.recorder();
+        let (computed, end) = (recorder.computed_until(), recorder.config().horizon);
+        self.pace.1.words(now_ms() as u64, computed, end)
     }
 
     /// Says so, once, if the run is not the one that the link was made of.
