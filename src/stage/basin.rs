@@ -189,11 +189,15 @@ fn draw_walls(stage: &mut Stage, basin: &Basin) {
 
 /// `MaximumRecordAgeInSeconds`: a second line across the basin, at which the mapping gives up (E42).
 fn draw_age_limit(stage: &mut Stage, basin: &Basin) {
-    let v = basin.place.vessel;
     let limit = stage.moment.max_record_age;
-    let Some(limit) = limit.filter(|&limit| limit < stage.moment.retention) else {
-        return;
-    };
+    if let Some(limit) = limit.filter(|&limit| limit < stage.moment.retention) {
+        draw_limit(stage, basin, limit);
+    }
+}
+
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn draw_limit(stage: &mut Stage, basin: &Basin, limit: SimDuration) {
+    let v = basin.place.vessel;
     let x = v.x + stage.lens.u(limit.as_secs_f64()) as f32 * v.w;
     let line = Path::Line(vec![(x, v.y - 4.0), (x, v.bottom())]);
     stage.stroke(Stroke::line(line, Ink::Discarded, 1.5).dashed(6.0, 3.0));
@@ -341,9 +345,16 @@ fn push_order(
 }
 
 fn draw_pills(stage: &mut Stage, basin: &Basin) {
-    let (shard, now) = (basin.shard, stage.moment.at);
-    let vessel = basin.place.vessel;
-    for position in stage.source.pills_by(shard.shard, now) {
+    let pills = stage.source.pills_by(basin.shard.shard, stage.moment.at);
+    if !pills.is_empty() {
+        draw_these_pills(stage, basin, &pills);
+    }
+}
+
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn draw_these_pills(stage: &mut Stage, basin: &Basin, pills: &[u64]) {
+    let (shard, vessel) = (basin.shard, basin.place.vessel);
+    for &position in pills {
         if position < shard.trim {
             continue;
         }
@@ -378,6 +389,7 @@ fn draw_pills(stage: &mut Stage, basin: &Basin) {
 }
 
 /// Unread records past retention: a sheet over the rim as wide as their rate, and drops in it.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn draw_spill(stage: &mut Stage, basin: &Basin) {
     let v = basin.place.vessel;
     let landing = basin.landing(stage.layout.narrow);

@@ -116,6 +116,7 @@ fn asleep(moment: &Moment) -> [&'static str; 2] {
 }
 
 /// The parents a shard waits for.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn unfinished_parents(stage: &Stage, shard: &ShardMoment) -> String {
     let mut names = String::new();
     for &parent in &shard.parents {
@@ -157,10 +158,30 @@ pub(super) fn headroom(stage: &Stage, shard: &ShardMoment) -> String {
 /// The reader's state in words, long and short.
 pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
     let shard = basin.shard;
-    let handled = text::rate(shard.capacity_milli as f64 / 1e3);
-    let arriving = shard.arriving_milli() as f64 / 1e3;
-    let tries = failures(shard);
     match mood(stage.moment, shard) {
+        Mood::Late => {
+            let [handled, arriving] = [shard.capacity_milli, shard.arriving_milli()];
+            let verb = if handled > arriving {
+                "catching up"
+            } else {
+                "falling behind"
+            };
+            let [handled, arriving] = [handled, arriving].map(|rate| text::rate(rate as f64 / 1e3));
+            let words = format!("{verb}: {handled}/s handled, {arriving}/s flow in");
+            (words, verb.into())
+        }
+        Mood::Well if is_steady(stage, shard) => ("keeps up".into(), "keeps up".into()),
+        Mood::Well => well_words(shard),
+        mood => trouble_words(stage, basin, mood),
+    }
+}
+
+/// The state of a reader in trouble, long and short.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn trouble_words(stage: &Stage, basin: &Basin, mood: Mood) -> (String, String) {
+    let shard = basin.shard;
+    let tries = failures(shard);
+    match mood {
         Mood::Asleep => {
             let [long, short] = asleep(stage.moment);
             (long.into(), short.into())
@@ -177,6 +198,7 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
             (words, format!("blocked · {tries} tries"))
         }
         Mood::Spilling => {
+            let handled = text::rate(shard.capacity_milli as f64 / 1e3);
             let due = text::rate(basin::due_rate(basin));
             let words = format!("reads at the rim: {handled}/s handled, {due}/s fall due");
             (words, format!("{handled}/s of {due}/s due"))
@@ -190,17 +212,6 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
                 halves_in_words(shard)
             );
             (words, format!("{tries} failed"))
-        }
-        Mood::Late => {
-            let gains = shard.capacity_milli as f64 / 1e3 > arriving;
-            let verb = if gains {
-                "catching up"
-            } else {
-                "falling behind"
-            };
-            let rate = text::rate(arriving);
-            let words = format!("{verb}: {handled}/s handled, {rate}/s flow in");
-            (words, verb.into())
         }
         Mood::Throttled => {
             let (running, allowed) = stage.moment.running;
@@ -221,9 +232,7 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
             let words = ["waits until ", &parents, " is drained"].concat();
             (words, ["waits for ", &parents].concat())
         }
-        Mood::Drained => ("closed and drained".into(), "drained".into()),
-        Mood::Well if is_steady(stage, shard) => ("keeps up".into(), "keeps up".into()),
-        Mood::Well => well_words(shard),
+        Mood::Drained | Mood::Late | Mood::Well => ("closed and drained".into(), "drained".into()),
     }
 }
 

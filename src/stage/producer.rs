@@ -191,17 +191,26 @@ fn draw_notes(stage: &mut Stage) {
 }
 
 fn notes(moment: &Moment) -> Vec<(String, String, Ink)> {
-    let ledger = &moment.ledger;
+    let lost = moment.ledger.never_stored().total();
+    // What a request or two hold is no queue.
+    let waiting = moment.ledger.with_producer.total();
+    let waits = waiting * 1_000 > moment.rate_milli * QUEUE_SECONDS;
+    let (running, allowed) = moment.running;
+    if lost + moment.neighbour.throttles == 0 && !waits && running * 2 < allowed {
+        return Vec::new();
+    }
+    troubles(moment, lost, waiting, waits)
+}
+
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn troubles(moment: &Moment, lost: u64, waiting: u64, waits: bool) -> Vec<(String, String, Ink)> {
     let mut notes = Vec::new();
-    let lost = ledger.never_stored().total();
     if lost > 0 {
         let lost = text::short_count(lost);
         let words = format!("{lost} never stored");
         notes.push((words, format!("{lost} lost"), Ink::SpilledText));
     }
-    // What a request or two hold is no queue.
-    let waiting = ledger.with_producer.total();
-    if waiting * 1_000 > moment.rate_milli * QUEUE_SECONDS {
+    if waits {
         let waiting = text::short_count(waiting);
         let words = format!("{waiting} wait to be sent");
         notes.push((words, format!("{waiting} wait"), Ink::AgainText));
