@@ -309,7 +309,7 @@ impl LaneDeck {
     #[inline(always)]
     pub fn before(&self, lane: u16, rank: u64) -> u64 {
         let n = self.lane.len() as u64;
-        if n == 0 {
+        if n == 0 || rank == 0 {
             return 0;
         }
         let counts = &self.before[usize::from(lane)];

@@ -29,6 +29,8 @@ pub struct Lane {
     pub head: u64,
     /// When the record at `head` was stored, once `next_at` rests on it.
     pub head_at: SimTime,
+    /// Its position in the shard, likewise.
+    pub head_position: u64,
     /// Somewhere at or before the log entry that holds `head`.
     pub cursor: Cursor,
     /// Not before this may the next batch be formed.
@@ -159,6 +161,7 @@ impl Lane {
             halves: Vec::new(),
             head: 0,
             head_at: SimTime::ZERO,
+            head_position: 0,
             cursor: Cursor::default(),
             free_at,
             delivered: 0,

@@ -284,10 +284,13 @@ impl<'a> Source<'a> {
             .flat_map(move |&(from, to)| from.max(positions.start)..to.min(positions.end))
     }
 
+    #[inline]
     fn counts(&self, split: Split) -> &'a LaneCounts {
-        self.lanes
-            .iter()
-            .find(|counts| counts.split == split)
+        if let [only] = self.lanes {
+            return only;
+        }
+        let mut all = self.lanes.iter();
+        all.find(|counts| counts.split == split)
             .expect("every split of the run is counted")
     }
 

@@ -39,7 +39,7 @@ impl Reader {
             }
             lane.cursor.advance();
         };
-        lane.head_at = arrived;
+        (lane.head_at, lane.head_position) = (arrived, position);
         let interval = around.config.poll_interval.0;
         let open = lane.free_at.max(poll_after(lane.poll, interval, arrived));
         let window = settings.mapping.batching_window;
@@ -119,12 +119,11 @@ impl Reader {
             count = n.max(1);
         }
         if self.read_can_bind(around) {
-            let lane = &self.lanes[index];
-            let rank = |n: u64| {
-                let position = lane.view.position(&around.source, lane.head + n);
-                around.source.log.rank(position.expect("it was polled"))
-            };
-            let ranks = (rank(0), rank(u64::from(count) - 1));
+            let (lane, log) = (&self.lanes[index], around.source.log);
+            let last = lane.head + u64::from(count) - 1;
+            let last = lane.view.position(&around.source, last);
+            let last = last.expect("it was polled");
+            let ranks = (log.rank(lane.head_position), log.rank(last));
             self.read(around, ranks, count, at);
             tape.spent(at, self.readable_at(around));
             if around.shares_reads {

@@ -170,6 +170,7 @@ impl Reader {
         (lane.head, lane.cursor, lane.poll, lane.next_at) = (head, cursor, poll, at);
         (lane.head_at, lane.oldest_at, lane.free_at, lane.requests) =
             (head_at, oldest_at, free_at, request);
+        lane.head_position = head;
         lane.delivered = lane.delivered.max(head);
     }
 
