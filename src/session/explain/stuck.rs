@@ -41,7 +41,7 @@ pub(super) fn blocked(now: &Situation, shard: &ShardMoment) -> Explanation {
         headline,
         sentences: vec![
             tries(lane, batch, approximate),
-            behind_it(shard, lane),
+            behind_it(now, shard, lane),
             cause,
         ],
         blame: Some(blame),
@@ -335,7 +335,7 @@ fn tries(lane: &LaneMoment, batch: BatchMoment, approximate: bool) -> String {
     format!("{batch_words} has failed {almost}{so_far}{next}.")
 }
 
-fn behind_it(shard: &ShardMoment, lane: &LaneMoment) -> String {
+fn behind_it(now: &Situation, shard: &ShardMoment, lane: &LaneMoment) -> String {
     let several = shard.lanes.len() > 1;
     let waiting = if several {
         lane.queued
@@ -348,13 +348,24 @@ fn behind_it(shard: &ShardMoment, lane: &LaneMoment) -> String {
         ""
     };
     let verb = if waiting == 1 { "waits" } else { "wait" };
-    let expires = if shard.headroom < A_SECOND {
-        "the first of them expire now".to_owned()
-    } else {
-        format!(
+    // The mapping's limit may come long before retention ends (E42).
+    let left = match now.moment.max_record_age {
+        Some(limit) if limit < now.moment.retention => Some(limit - shard.iterator_age),
+        _ => None,
+    };
+    let expires = match left {
+        Some(left) if left < A_SECOND => {
+            "the first of them are too old for the mapping now".to_owned()
+        }
+        Some(left) => format!(
+            "the first of them is too old for the mapping in {}",
+            words::span(left)
+        ),
+        None if shard.headroom < A_SECOND => "the first of them expire now".to_owned(),
+        None => format!(
             "the first of them expires in {}",
             words::span(shard.headroom)
-        )
+        ),
     };
     format!(
         "{} {verb} behind it, and {expires}.{others}",

@@ -65,6 +65,19 @@ fn a_blocked_lane() {
             Some(GIVE_UP),
         ),
         row(
+            "the mapping's age limit comes first (E42)",
+            State {
+                moment: Moment {
+                    max_record_age: Some(SimDuration::from_hours(20)),
+                    ..blocked(15 * HOUR, 100, 853).moment
+                },
+                ..blocked(15 * HOUR, 100, 853)
+            },
+            &["the first of them is too old for the mapping in 6 h"],
+            RETRIES,
+            Some(GIVE_UP),
+        ),
+        row(
             "expired in hand (E44)",
             blocked(25 * HOUR, 36, 1_420).lane(|lane| lane.batch = None),
             &[
