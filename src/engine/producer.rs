@@ -90,6 +90,8 @@ pub struct Producer {
     ranks: Ranks,
     /// Whether somebody wants to hear of every request.
     told_all: bool,
+    /// Facts stated one by one: where nothing goes wrong, there are hardly any.
+    facts: u64,
     /// The fold of its facts.
     pub digest: FactDigest,
 }
@@ -148,6 +150,7 @@ impl Producer {
             second_end: SimTime::ZERO,
             ranks: Ranks::at_zero(shards),
             told_all: false,
+            facts: 0,
             digest: FactDigest::default(),
         }
     }
@@ -284,6 +287,11 @@ impl Producer {
         self.agenda.weight() + orders.sum::<u64>()
     }
 
+    /// A measure of the time it has taken: requests, and what was said about them.
+    pub fn effort(&self) -> u64 {
+        self.requests + self.facts
+    }
+
     /// Records made by the end of the open tick.
     pub fn drawn(&self) -> u64 {
         self.open_first + self.open_count
@@ -304,6 +312,7 @@ impl Producer {
     #[inline]
     fn state(&mut self, tape: &mut dyn StreamTape, at: SimTime, fact: Fact) {
         self.digest.fact(at, &fact);
+        self.facts += 1;
         let routine = matches!(
             fact,
             Fact::RequestAnswered { .. } | Fact::RecordsStored { .. }

@@ -42,6 +42,8 @@ pub struct Recorder {
     neighbour: NeighbourTrack,
     /// How far to go between two looks at the time.
     stream_step: SimDuration,
+    /// Into how many steps one of them is cut.
+    stream_pace: u64,
     reader_step: SimDuration,
     marks: Vec<Mark>,
     minutes: Vec<Vec<Minute>>,
@@ -70,6 +72,7 @@ impl Recorder {
             coupled: plan::is_coupled(&world),
             neighbour: NeighbourTrack::alone(config, SimTime::ZERO, spacing),
             stream_step: plan::stream_step(config),
+            stream_pace: 1,
             reader_step: plan::reader_step(&world),
             marks: Vec::new(),
             minutes: Vec::new(),
@@ -172,8 +175,7 @@ impl Recorder {
             return;
         }
         if self.stream.computed <= behind && self.stream.computed < self.world.config.horizon {
-            let until = (self.stream.computed + self.stream_step).min(self.world.config.horizon);
-            self.stream.advance(&self.world, until, &mut self.counts);
+            self.advance_stream();
             self.adopt_shards();
             self.place_pills();
             self.keep_stream_within_room();
@@ -195,6 +197,28 @@ impl Recorder {
             self.move_together(until);
         } else {
             self.move_alone(index, until);
+        }
+    }
+
+    /// The producer's next step: shorter where the one before took long, as in a storm of repeats.
+    fn advance_stream(&mut self) {
+        let config = &self.world.config;
+        let now = self.stream.computed;
+        let epoch = config.producing.partition_point(|epoch| epoch.from <= now);
+        let next = config.producing.get(epoch);
+        if config.producing[epoch.max(1) - 1].from == now {
+            self.stream_pace = plan::worst_pace(config, now);
+        }
+        let step = SimDuration((self.stream_step.0 / self.stream_pace).max(1_000));
+        let end = next.map_or(config.horizon, |next| next.from.min(config.horizon));
+        let before = self.stream.producer.effort();
+        self.stream
+            .advance(&self.world, (now + step).min(end), &mut self.counts);
+        let effort = self.stream.producer.effort() - before;
+        if effort > 2 * plan::EFFORT {
+            self.stream_pace = self.stream_pace * effort / plan::EFFORT;
+        } else if effort < plan::EFFORT / 2 {
+            self.stream_pace = (self.stream_pace / 2).max(1);
         }
     }
 

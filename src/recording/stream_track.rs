@@ -76,7 +76,7 @@ pub(super) struct StreamRecord {
 }
 
 /// What the requests on their way may take in all keyframes together, in bytes: beyond that fewer keep them.
-const ON_THEIR_WAY_MAX: u64 = 96 << 20;
+const ON_THEIR_WAY_MAX: u64 = 256 << 20;
 
 #[derive(Clone, Debug)]
 struct StreamKeyframe {

@@ -10,7 +10,7 @@ use crate::engine::producer::world::World;
 use crate::engine::resharding::shards_at_most;
 use crate::engine::second;
 use crate::engine::shard_map::ShardDeck;
-use crate::engine::time::SimDuration;
+use crate::engine::time::{SimDuration, SimTime};
 
 /// Keyframes of a run: at most, and at least.
 const KEYFRAMES: (u64, u64) = (512, 32);
@@ -111,6 +111,20 @@ pub(super) fn stream_step(config: &Config) -> SimDuration {
     } else {
         (300_000_000_000 / ns_per_second).max(100_000)
     })
+}
+
+/// What a step should take of [`Producer::effort`](crate::engine::producer::Producer::effort).
+pub(super) const EFFORT: u64 = 2_000;
+
+/// Into how many steps one is cut where every request might be made again and again.
+pub(super) fn worst_pace(config: &Config, t: SimTime) -> u64 {
+    let settings = config.producing_at(t);
+    let fails = settings.server_error_permille + settings.black_hole_permille > 0;
+    if fails || settings.may_write_again() {
+        (u64::from(settings.sdk.retries) + 1) * u64::from(settings.max_sends)
+    } else {
+        1
+    }
 }
 
 /// The same for one reader, or for all of them when they are coupled.

@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_run_ends_where_there_is_no_more_room() {
         let link =
-            "#horizon=6h&repliesLost=300&recordsPerSecond=300&ParallelizationFactor=2&at=1h:pill:0";
+            "#horizon=2h&repliesLost=300&recordsPerSecond=100&ParallelizationFactor=2&at=1h:pill:0";
         let config = |link| configure(&from_link(link).0.scenario).0;
         let run = |room, slices: u32| {
             let mut recorder = Recorder::new(config(link));
@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(whole.out_of_room(), None);
         let mut ended = run(600_000, 1_000_000);
         let end = ended.out_of_room().expect("it takes more");
-        assert!(SimTime::ZERO < end && end < SimTime::from_hours(6), "{end}");
+        assert!(SimTime::ZERO < end && end < SimTime::from_hours(2), "{end}");
         assert_eq!((ended.config().horizon, ended.is_whole()), (end, true));
         assert!(ended.final_ledger().adds_up());
         let digest = ended.digest();
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!((sliced.out_of_room(), sliced.digest()), (Some(end), digest));
         // Edited and edited back.
         ended.revise(config(
-            "#horizon=6h&repliesLost=300&recordsPerSecond=300&ParallelizationFactor=2",
+            "#horizon=2h&repliesLost=300&recordsPerSecond=100&ParallelizationFactor=2",
         ));
         ended.finish();
         ended.revise(config(link));
