@@ -4,6 +4,7 @@
 mod aftermath;
 mod asleep;
 mod cure;
+mod producer;
 mod second;
 mod stream;
 mod stuck;
@@ -92,7 +93,8 @@ fn one_mapping(now: &Situation) -> (Subject, Explanation) {
     let of_all = || {
         let said = stuck::neighbour_suffers(now)
             .or_else(|| stream::pill_news(now))
-            .or_else(|| stream::producer_loses(now));
+            .or_else(|| stream::producer_loses(now))
+            .or_else(|| producer::piles_up(now));
         said.map(|said| (Everybody, said))
     };
     of_first
@@ -100,6 +102,7 @@ fn one_mapping(now: &Situation) -> (Subject, Explanation) {
         .or_else(of_all)
         .or_else(|| late().map(|said| (FirstMapping, said)))
         .or_else(|| aftermath::aftermath(now))
+        .or_else(|| producer::aftermath(now).map(|said| (Everybody, said)))
         .unwrap_or_else(|| (Nobody, stream::idle(now)))
 }
 

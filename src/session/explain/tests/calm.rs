@@ -324,3 +324,66 @@ fn a_producer_that_loses() {
         ),
     ]);
 }
+
+#[test]
+fn a_producer_in_trouble_of_its_own() {
+    let waiting = |records: u64| {
+        let mut state = State::new(2 * HOUR);
+        state.moment.ledger.with_producer.good = records;
+        state
+    };
+    check(vec![
+        // 72/s, a linger of a second: what gathers in 12 s is nothing to speak of.
+        row("as usual", waiting(800), &["All is well"], None, None),
+        row(
+            "nobody answers, and no timeout ends the wait (P20)",
+            waiting(9_000).with(Knob::BlackHole, 500).with(Knob::Sdk, 2),
+            &[
+                "9,000 orders wait in the producer's memory",
+                "holds its records for ever: the SDK has no timeout.",
+                "If the process dies, they are gone",
+            ],
+            Some(Knob::RequestTimeout),
+            Some("Request timeout 1 s, for the whole run"),
+        ),
+        row(
+            "nobody answers for two minutes (P15)",
+            waiting(9_000).with(Knob::BlackHole, 500).with(Knob::Sdk, 1),
+            &["for 2 min, and then come 3 retries."],
+            Some(Knob::RequestTimeout),
+            Some("Request timeout 1 s, for the whole run"),
+        ),
+        row(
+            // 10 records in 2 s.
+            "one request at a time (P31)",
+            waiting(9_000)
+                .with(Knob::MaxInFlight, 1)
+                .with(Knob::RoundTrip, 2_000_000)
+                .with(Knob::PutBatch, 10)
+                .ledger(|ledger| ledger.given_up.good = 70),
+            &[
+                "1 request at a time of 2 s each handles 5/s at most, and 72/s are made.",
+                "70 orders are gone that way.",
+            ],
+            Some(Knob::MaxInFlight),
+            Some("Requests at a time 0, for the whole run"),
+        ),
+        row(
+            "it died (P33)",
+            State::new(2 * HOUR).ledger(|ledger| ledger.lost_with_process.good = 70),
+            &["70 orders died with the producer's process"],
+            Some(Knob::Restart),
+            None,
+        ),
+        row(
+            "copies (P24)",
+            State::new(2 * HOUR).ledger(|ledger| {
+                ledger.copies_handled = 12;
+                ledger.charged_twice = 12;
+            }),
+            &["12 customers were charged twice", "not a lost write"],
+            Some(Knob::IdempotencyKey),
+            Some("Idempotency key orderId, for the whole run"),
+        ),
+    ]);
+}

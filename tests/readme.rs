@@ -1,0 +1,140 @@
+//! What the README shows of the command line is what it prints: each command is run as it is written there, by a shell.
+//! A line `…` stands for lines that are left out. Where the README pipes into jq, the filter is done here.
+#![cfg(unix)]
+
+use serde_json::{Value, json};
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const README: &str = include_str!("../README.md");
+
+/// An account in which one mapping was tuned.
+const AWS: &str = r#"#!/bin/sh
+echo '{ "UUID": "a1b2c3d4", "BatchSize": 250, "FunctionResponseTypes": [ "ReportBatchItemFailures" ],'
+echo '  "EventSourceArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/orders" }'
+"#;
+
+/// These need an account of one's own; `read_only_script` runs the script on one that is made up.
+const NEED_AN_ACCOUNT: [&str; 3] = [
+    "bash read-only.sh > settings.txt",
+    "overflowing-sink import settings.txt > scenario.json",
+    "overflowing-sink run scenario.json",
+];
+
+/// A command and what the README prints below it.
+struct Example {
+    command: String,
+    printed: Vec<String>,
+}
+
+/// The examples of the section on the terminal, in order.
+fn examples() -> Vec<Example> {
+    let (_, section) = README.split_once("## In a terminal").expect("a section");
+    let (section, _) = section.split_once("\n## ").expect("another behind it");
+    let mut all: Vec<Example> = Vec::new();
+    for line in section.lines().filter_map(|line| line.strip_prefix("    ")) {
+        match (line.strip_prefix("$ "), all.last_mut()) {
+            (Some(command), _) => all.push(Example {
+                command: command.to_owned(),
+                printed: Vec::new(),
+            }),
+            (None, Some(example)) => example.printed.push(line.to_owned()),
+            (None, None) => panic!("{line} is printed by nothing"),
+        }
+    }
+    all
+}
+
+/// What jq would print.
+fn filtered(filter: &str, text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).expect("a line of JSON");
+        line
+    });
+    match filter {
+        r#"select(.kind == "invocation_started") | [.at_us, .records, .attempt]"# => lines
+            .filter(|line| line["kind"] == "invocation_started")
+            .map(|line| {
+                format!(
+                    "{}\n",
+                    json!([line["at_us"], line["records"], line["attempt"]])
+                )
+            })
+            .collect(),
+        r#".cloudwatch | [.Errors.value, .DroppedEventCount.value, ."expired unread".value]"# => {
+            let whole: Value = serde_json::from_str(text).expect("one object");
+            let value = |name: &str| &whole["cloudwatch"][name]["value"];
+            let all = ["Errors", "DroppedEventCount", "expired unread"].map(value);
+            format!("{}\n", json!(all))
+        }
+        other => panic!("this test does not know the filter {other}"),
+    }
+}
+
+/// Runs a command in a folder, and gives what it prints, standard error last.
+fn run(folder: &Path, command: &str) -> String {
+    let (command, filter) = match command.split_once(" | jq -c '") {
+        Some((command, filter)) => (command, filter.strip_suffix('\'')),
+        None => (command, None),
+    };
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(folder)
+        .env("PATH", format!("{}:{path}", folder.display()))
+        .stdin(Stdio::null())
+        .output()
+        .expect("there is a shell");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+    match filter {
+        Some(filter) => filtered(filter, &stdout),
+        // What was taken over comes before the link it makes.
+        None if command.contains("import") => stderr + &stdout,
+        None => stdout + &stderr,
+    }
+}
+
+/// Whether lines are those expected, of which `…` stands for any number.
+fn matches(expected: &[String], found: &[&str]) -> bool {
+    match expected.split_first() {
+        None => found.is_empty(),
+        Some((line, rest)) if line == "…" => {
+            (0..=found.len()).any(|skipped| matches(rest, &found[skipped..]))
+        }
+        Some((line, rest)) => found.first() == Some(&line.as_str()) && matches(rest, &found[1..]),
+    }
+}
+
+#[test]
+fn the_examples_print_what_the_readme_says() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    symlink(
+        env!("CARGO_BIN_EXE_overflowing-sink"),
+        folder.join("overflowing-sink"),
+    )
+    .expect("a link to the program");
+    let aws = folder.join("aws");
+    fs::write(&aws, AWS).expect("written");
+    fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).expect("executable");
+    let mut count = 0;
+    for Example { command, printed } in examples() {
+        if NEED_AN_ACCOUNT.contains(&command.as_str()) {
+            assert!(printed.is_empty(), "{command}");
+            continue;
+        }
+        if let Some(name) = command.strip_prefix("cat ") {
+            fs::write(folder.join(name), printed.join("\n")).expect("written");
+            continue;
+        }
+        let found = run(&folder, &command);
+        let lines: Vec<&str> = found.lines().collect();
+        assert!(matches(&printed, &lines), "$ {command}\n{found}");
+        count += 1;
+    }
+    assert!(count >= 10, "only {count} examples were run");
+}
