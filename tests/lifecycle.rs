@@ -5,6 +5,7 @@
 use overflowing_sink::engine::config::MappingState::{
     self, Creating, Deleting, Disabled, Disabling, Enabled, Enabling, None as Gone, Updating,
 };
+use overflowing_sink::engine::mark::MarkKind;
 use overflowing_sink::engine::time::SimTime;
 use overflowing_sink::recording::moment::LastResult;
 use overflowing_sink::recording::recorder::Recorder;
@@ -172,4 +173,21 @@ fn e47_a_ticket_is_a_race_against_retention() {
             "{link} after {seconds} s"
         );
     }
+}
+
+/// S9, E54: what expired while nothing was read and nobody wanted it is noticed when a filter comes that wants it: at
+/// that time, however long the retention is from then on.
+#[test]
+fn what_expired_before_a_filter_wants_it_expires_no_later_than_that() {
+    let change = "FilterCriteria:%7B%22data%22:%7B%22type%22:%5B%22purchase%22%5D%7D%7D";
+    let recorder = run(&format!(
+        "#v=1&Enabled=false&FilterCriteria=%7B%22data%22:%7B%22type%22:%5B%22nothing%22%5D%7D%7D\
+         &at=30h:{change}&at=30h:RetentionPeriodHours:168"
+    ));
+    let marks = recorder.every_mark().iter();
+    let first = marks.filter(|mark| mark.kind == MarkKind::FirstExpiry);
+    let times: Vec<SimTime> = first.map(|mark| mark.at).collect();
+    // On both shards; what was there at 30 h goes from 6 h + 168 h on.
+    assert_eq!(times[..2], [SimTime::from_hours(30); 2]);
+    assert!(times[2..].iter().all(|&at| at >= SimTime::from_hours(174)));
 }

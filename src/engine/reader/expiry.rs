@@ -89,8 +89,14 @@ impl Reader {
             while let Some(entry) = log.entry(&mut cursor)
                 && entry.at <= trimmed
             {
-                // With a retention just lowered it expires now, not when it would have.
-                let expires = (entry.at + retention).max(self.passed);
+                // With a retention just lowered it expires now, not when it would have; and so does what went under a
+                // shorter one while no lane wanted it.
+                let due = entry.at + retention;
+                let expires = if until < due {
+                    self.passed
+                } else {
+                    due.max(self.passed)
+                };
                 for index in 0..self.lanes.len() {
                     if self.lanes[index].expirable(&around.source) < entry.count {
                         self.expire_lane(around, index, entry.count, expires, tape);
