@@ -49,28 +49,26 @@ fn examples() -> Vec<Example> {
 
 /// What jq would print.
 fn filtered(filter: &str, text: &str) -> String {
-    let lines = text.lines().map(|line| {
-        let line: Value = serde_json::from_str(line).expect("a line of JSON");
-        line
-    });
-    match filter {
-        r#"select(.kind == "invocation_started") | [.at_us, .records, .attempt]"# => lines
-            .filter(|line| line["kind"] == "invocation_started")
-            .map(|line| {
-                format!(
-                    "{}\n",
-                    json!([line["at_us"], line["records"], line["attempt"]])
-                )
-            })
-            .collect(),
+    let json = |text| serde_json::from_str::<Value>(text).expect("JSON");
+    let found: Vec<Value> = match filter {
+        r#"select(.kind == "invocation_started") | [.at_us, .records, .attempt]"# => {
+            let lines = text.lines().map(json);
+            let started = lines.filter(|line| line["kind"] == "invocation_started");
+            started
+                .map(|line| json!([line["at_us"], line["records"], line["attempt"]]))
+                .collect()
+        }
         r#".cloudwatch | [.Errors.value, .DroppedEventCount.value, ."expired unread".value]"# => {
-            let whole: Value = serde_json::from_str(text).expect("one object");
-            let value = |name: &str| &whole["cloudwatch"][name]["value"];
-            let all = ["Errors", "DroppedEventCount", "expired unread"].map(value);
-            format!("{}\n", json!(all))
+            let metrics = &json(text)["cloudwatch"];
+            let value = |name: &str| &metrics[name]["value"];
+            vec![json!(
+                ["Errors", "DroppedEventCount", "expired unread"].map(value)
+            )]
         }
         other => panic!("this test does not know the filter {other}"),
-    }
+    };
+    let lines: Vec<String> = found.iter().map(Value::to_string).collect();
+    lines.join("\n")
 }
 
 /// Runs a command in a folder, and gives what it prints, standard error last.
