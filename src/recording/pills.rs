@@ -40,6 +40,7 @@ pub(super) fn astray(recorder: &Recorder, t: SimTime) -> Astray {
 }
 
 /// How many pills of a shard are copies of records stored before.
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn copies(recorder: &Recorder, shard: u16, t: SimTime) -> u64 {
     let (source, stored_by) = (
         recorder.around(usize::from(shard)).source,

@@ -156,6 +156,15 @@ impl Scenario {
 
     /// Where the run ends: at [`Self::effective_horizon`], or earlier if that is too much to compute.
     pub fn end(&self) -> SimTime {
+        if *self == Self::default() {
+            return self.effective_horizon();
+        }
+        self.affordable_end()
+    }
+
+    /// The opening scenario is not too much.
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+    fn affordable_end(&self) -> SimTime {
         self.shortened()
             .map_or_else(|| self.effective_horizon(), |shortened| shortened.end)
     }

@@ -222,8 +222,7 @@ impl Session {
             self.recorder.advance(more);
             self.replan();
             if let (true, Some(end)) = (had_room, self.recorder.out_of_room()) {
-                self.tell(words::out_of_room(end));
-                self.player.seek(self.player.at().min(end));
+                self.ran_out_of_room(end);
             }
         }
         // After computing, so that a run that is edited all the time still plays.
@@ -235,6 +234,12 @@ impl Session {
         }
         let comparing = self.comparison.is_some() && self.compare(more);
         self.player.playing() || self.computing() || comparing
+    }
+
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+    fn ran_out_of_room(&mut self, end: SimTime) {
+        self.tell(words::out_of_room(end));
+        self.player.seek(self.player.at().min(end));
     }
 
     /// Whether there is more of the run to compute, and nobody stopped it.

@@ -39,16 +39,15 @@ impl Pace {
         let percent = u128::from(computed.0) * 100 / u128::from(end.0.max(1));
         let mut words = [&percent.to_string(), " %"].concat();
         if let Some(left) = self.left(now_ms, computed, end) {
-            words.push_str(", about ");
-            words.push_str(&rounded(left));
-            words.push_str(" left");
+            words.push_str(&left_in_words(left));
         }
         words
     }
 }
 
 /// No finer than anybody believes: 7 s, 40 s, 3 min, 2 h.
-fn rounded(span: SimDuration) -> String {
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+fn left_in_words(span: SimDuration) -> String {
     let seconds = span.0.div_ceil(1_000_000).max(1);
     let unit = match seconds {
         0..=10 => 1,

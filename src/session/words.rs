@@ -101,7 +101,6 @@ pub fn clock_of_day(at: SimTime) -> String {
 }
 
 /// That a run has ended early because it took all memory there is for it.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn out_of_room(end: SimTime) -> String {
     format!(
         "The run ends after {}: it has taken {} MB of memory by then, all there is for it. Fewer records, repeats or shards let it go on for longer.",

@@ -121,7 +121,6 @@ impl Recorder {
     }
 
     /// The end of the run is nearer now, and a keyframe is there.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn go_back_to_horizon(&mut self) {
         self.cut_to_horizon();
         self.place_neighbour(self.coupled);

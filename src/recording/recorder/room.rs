@@ -22,8 +22,13 @@ impl Recorder {
         }
         if self.taken(self.weighed) <= self.room {
             self.weighed += 1;
-            return;
+        } else {
+            self.end_at_keyframe(keyframe);
         }
+    }
+
+    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+    fn end_at_keyframe(&mut self, keyframe: SimTime) {
         self.end_at(keyframe);
         self.go_back_to_horizon();
     }
