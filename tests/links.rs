@@ -587,9 +587,16 @@ fn a_run_that_takes_too_much_memory_ends_earlier_and_says_so() {
         ),
         // A request of a record each: 8 bytes.
         (
-            "putCall=PutRecord&recordsPerSecond=5000&ShardCount=10",
+            "putCall=PutRecord&recordsPerSecond=5000&ShardCount=20",
             (3 << 29) / (5_000 * 8) / 60,
             "Fewer records, repeats or shards",
+        ),
+        // A record of 1 KiB and its key count as 2 KiB: 10 shards take a little more than that on average, and too little
+        // at the peak. Each is sent 10 times, and each time tried 4 times.
+        (
+            "putCall=PutRecord&recordsPerSecond=5000&ShardCount=10",
+            400_000_000 / (5_000 * 40) / 60,
+            "Most are requests",
         ),
         // Every reply is too late: each request is sent 110 times, and 4 shards take 1,000 records/s in pieces.
         (

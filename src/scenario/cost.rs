@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::configure::records_per_request;
-use super::figures::{allowed, lanes, spike_permille, surge_permille};
+use super::figures::{allowed, lanes, shard_takes, spike_permille, surge_permille};
 use super::knobs::Knob;
 use super::knobs::keys;
 use super::knobs::traffic_shape::SPIKES;
@@ -407,8 +407,7 @@ const MINUTES: u128 = 17;
 
 /// Records that a shard takes in 1,000 s (S1).
 fn shard_takes_per_1000s(settings: &Settings) -> u128 {
-    let by_bytes = SHARD_BYTES / settings.count(Knob::RecordBytes).max(1);
-    u128::from(SHARD_RECORDS.min(by_bytes)) * 1_000
+    u128::from(shard_takes(settings)) * 1_000
 }
 
 /// How many shards are over their write limit at the peak of the day (S1, S7).

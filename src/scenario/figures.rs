@@ -160,6 +160,18 @@ pub(super) fn spike_permille(settings: &Settings) -> u64 {
 
 /// Records of this size one shard takes per second (S1).
 pub(super) fn shard_takes(settings: &Settings) -> u64 {
+    if settings.get(Knob::PutCall) == 0 {
+        return shard_takes_in_batches(settings);
+    }
+    // Each counts in whole KiB, its key included (P5).
+    let last_key = settings.count(Knob::KeyCount).saturating_sub(1);
+    let key = "device-".len() as u64 + u64::from(last_key.max(1).ilog10()) + 1;
+    let charged = (settings.count(Knob::RecordBytes) + key).next_multiple_of(1_024);
+    SHARD_RECORDS.min(SHARD_BYTES / charged)
+}
+
+/// The same of `PutRecords`, whose rounding is shared by many.
+pub(super) fn shard_takes_in_batches(settings: &Settings) -> u64 {
     SHARD_RECORDS.min(SHARD_BYTES / settings.count(Knob::RecordBytes).max(1))
 }
 

@@ -73,7 +73,7 @@ impl Settings {
         if !self.is_on_demand() {
             return self.count(Knob::ShardCount);
         }
-        let takes = super::figures::shard_takes(self).max(1);
+        let takes = super::figures::shard_takes_in_batches(self).max(1);
         let wanted = (2 * self.count(Knob::PreviousPeak)).div_ceil(takes);
         wanted.clamp(ON_DEMAND_LEAST, u64::from(OPEN_MAX))
     }

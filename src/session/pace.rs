@@ -55,9 +55,8 @@ fn left_in_words(span: SimDuration) -> String {
         60..=3_599 => 60,
         _ => 3_600,
     };
-    words::span(SimDuration::from_secs(
-        seconds.div_ceil(unit).saturating_mul(unit),
-    ))
+    let span = SimDuration::from_secs(seconds.div_ceil(unit).saturating_mul(unit));
+    [", about ", &words::span(span), " left"].concat()
 }
 
 #[cfg(test)]

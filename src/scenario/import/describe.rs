@@ -2,7 +2,7 @@
 //! `get-function-configuration`, `get-function-concurrency`, `get-account-settings` (S1, S9, L1–L4, L7).
 
 use super::{Import, Told, line};
-use crate::scenario::figures::shard_takes;
+use crate::scenario::figures::shard_takes_in_batches;
 use crate::scenario::json::{Map, Value};
 use crate::scenario::knobs::Knob;
 use crate::scenario::spelling::spell;
@@ -44,7 +44,8 @@ impl Import {
         if !self.has_told(Told::Stream) || self.settings.get(Knob::StreamMode) != ON_DEMAND {
             return;
         }
-        let peak = self.settings.get(Knob::ShardCount) * shard_takes(&self.settings) as i64 / 2;
+        let peak =
+            self.settings.get(Knob::ShardCount) * shard_takes_in_batches(&self.settings) as i64 / 2;
         let knob = Knob::PreviousPeak;
         self.settings.set(knob, peak);
         let value = spell(knob, self.settings.get(knob));
