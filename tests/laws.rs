@@ -141,6 +141,11 @@ fn scenario(seed: u64) -> (Scenario, Config) {
         let text = filters(&mut rng);
         scenario.settings.set_text(Knob::SecondFilter, text);
     }
+    let reply = REPLIES[rng.random_range(0..REPLIES.len())];
+    scenario.settings.set_text(Knob::Reply, reply);
+    if rng.random_range(0..3_u32) == 0 {
+        scenario.settings.set_text(Knob::Data, ORDERS);
+    }
     let minutes = minutes(seed);
     let mut at = || SimTime(rng.random_range(0..minutes * 60_000_000_u64));
     let mut times = [at(), at(), at(), at(), at(), at()];
@@ -180,9 +185,13 @@ fn scenario(seed: u64) -> (Scenario, Config) {
         };
         scenario.actions.push(Action { at, deed });
     }
+    // So that the link of a scenario that breaks a law runs for as long.
+    scenario
+        .settings
+        .set(Knob::Horizon, minutes as i64 * 60_000_000);
     let (mut config, _) = configure(&scenario);
-    // Retention cannot be below 24 h in AWS; the laws do not care, and short runs are quick.
     config.horizon = SimTime(minutes * 60_000_000);
+    // Retention cannot be below 24 h in AWS; the laws do not care, and short runs are quick.
     for epoch in &mut config.consuming {
         epoch.retention = SimDuration(rng.random_range(120..1_500_u64) * 1_000_000);
     }
@@ -213,6 +222,18 @@ fn value(rng: &mut Xoshiro256PlusPlus, knob: Knob) -> i64 {
         Kind::Text { .. } => 0,
     }
 }
+
+/// A success, both kinds of failure, and progress (E31, E34).
+const REPLIES: [&str; 4] = [
+    r#"{"batchItemFailures":[]}"#,
+    r#"{"batchItemFailures":[{"itemIdentifier":""}]}"#,
+    r#"{"batchItemFailures":[{"itemIdentifier":"$seq[0]"}]}"#,
+    r#"{"batchItemFailures":[{"itemIdentifier":"$seq[2]"},{"itemIdentifier":"$seq[1]"}]}"#,
+];
+
+/// Orders that the filters below judge otherwise than those of the opening.
+const ORDERS: &str =
+    "3 {\"type\":\"test\",\"amount\":-1}\n2 {\"type\":\"purchase\"}\n1 {\"amount\":7}";
 
 /// Nothing, much, little or no order at all, and a text that is refused.
 fn filters(rng: &mut Xoshiro256PlusPlus) -> &'static str {
@@ -246,6 +267,8 @@ fn named(seed: u64) -> String {
 struct Folded {
     ledger: Ledger,
     fated: BTreeMap<LaneId, BTreeMap<u64, u64>>,
+    /// Of each lane; a new mapping has checkpoints of its own (E12).
+    checkpoints: BTreeMap<LaneId, u64>,
     last: SimTime,
     /// When each lane's invocation began.
     since: BTreeMap<LaneId, SimTime>,
@@ -279,12 +302,17 @@ impl Folded {
         self.ledger.charged_twice += u64::from(again + copies - caught);
     }
 
-    /// A record's fate is set once.
-    fn fate(&mut self, lane: LaneId, span: Span) {
-        let lane = LaneId {
+    /// The lane since its lanes were last divided: a partition key belongs to one of them (E8).
+    fn lane_now(&self, lane: LaneId) -> LaneId {
+        LaneId {
             lane: lane.lane + 1_000 * self.generation,
             ..lane
-        };
+        }
+    }
+
+    /// A record's fate is set once.
+    fn fate(&mut self, lane: LaneId, span: Span) {
+        let lane = self.lane_now(lane);
         let spans = self.fated.entry(lane).or_default();
         let before = spans.range(..span.end()).next_back().map(|(_, &end)| end);
         if before.is_some_and(|end| end > span.first) {
@@ -292,6 +320,23 @@ impl Folded {
                 .push(format!("{lane:?} {span:?} has a second fate"));
         }
         spans.insert(span.first, span.end());
+    }
+
+    /// The checkpoint of a lane passes records that were handled or given up; it never goes back.
+    fn pass(&mut self, lane: LaneId, span: Span) {
+        self.handle(lane, span);
+        self.checkpoints.insert(self.lane_now(lane), span.end());
+    }
+
+    /// Nothing before the checkpoint is handled again by the same mapping: orders of a key are handled in order (E8).
+    /// What expires meanwhile may lie behind what is in hand (E44).
+    fn handle(&mut self, lane: LaneId, span: Span) {
+        let checkpoint = self.checkpoints.get(&self.lane_now(lane));
+        let checkpoint = checkpoint.copied().unwrap_or(0);
+        if span.first < checkpoint {
+            self.broken
+                .push(format!("{lane:?} {span:?} after {checkpoint}"));
+        }
     }
 }
 
@@ -313,9 +358,13 @@ impl ReaderTape for Folded {
         let ledger = &mut self.ledger;
         match fact {
             // M7, L2: what is throttled is no invocation.
-            Fact::InvocationStarted { lane, .. } => {
+            Fact::InvocationStarted { lane, batch, .. } => {
                 ledger.invocations += 1;
-                self.since.insert(lane, at);
+                if self.since.insert(lane, at).is_some() {
+                    self.broken
+                        .push(format!("{lane:?} has two batches in flight"));
+                }
+                self.handle(lane, batch);
             }
             Fact::InvocationThrottled { .. } => ledger.throttles += 1,
             Fact::RecordTooLarge { .. } => ledger.too_large += 1,
@@ -329,7 +378,8 @@ impl ReaderTape for Folded {
                 handled_again,
                 ..
             } => {
-                let billed_ms = at.since(self.since[&lane]).0.div_ceil(1_000);
+                let since = self.since.remove(&lane).expect("it was started");
+                let billed_ms = at.since(since).0.div_ceil(1_000);
                 ledger.busy_ms += billed_ms;
                 ledger.failed_ms += u64::from(outcome.is_error()) * billed_ms;
                 ledger.errors += u64::from(outcome.is_error());
@@ -347,6 +397,7 @@ impl ReaderTape for Folded {
             } => {
                 ledger.processed += tally(records, poison);
                 self.fate(lane, records);
+                self.pass(lane, records);
             }
             Fact::RecordsNotHandled {
                 good,
@@ -378,6 +429,7 @@ impl ReaderTape for Folded {
                 *row += tally(records, poison);
                 ledger.messages += u64::from(reported);
                 self.fate(lane, records);
+                self.pass(lane, records);
             }
             Fact::RecordsExpired {
                 lane,
@@ -420,6 +472,7 @@ impl ReaderTape for Folded {
                     spans.insert(from, to);
                 }
             }
+            Fact::RecordsReplayed { lane, records } => self.pass(lane, records),
             Fact::LanesChanged { .. } => self.generation += 1,
             _ => {}
         }
@@ -575,7 +628,11 @@ fn run_readers(recorder: &Recorder) -> (Vec<(Reader, Folded)>, Neighbour) {
         check_family(recorder, &readers, index, at);
         let (reader, folded, settled) = &mut readers[index];
         let here = around(recorder, index);
+        let anew = reader.anew;
         reader.step(&here, at, &mut account, folded);
+        if reader.anew != anew {
+            folded.checkpoints.clear();
+        }
         folded
             .broken
             .extend(check_reader(reader, here.config, at, settled));
