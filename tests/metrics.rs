@@ -583,3 +583,44 @@ fn what_a_filter_drops_is_counted() {
     assert!(filtered > 10_000);
     assert_eq!(whole.of(FilteredOut).sum, filtered);
 }
+
+/// Nobody asks for records where nobody reads: while the mapping is off, while a shard waits for its parents, once it is
+/// closed and drained (M5, E15). Each reader asks once a second.
+#[test]
+fn reads_are_counted_where_somebody_reads() {
+    for (link, reads) in [
+        ("", [(5, 120), (12, 120), (30, 120)]),
+        (
+            "at=10m:Enabled:false&at=20m:Enabled:true",
+            [(5, 120), (12, 0), (30, 120)],
+        ),
+        // The others go on; they are no readers of the mapping's own.
+        (
+            "at=10m:Enabled:false&at=20m:Enabled:true&otherConsumers=2",
+            [(5, 120), (12, 120), (30, 120)],
+        ),
+        ("at=10m:split:0", [(5, 120), (30, 180), (40, 180)]),
+        ("at=10m:merge:0", [(5, 120), (30, 60), (40, 60)]),
+        // Its parent has a pill: nobody reads the children before that is gone after 20 min.
+        (
+            "at=9m:pill:0&at=10m:split:0&MaximumRecordAgeInSeconds=1200",
+            [(5, 120), (15, 120), (40, 180)],
+        ),
+        (
+            "secondMapping=true&at=10m:split:0&at=20m:Enabled:false",
+            [(5, 240), (15, 360), (30, 180)],
+        ),
+    ] {
+        let recorder = of_link(&format!("#v=1&recordsPerSecond=10&dailySwing=0&{link}"));
+        let all = recorder.metrics(SimTime::ZERO, MINUTE, 45);
+        for (minute, reads) in reads {
+            let one = recorder.metrics(SimTime::from_secs(60 * minute as u64), MINUTE, 1)[0];
+            assert_eq!(
+                one.of(Metric::GetAge).count,
+                reads,
+                "{link}, minute {minute}"
+            );
+            assert!(one == all[minute], "{link}, minute {minute} among others");
+        }
+    }
+}

@@ -68,27 +68,27 @@ impl Window {
     }
 }
 
-/// Folds the producer's facts.
-pub(super) struct StreamFold<'a> {
+/// What the producer's facts come to.
+pub(super) struct StreamFold {
     window: Window,
     /// Whether each record is a `PutRecord` of its own.
     puts_one: bool,
-    shards: &'a [Rc<ShardDeck>],
-    waits: Waits<'a>,
+    waits: Waits,
 }
 
-impl<'a> StreamFold<'a> {
+/// Folds the producer's facts.
+pub(super) struct StreamHearing<'a> {
+    pub(super) fold: &'a mut StreamFold,
+    pub(super) world: &'a World,
+    pub(super) shards: &'a [Rc<ShardDeck>],
+}
+
+impl StreamFold {
     /// A fold that begins with the producer as it is.
-    pub(super) fn new(
-        window: Window,
-        world: &'a World,
-        producer: &Producer,
-        shards: &'a [Rc<ShardDeck>],
-    ) -> Self {
+    pub(super) fn new(window: Window, world: &World, producer: &Producer) -> Self {
         Self {
             window,
             puts_one: world.config.producing[0].call == PutCall::PutRecord,
-            shards,
             waits: Waits::new(world, producer),
         }
     }
@@ -107,9 +107,7 @@ impl<'a> StreamFold<'a> {
         self.waits.count(&mut self.window);
         self.window
     }
-}
 
-impl StreamFold<'_> {
     /// What a `PutRecord` came to: 1 or 0 (P12).
     fn put_record(&mut self, at: SimTime, accepted: bool, throttled: u32) {
         let samples = [
@@ -120,31 +118,34 @@ impl StreamFold<'_> {
     }
 }
 
-impl StreamTape for StreamFold<'_> {
+impl StreamTape for StreamHearing<'_> {
     fn answered(&mut self, at: SimTime, round_trip: SimDuration) {
-        let metric = if self.puts_one {
+        let metric = if self.fold.puts_one {
             Metric::PutOneLatency
         } else {
             Metric::PutLatency
         };
-        self.window.sample(at, &[(metric, ms(round_trip))]);
+        self.fold.window.sample(at, &[(metric, ms(round_trip))]);
     }
 
     fn hear(&mut self, at: SimTime, fact: Fact) {
-        self.waits.hear(at, &fact, self.shards, &mut self.window);
-        let one = self.puts_one;
+        let (waits, window) = (&mut self.fold.waits, &mut self.fold.window);
+        waits.hear(at, &fact, (self.world, self.shards), window);
+        let one = self.fold.puts_one;
         match fact {
             Fact::RequestAnswered { throttled, .. } if one => {
-                self.put_record(at, throttled == 0, throttled);
+                self.fold.put_record(at, throttled == 0, throttled);
             }
             Fact::RequestFailed {
                 records, throttled, ..
-            } if one => self.put_record(at, false, records * u32::from(throttled)),
+            } if one => self
+                .fold
+                .put_record(at, false, records * u32::from(throttled)),
             Fact::RequestAnswered {
                 records, throttled, ..
             } => {
                 let (records, throttled) = (u64::from(records), u64::from(throttled));
-                self.window.sample(
+                self.fold.window.sample(
                     at,
                     &[
                         (Metric::PutSuccess, u64::from(throttled < records)),
@@ -159,7 +160,7 @@ impl StreamTape for StreamFold<'_> {
             }
             Fact::RequestFailed { records, .. } => {
                 let records = u64::from(records);
-                self.window.sample(
+                self.fold.window.sample(
                     at,
                     &[
                         (Metric::PutSuccess, 0),
@@ -175,7 +176,7 @@ impl StreamTape for StreamFold<'_> {
             } => {
                 let deck = &self.shards[usize::from(shard)];
                 let bytes = deck.charged(rank, rank + u64::from(count));
-                self.window.sample(
+                self.fold.window.sample(
                     at,
                     &[
                         (Metric::IncomingRecords, u64::from(count)),
@@ -188,6 +189,7 @@ impl StreamTape for StreamFold<'_> {
                 given_up: false,
                 ..
             } => self
+                .fold
                 .window
                 .sample(at, &[(Metric::LostByProducer, u64::from(count))]),
             _ => {}
@@ -195,15 +197,18 @@ impl StreamTape for StreamFold<'_> {
     }
 }
 
-/// Folds a reader's facts.
-pub(super) struct ReaderFold<'a> {
+/// What a reader's facts come to.
+pub(super) struct ReaderFold {
     window: Window,
-    source: Source<'a>,
     lanes: Vec<LaneFold>,
     /// Position in the shard after the youngest record a lane has been handed.
     read: u64,
     next_poll: SimTime,
     poll_interval: SimDuration,
+    /// When the mapping reads the shard: from and to, in the order of time.
+    reads: Vec<(SimTime, SimTime)>,
+    /// While the shard is open everybody else reads it.
+    open: (SimTime, SimTime),
     refused_per_1000s: u64,
     /// Everybody who reads the shard beside the mapping.
     others: u64,
@@ -211,6 +216,12 @@ pub(super) struct ReaderFold<'a> {
     spent: (SimTime, SimTime),
     /// Invocations that begin (true) and end (false).
     turns: Vec<(SimTime, bool)>,
+}
+
+/// Folds a reader's facts, of what it reads.
+pub(super) struct ReaderHearing<'a> {
+    pub(super) fold: &'a mut ReaderFold,
+    pub(super) source: Source<'a>,
 }
 
 /// What a fold knows of a lane.
@@ -237,44 +248,65 @@ impl LaneFold {
     }
 }
 
-impl<'a> ReaderFold<'a> {
-    /// A fold that begins with a reader's lanes as they are at `now`.
+impl ReaderFold {
+    /// A fold that begins with a reader's lanes as they are at `now`; the mapping `reads` the shard from and to.
     pub(super) fn new(
         window: Window,
-        around: &Surroundings<'a>,
-        reader: &Reader,
+        around: &Surroundings<'_>,
+        (reader, reads): (&Reader, Vec<(SimTime, SimTime)>),
         now: SimTime,
     ) -> Self {
-        let (config, source) = (around.config, around.source);
+        let config = around.config;
         let lanes = &reader.lanes[..];
         let interval = config.poll_interval.0.max(1);
         let phase = lanes.first().map_or(0, |lane| lane.poll.0 % interval);
         let polls = now.0.saturating_sub(phase).div_ceil(interval);
         let mut fold = Self {
             window,
-            source,
             lanes: Vec::new(),
             read: 0,
             next_poll: SimTime(phase + polls * interval),
             poll_interval: SimDuration(interval),
+            reads,
+            open: (around.shard.opened_at, around.closed_at),
             refused_per_1000s: config.reads_refused_per_1000s,
             others: u64::from(config.other_readers),
             spent: (SimTime::ZERO, reader.readable_at(around)),
             turns: Vec::new(),
         };
-        fold.lanes(lanes);
+        fold.split(&around.source, lanes);
         fold
     }
 
+    /// Begins anew with the lanes of another split.
+    fn split(&mut self, source: &Source<'_>, lanes: &[Lane]) {
+        self.lanes = lanes.iter().map(LaneFold::new).collect();
+        for (index, lane) in lanes.iter().enumerate() {
+            let span = Span {
+                first: lane.head,
+                count: 0,
+            };
+            let id = LaneId {
+                lane: index as u16,
+                ..lane.id
+            };
+            self.take(source, id, span);
+        }
+    }
+
     /// Whether a lane's invocation runs as the fold begins is in `lanes`; the caller counts those.
-    pub(super) fn finish(mut self, until: SimTime) -> (Window, Vec<(SimTime, bool)>) {
-        self.read_until(until);
+    pub(super) fn finish(
+        mut self,
+        source: &Source<'_>,
+        until: SimTime,
+    ) -> (Window, Vec<(SimTime, bool)>) {
+        self.read_until(source, until);
         (self.window, self.turns)
     }
 
     /// The reads before `at`: the mapping asks at every poll, and gets nothing beyond what its lanes take (E5; how far
     /// it reads ahead is not documented, so this is an assumption).
-    fn read_until(&mut self, at: SimTime) {
+    fn read_until(&mut self, source: &Source<'_>, at: SimTime) {
         let (from, end) = self.window.span();
         let interval = self.poll_interval.0;
         if self.next_poll < from {
@@ -284,8 +316,15 @@ impl<'a> ReaderFold<'a> {
         let at = at.min(end);
         while self.next_poll < at {
             let poll = self.next_poll;
-            let log = self.source.log;
-            let age = if log.stored_by(poll) <= self.read {
+            let within = |&(from, to): &(SimTime, SimTime)| from <= poll && poll < to;
+            let is_read = self.reads.iter().any(within);
+            if !is_read && (self.others == 0 || !within(&self.open)) {
+                self.next_poll = poll + self.poll_interval;
+                continue;
+            }
+            let log = source.log;
+            // The others keep up.
+            let age = if !is_read || log.stored_by(poll) <= self.read {
                 SimDuration::ZERO
             } else {
                 log.stored_at(self.read.saturating_sub(1))
@@ -299,7 +338,7 @@ impl<'a> ReaderFold<'a> {
                 // And those that would have been answered; the others ask once a second.
                 let span = self.poll_interval.0.min(1_000_000);
                 let others = |t: u64| t * self.others / 1_000_000;
-                exceeded += 1 + others(poll.0 + span) - others(poll.0);
+                exceeded += u64::from(is_read) + others(poll.0 + span) - others(poll.0);
             }
             let samples = [(Metric::GetAge, ms(age)), (Metric::ReadExceeded, exceeded)];
             self.window.sample(poll, &samples);
@@ -307,14 +346,14 @@ impl<'a> ReaderFold<'a> {
     }
 
     /// Notes that a lane has been handed records, or that they are gone before; returns how many are new to it.
-    fn take(&mut self, id: LaneId, span: Span) -> u64 {
+    fn take(&mut self, source: &Source<'_>, id: LaneId, span: Span) -> u64 {
         let Some(lane) = self.lanes.get_mut(usize::from(id.lane)) else {
             return 0;
         };
         let new = span.end().saturating_sub(lane.taken.max(span.first));
         lane.taken = lane.taken.max(span.end());
         if let Some(last) = span.end().checked_sub(1)
-            && let Some(position) = lane.view.position(&self.source, last)
+            && let Some(position) = lane.view.position(source, last)
         {
             self.read = self.read.max(position + 1);
         }
@@ -322,17 +361,17 @@ impl<'a> ReaderFold<'a> {
     }
 
     /// When a lane's record was stored.
-    fn arrival(&self, id: LaneId, lane_position: u64) -> SimTime {
+    fn arrival(&self, source: &Source<'_>, id: LaneId, lane_position: u64) -> SimTime {
         let lane = self.lanes.get(usize::from(id.lane));
-        let position = lane.and_then(|lane| lane.view.position(&self.source, lane_position));
+        let position = lane.and_then(|lane| lane.view.position(source, lane_position));
         position
-            .and_then(|position| self.source.log.stored_at(position))
+            .and_then(|position| source.log.stored_at(position))
             .unwrap_or(SimTime::ZERO)
     }
 
-    fn started(&mut self, at: SimTime, id: LaneId, batch: Span) {
-        let new = self.take(id, batch);
-        let age = at.since(self.arrival(id, batch.end().saturating_sub(1)));
+    fn started(&mut self, source: &Source<'_>, at: SimTime, id: LaneId, batch: Span) {
+        let new = self.take(source, id, batch);
+        let age = at.since(self.arrival(source, id, batch.end().saturating_sub(1)));
         if let Some(lane) = self.lanes.get_mut(usize::from(id.lane)) {
             lane.since = at;
         }
@@ -370,25 +409,27 @@ impl<'a> ReaderFold<'a> {
     }
 }
 
-impl ReaderTape for ReaderFold<'_> {
+impl ReaderTape for ReaderHearing<'_> {
     fn spent(&mut self, at: SimTime, until: SimTime) {
-        self.read_until(at);
-        self.spent = (at, until);
+        let Self { fold, source } = self;
+        fold.read_until(source, at);
+        fold.spent = (at, until);
     }
 
     fn hear(&mut self, at: SimTime, fact: Fact) {
-        self.read_until(at);
+        let Self { fold, source } = self;
+        fold.read_until(source, at);
         match fact {
-            Fact::InvocationStarted { lane, batch, .. } => self.started(at, lane, batch),
+            Fact::InvocationStarted { lane, batch, .. } => fold.started(source, at, lane, batch),
             Fact::InvocationEnded {
                 lane,
                 batch,
                 outcome,
                 ..
-            } => self.ended(at, lane, batch, outcome),
+            } => fold.ended(at, lane, batch, outcome),
             Fact::InvocationThrottled { lane, batch } => {
-                let new = self.take(lane, batch);
-                self.window.sample(
+                let new = fold.take(source, lane, batch);
+                fold.window.sample(
                     at,
                     &[
                         (Metric::Polled, new),
@@ -403,35 +444,35 @@ impl ReaderTape for ReaderFold<'_> {
                 reported,
                 ..
             } => {
-                let new = self.take(lane, records);
+                let new = fold.take(source, lane, records);
                 let fate = if reported {
                     Metric::Delivered
                 } else {
                     Metric::Dropped
                 };
-                self.window.sample(
+                fold.window.sample(
                     at,
                     &[(Metric::Polled, new), (fate, u64::from(records.count))],
                 );
             }
             Fact::RecordTooLarge { lane, batch, .. } => {
-                let new = self.take(lane, batch);
+                let new = fold.take(source, lane, batch);
                 let failed = u64::from(batch.count);
-                self.window
+                fold.window
                     .sample(at, &[(Metric::Polled, new), (Metric::FailedInvoke, failed)]);
             }
             // They were polled like others, but belong to no lane.
             Fact::RecordsFiltered { count, .. } => {
                 let count = u64::from(count);
-                self.window
+                fold.window
                     .sample(at, &[(Metric::Polled, count), (Metric::FilteredOut, count)]);
             }
             Fact::DeliveryDenied { .. } => {
-                self.window.sample(at, &[(Metric::DeliveryFailures, 1)]);
+                fold.window.sample(at, &[(Metric::DeliveryFailures, 1)]);
             }
             Fact::RecordsExpired { lane, records, .. } => {
-                self.take(lane, records);
-                self.window
+                fold.take(source, lane, records);
+                fold.window
                     .sample(at, &[(Metric::ExpiredUnread, u64::from(records.count))]);
             }
             _ => {}
@@ -439,25 +480,14 @@ impl ReaderTape for ReaderFold<'_> {
     }
 
     fn lanes(&mut self, lanes: &[Lane]) {
-        self.lanes = lanes.iter().map(LaneFold::new).collect();
-        for (index, lane) in lanes.iter().enumerate() {
-            let span = Span {
-                first: lane.head,
-                count: 0,
-            };
-            let id = LaneId {
-                lane: index as u16,
-                ..lane.id
-            };
-            self.take(id, span);
-        }
+        self.fold.split(&self.source, lanes);
     }
 }
 
 /// Brings the folds of a window together. Invocations of different shards run at once, so their beginnings and ends are
 /// put in the order of time first: `running` ran before the first of them, and each second's start is a sample, too.
 pub(super) fn together(
-    stream: StreamFold<'_>,
+    stream: StreamFold,
     readers: Vec<(Window, Vec<(SimTime, bool)>)>,
     running: u64,
     until: SimTime,

@@ -7,6 +7,7 @@ mod revise;
 pub mod room;
 mod second;
 mod series;
+pub mod telling;
 
 use super::alarms::Watched;
 use super::bad::BadRecords;

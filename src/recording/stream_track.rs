@@ -356,6 +356,11 @@ impl StreamTrack {
         ((t.0 / self.spacing.0) as usize).min(self.keyframes.len() - 1)
     }
 
+    /// The last keyframe at or before `t`.
+    pub(super) fn keyframe_before(&self, t: SimTime) -> SimTime {
+        SimTime(self.spacing.0 * self.index(t) as u64)
+    }
+
     /// The producer as it was at the last keyframe at or before `t`.
     pub(super) fn before(&self, world: &World, t: SimTime) -> Producer {
         self.producer_at(world, self.index(t))

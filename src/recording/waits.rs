@@ -11,8 +11,7 @@ use crate::engine::time::SimTime;
 use std::rc::Rc;
 
 /// Folds what was stored into [`Metric::RecordLatency`].
-pub(super) struct Waits<'a> {
-    world: &'a World,
+pub(super) struct Waits {
     births: Births,
     /// Of each shard, once something is stored in it.
     card_sums: Vec<Vec<u64>>,
@@ -30,11 +29,10 @@ struct Stored {
     longest: u64,
 }
 
-impl<'a> Waits<'a> {
+impl Waits {
     /// From a producer as it is.
-    pub(super) fn new(world: &'a World, producer: &Producer) -> Self {
+    pub(super) fn new(world: &World, producer: &Producer) -> Self {
         Self {
-            world,
             births: producer.births(world),
             card_sums: Vec::new(),
             last: None,
@@ -46,7 +44,7 @@ impl<'a> Waits<'a> {
         &mut self,
         at: SimTime,
         fact: &Fact,
-        shards: &[Rc<ShardDeck>],
+        (world, shards): (&World, &[Rc<ShardDeck>]),
         window: &mut Window,
     ) {
         match *fact {
@@ -72,7 +70,7 @@ impl<'a> Waits<'a> {
                 let card_sums = &self.card_sums[index];
                 let (made, first) =
                     self.births
-                        .made(self.world, (deck, card_sums), (rank, rank + count));
+                        .made(world, (deck, card_sums), (rank, rank + count));
                 self.last = Some(Stored {
                     at,
                     shard,

@@ -158,13 +158,19 @@ impl Session {
         }
     }
 
-    /// The moment at the playhead, or for a little while the one before an edit.
+    /// The moment at the playhead. While it is not computed, for a little while the one before an edit, then one that is.
     fn shown_moment(&mut self) -> Moment {
         let waiting = !self.ready() && self.seen.waited < PATIENCE;
         if let (true, Some(moment)) = (waiting, &self.seen.moment) {
             return moment.clone();
         }
-        let moment = self.recorder.moment(self.player.at());
+        // What lies ahead of what is computed is not told again and again up to there: that would cost as much once more.
+        let at = if self.ready() {
+            self.player.at()
+        } else {
+            self.recorder.last_keyframe()
+        };
+        let moment = self.recorder.moment(at);
         self.seen.moment = Some(moment.clone());
         moment
     }

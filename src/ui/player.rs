@@ -26,7 +26,9 @@ use crate::stage::palette::Palette;
 use state::State;
 
 /// How long a frame may compute, in milliseconds: while a knob is dragged, and otherwise.
-const BUDGET_MS: (f64, f64) = (4.0, 8.0);
+const BUDGET_MS: (f64, f64) = (4.0, 7.0);
+/// After so much of a frame metrics wait for the next one, in milliseconds: painting needs the rest.
+const LOOKING_MS: f64 = 9.5;
 /// How often panels are refreshed while the run plays, in milliseconds.
 const PUBLISH_MS: f64 = 145.0;
 /// A frame never counts for more than this, in milliseconds: a hidden tab must not catch up at once.
@@ -264,7 +266,8 @@ impl Player {
     /// What the panels show now.
     pub fn snapshot(&self) -> Snapshot {
         let mut session = self.0.session.borrow_mut();
-        self.0.state.borrow_mut().snapshot(&mut session)
+        let end = now_ms() + LOOKING_MS;
+        self.0.state.borrow_mut().snapshot(&mut session, end)
     }
 
     /// One frame: plays, computes, paints, publishes; whether another is needed.
@@ -294,14 +297,14 @@ impl Player {
                 .last_publish
                 .is_none_or(|last| PUBLISH_MS <= now - last);
         let snapshot = due.then(|| {
-            let snapshot = Rc::new(state.snapshot(&mut session));
+            let snapshot = Rc::new(state.snapshot(&mut session, started + LOOKING_MS));
             state.last_publish = Some(now);
             // What was published is told; it must not be told again.
             session.take_notices();
             snapshot
         });
         if snapshot.is_none() && state.watch.waits {
-            state.watch(&mut session);
+            state.watch(&mut session, started + LOOKING_MS);
         }
         self.paint(&mut session, &mut state, elapsed, now);
         let more = (again || state.watch.waits) && (state.seen || computing);

@@ -57,8 +57,9 @@ impl Default for Choice {
 #[derive(Clone, Default)]
 pub struct Watch {
     choice: Choice,
-    graphs: Graphs,
-    /// Whether some of the graphs' periods are still to be looked at.
+    /// The periods of the graphs, oldest first.
+    periods: Vec<Period>,
+    /// Whether some of them are still to be looked at.
     pub(super) waits: bool,
     entries: Vec<Entry>,
     usage: Option<Usage>,
@@ -69,7 +70,13 @@ pub struct Watch {
 impl Watch {
     /// Looks at the session's moment, at metrics as far as time allows.
     #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
-    pub(super) fn follow(&mut self, session: &mut Session, choice: Choice) {
+    pub(super) fn follow(
+        &mut self,
+        session: &mut Session,
+        graphs: &mut Graphs,
+        choice: Choice,
+        frame_end: f64,
+    ) {
         if !session.ready() {
             return;
         }
@@ -85,12 +92,11 @@ impl Watch {
         self.waits = false;
         match choice.tab {
             0 => {
-                let end = now_ms() + BUDGET_MS;
+                let end = (now_ms() + BUDGET_MS).min(frame_end);
                 let length = SimDuration::from_secs(LENSES[choice.lens].1);
-                let is_whole = self
-                    .graphs
-                    .follow(session, (role, length), &mut || now_ms() < end);
+                let is_whole = graphs.follow(session, (role, length), &mut || now_ms() < end);
                 self.waits = !is_whole;
+                self.periods = graphs.periods().collect();
             }
             1 => self.entries = logs::latest(recorder, at),
             _ => {
@@ -191,10 +197,10 @@ fn metrics_view(tools: &Tools, watch: &Watch) -> Html {
         &[lens_words(watch)],
     );
     let seconds = LENSES[watch.choice.lens].1;
-    let periods: Vec<Period> = watch.graphs.periods().collect();
+    let periods = &watch.periods[..];
     for spec in METRICS {
         if spec.namespace != Namespace::Own || watch.own_metric {
-            metric_view(m, spec, &periods, seconds);
+            metric_view(m, spec, periods, seconds);
         }
     }
     m.put("</dl>", &[]);

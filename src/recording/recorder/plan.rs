@@ -137,3 +137,11 @@ pub(super) fn reader_step(world: &World) -> SimDuration {
     };
     SimDuration((120_000_000 / (readers * u64::from(largest_factor(config)))).max(100_000))
 }
+
+/// How much simulated time of a run that is recorded already takes a millisecond or so to tell again, from `t` on.
+pub(super) fn telling_step(world: &World, t: SimTime, readers: usize) -> SimDuration {
+    let config = &world.config;
+    let stream = stream_step(config).0 / worst_pace(config, t);
+    let reader = 120_000_000 / (readers as u64 * u64::from(largest_factor(config))).max(1);
+    SimDuration(stream.min(reader).max(1_000))
+}

@@ -12,20 +12,17 @@ use crate::engine::reader::{Reader, ReaderTape, Surroundings};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::facts::{BareFacts, ReaderFacts, StreamFacts, Told};
 use crate::recording::family::{self, Moving};
-use crate::recording::fold::{self, ReaderFold, StreamFold};
-use crate::recording::metrics::Period;
 use crate::recording::moment::Moment;
-use crate::recording::reader_track::running;
 use crate::recording::seconds::{Second, Window};
 use crate::recording::snapshot;
 
 /// The state at a moment somebody looks at.
 pub(super) struct Live {
-    at: SimTime,
-    producer: Producer,
-    readers: Vec<Reader>,
+    pub(super) at: SimTime,
+    pub(super) producer: Producer,
+    pub(super) readers: Vec<Reader>,
     /// Those of the other mapping.
-    second: Vec<Reader>,
+    pub(super) second: Vec<Reader>,
     neighbour: Neighbour,
 }
 
@@ -61,11 +58,16 @@ impl Recorder {
         moment
     }
 
+    /// The youngest moment that costs nothing to tell.
+    pub fn last_keyframe(&self) -> SimTime {
+        self.stream.keyframe_before(self.computed_until())
+    }
+
     /// The state at the last keyframe at or before `t`, with the readers of the shards opened by `until`.
-    fn before(&self, t: SimTime, until: SimTime) -> Live {
+    pub(super) fn before(&self, t: SimTime, until: SimTime) -> Live {
         let opened = &self.readers[..self.shards_opened(until)];
         Live {
-            at: SimTime::ZERO,
+            at: self.stream.keyframe_before(t),
             producer: self.stream.before(&self.world, t),
             readers: opened.iter().map(|track| track.before(t)).collect(),
             second: match &self.second {
@@ -80,7 +82,7 @@ impl Recorder {
     }
 
     /// Moves a state on to `t`, telling the tapes; nobody may listen to the second mapping.
-    fn replay<R: ReaderTape>(
+    pub(super) fn replay<R: ReaderTape>(
         &self,
         live: &mut Live,
         t: SimTime,
@@ -197,58 +199,5 @@ impl Recorder {
             window.add(each);
         }
         window.shards
-    }
-
-    /// CloudWatch's view of `count` periods from the one that holds `from` on: all metrics, of all shards together; those
-    /// of the function and the mapping are the first one's. Computed anew, so ask for the window that somebody looks at.
-    pub fn metrics(&self, from: SimTime, period: SimDuration, count: usize) -> Vec<Period> {
-        self.metrics_of(Role::First, from, period, count)
-    }
-
-    /// [`Recorder::metrics`] with one mapping's part. The stream's are the same for both: its reads are everybody's (M5).
-    pub fn metrics_of(
-        &self,
-        role: Role,
-        from: SimTime,
-        period: SimDuration,
-        count: usize,
-    ) -> Vec<Period> {
-        let window = fold::Window::new(from, period, count);
-        let (from, end) = window.span();
-        let start = from.before(SimDuration(1));
-        let until = end.before(SimDuration(1)).min(self.computed_until());
-        let mut live = self.before(start, until);
-        let mut stream =
-            StreamFold::new(window.clone(), &self.world, &live.producer, self.shards());
-        let folds = |role, readers: &[Reader]| -> Vec<ReaderFold<'_>> {
-            let fold = |(shard, reader): (usize, &Reader)| {
-                let config = self.config_of(role);
-                let around = Surroundings {
-                    config,
-                    ..self.around(shard)
-                };
-                ReaderFold::new(window.clone(), &around, reader, start)
-            };
-            readers.iter().enumerate().map(fold).collect()
-        };
-        let mut first = folds(Role::First, &live.readers);
-        let mut second = folds(Role::Second, &live.second);
-        let readers = match role {
-            Role::First => &live.readers,
-            Role::Second => &live.second,
-        };
-        let executions = readers.iter().map(|reader| u64::from(running(reader)));
-        let executions = executions.sum();
-        self.replay(&mut live, until, &mut stream, &mut first, &mut second);
-        let after = until + SimDuration(1);
-        let (own, others) = match role {
-            Role::First => (first, second),
-            Role::Second => (second, first),
-        };
-        for fold in others {
-            stream.add_reads(&fold.finish(after).0);
-        }
-        let folds = own.into_iter().map(|fold| fold.finish(after)).collect();
-        fold::together(stream, folds, executions, after)
     }
 }

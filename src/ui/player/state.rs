@@ -9,6 +9,7 @@ use crate::page::sheet::unhandled;
 use crate::scenario::configure::configure;
 use crate::scenario::notice::Problem;
 use crate::scenario::{Action, Scenario, Settings};
+use crate::session::graphs::Graphs;
 use crate::session::pace::Pace;
 use crate::session::{Panel, Reach, Session};
 use crate::timeline::paint::Chart;
@@ -61,6 +62,7 @@ pub(super) struct State {
     actions: Rc<Vec<Action>>,
     problems: Rc<Vec<Problem>>,
     pub(super) watch: Rc<Watch>,
+    graphs: Graphs,
     pub(super) choice: Choice,
 }
 
@@ -89,12 +91,13 @@ impl State {
             actions: Rc::new(scenario.actions.clone()),
             problems: Rc::new(configure(scenario).1),
             watch: Rc::default(),
+            graphs: Graphs::default(),
             choice: Choice::default(),
         }
     }
 
-    /// What the panels show now.
-    pub(super) fn snapshot(&mut self, session: &mut Session) -> Snapshot {
+    /// What the panels show now; metrics as far as there is time before `end`, in milliseconds.
+    pub(super) fn snapshot(&mut self, session: &mut Session, end: f64) -> Snapshot {
         let mut panel = session.panel();
         panel
             .notices
@@ -106,7 +109,7 @@ impl State {
         self.stage.speed = panel.speed;
         self.compare(&panel);
         self.follow(session, panel.reach);
-        self.watch(session);
+        self.watch(session, end);
         Snapshot {
             progress: self.progress(session),
             outcome: self.outcome,
@@ -120,9 +123,10 @@ impl State {
     }
 
     /// Looks at what CloudWatch shows. While somebody drags, every frame has another run: the end of the drag asks for it.
-    pub(super) fn watch(&mut self, session: &mut Session) {
+    pub(super) fn watch(&mut self, session: &mut Session, end: f64) {
         if rest::is_here() && !self.dragging {
-            Rc::make_mut(&mut self.watch).follow(session, self.choice);
+            let watch = Rc::make_mut(&mut self.watch);
+            watch.follow(session, &mut self.graphs, self.choice, end);
         }
     }
 
