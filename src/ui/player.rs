@@ -25,8 +25,12 @@ use crate::session::{Command, OPENS_AT, Panel, Reach, Session};
 use crate::stage::palette::Palette;
 use state::State;
 
-/// How long a frame may compute, in milliseconds: while a knob is dragged, and otherwise.
-const BUDGET_MS: (f64, f64) = (4.0, 7.0);
+/// How long a frame may compute, in milliseconds.
+const COMPUTING_MS: f64 = 7.0;
+/// The same while a knob is dragged.
+const DRAGGING_MS: f64 = 4.0;
+/// The same while somebody waits for it, so that the stage stands still.
+const WAITED_FOR_MS: f64 = 11.0;
 /// After so much of a frame metrics wait for the next one, in milliseconds: painting needs the rest.
 const LOOKING_MS: f64 = 9.5;
 /// How often panels are refreshed while the run plays, in milliseconds.
@@ -281,10 +285,10 @@ impl Player {
         state.last_frame = Some(now);
         let elapsed = if state.seen { elapsed } else { 0.0 };
         let elapsed = SimDuration((elapsed * 1_000.0) as u64);
-        let budget = if state.dragging {
-            BUDGET_MS.0
-        } else {
-            BUDGET_MS.1
+        let budget = match (state.dragging, session.ready()) {
+            (true, _) => DRAGGING_MS,
+            (_, true) => COMPUTING_MS,
+            (_, false) => WAITED_FOR_MS,
         };
         let again = session.frame(elapsed, &mut || now_ms() - started < budget);
         let computing = session.computing();
