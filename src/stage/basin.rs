@@ -212,15 +212,22 @@ fn draw_limit(stage: &mut Stage, basin: &Basin, limit: SimDuration) {
     );
 }
 
-/// What the function handles, on the scale of the level: where the water stands higher, the reader falls behind (E45).
-fn draw_capacity(stage: &mut Stage, basin: &Basin) {
+/// How high the line stands of what the function handles; `None` if there is none.
+pub(super) fn capacity_line(basin: &Basin) -> Option<f32> {
     let capacity = basin.shard.capacity_milli as f64 / 1e3;
     let height = (capacity * basin.unit) as f32;
     let v = basin.place.vessel;
-    if capacity <= 0.0 || height > v.h - 3.0 || basin.shard.is_drained() {
+    let is_seen = capacity > 0.0 && height <= v.h - 3.0 && !basin.shard.is_drained();
+    is_seen.then(|| v.bottom() - height)
+}
+
+/// What the function handles, on the scale of the level: where the water stands higher, the reader falls behind (E45).
+fn draw_capacity(stage: &mut Stage, basin: &Basin) {
+    let Some(y) = capacity_line(basin) else {
         return;
-    }
-    let y = v.bottom() - height;
+    };
+    let capacity = basin.shard.capacity_milli as f64 / 1e3;
+    let v = basin.place.vessel;
     let line = Path::Line(vec![(v.x + 2.0, y), (v.right(), y)]);
     stage.stroke(
         Stroke::line(line, Ink::Done, 1.2)

@@ -1,6 +1,6 @@
 //! The reader of the stream's other mapping: a marker of its own in every basin (E14, S11).
 
-use super::basin::Basin;
+use super::basin::{self, Basin};
 use super::compose::Stage;
 use super::palette::Ink;
 use super::scene::{Path, Stroke};
@@ -33,7 +33,12 @@ pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
     let tip = vec![(x, v.y + 10.0), (x + 5.0, v.y + 2.0), (x - 5.0, v.y + 2.0)];
     stage.stroke(Stroke::fill(Path::Polygon(tip), ink));
     let font = stage.layout.font - 1.5;
-    let y = v.y + 2.0 + font / 2.0;
+    let top = v.y + 2.0 + font / 2.0;
+    // Not struck through by the line of what the first one's function handles.
+    let y = match basin::capacity_line(basin) {
+        Some(line) if (line - top).abs() < font * 0.7 => line + font * 0.8,
+        _ => top,
+    };
     let long = ["mapping 2 · ", &words(&shard)].concat();
     let style = Style::plain(font, text_ink);
     let spots = [Spot::Begin(x + 8.0, y), Spot::End(x - 8.0, y)];
