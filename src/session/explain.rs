@@ -32,7 +32,7 @@ pub struct Situation<'a> {
     pub moment: &'a Moment,
     /// The settings of the run.
     pub config: &'a Config,
-    /// The marks up to the moment, by time.
+    /// The marks up to the moment, by time; none of the second mapping.
     pub marks: &'a [Mark],
     /// Where the learner's changes apply; a cure leaves it as it is.
     pub reach: Reach,
@@ -61,20 +61,44 @@ enum Subject {
     Nobody,
 }
 
+/// What there is to say, and how urgent it is.
+struct Said {
+    subject: Subject,
+    /// Whether something goes on that should not; else it is over, or as it is every day.
+    goes_on: bool,
+    explanation: Explanation,
+}
+
 /// Explains the moment.
 pub fn explain(now: &Situation) -> Explanation {
     let said = one_mapping(now);
     match &now.moment.second {
         Some(second) => second::beside(now, second, said),
-        None => said.1,
+        None => said.explanation,
     }
 }
 
 /// What there is to say with the first mapping in view.
-fn one_mapping(now: &Situation) -> (Subject, Explanation) {
+fn one_mapping(now: &Situation) -> Said {
     use Subject::{Everybody, FirstMapping, Nobody};
+    let goes_on = |subject, explanation| Said {
+        subject,
+        goes_on: true,
+        explanation,
+    };
+    let is_over = |(subject, explanation)| Said {
+        subject,
+        goes_on: false,
+        explanation,
+    };
+    // What a setting is to blame for is not the daily peak.
+    let in_the_day = |subject, explanation: Explanation| Said {
+        subject,
+        goes_on: explanation.blame.is_some(),
+        explanation,
+    };
     if let Some(asleep) = asleep::asleep(now) {
-        return (Everybody, asleep);
+        return goes_on(Everybody, asleep);
     }
     let worst = now.worst();
     let trouble = worst.map_or(Trouble::None, |shard| now.trouble(shard));
@@ -93,17 +117,18 @@ fn one_mapping(now: &Situation) -> (Subject, Explanation) {
     let of_all = || {
         let said = stuck::neighbour_suffers(now)
             .or_else(|| stream::pill_news(now))
+            .or_else(|| producer::hangs_up(now))
             .or_else(|| stream::producer_loses(now))
             .or_else(|| producer::piles_up(now));
-        said.map(|said| (Everybody, said))
+        said.map(|said| goes_on(Everybody, said))
     };
     of_first
-        .map(|said| (FirstMapping, said))
+        .map(|said| goes_on(FirstMapping, said))
         .or_else(of_all)
-        .or_else(|| late().map(|said| (FirstMapping, said)))
-        .or_else(|| aftermath::aftermath(now))
-        .or_else(|| producer::aftermath(now).map(|said| (Everybody, said)))
-        .unwrap_or_else(|| (Nobody, stream::idle(now)))
+        .or_else(|| late().map(|said| in_the_day(FirstMapping, said)))
+        .or_else(|| aftermath::aftermath(now).map(is_over))
+        .or_else(|| producer::aftermath(now).map(|said| is_over((Everybody, said))))
+        .unwrap_or_else(|| in_the_day(Nobody, stream::idle(now)))
 }
 
 /// Good orders expire now, for whatever reason the shard is so late.

@@ -38,12 +38,21 @@ pub(super) fn speed_or_retention(now: &Situation) -> Cure {
 
 /// Gives up in time, on the pill alone, with a message: what is not set yet of it, if anything (E29, E37, E46).
 pub(super) fn give_up_in_time(now: &Situation) -> Option<Cure> {
+    give_up(now, !now.consuming().mapping.bisect)
+}
+
+/// The same for a record that is alone in its batch, so that no split would help.
+pub(super) fn give_up_alone(now: &Situation) -> Option<Cure> {
+    give_up(now, false)
+}
+
+fn give_up(now: &Situation, split: bool) -> Option<Cure> {
     let mapping = &now.consuming().mapping;
     let mut sets = Vec::new();
     if !matches!(mapping.max_retries, Limit::AtMost(0..=10)) {
         sets.push((Knob::MaximumRetryAttempts, 2));
     }
-    if !mapping.bisect {
+    if split {
         sets.push((Knob::BisectBatchOnFunctionError, 1));
     }
     if mapping.destination == crate::engine::config::Destination::None {

@@ -85,8 +85,8 @@ fn refusal(now: &Situation, refused_by: Option<u16>) -> Explanation {
     let shard = refused_by.map_or("a shard".to_owned(), words::shard_name);
     let silently = ledger.lost_silently.total();
     let given_up = ledger.given_up.total();
-    let naive = now.config.producing_at(now.at()).handling == Handling::Naive;
-    if naive && silently > 0 {
+    let producing = now.config.producing_at(now.at());
+    if producing.handling == Handling::Naive && silently > 0 {
         return Explanation {
             headline: format!("{} gone before they were stored", words::orders(silently)),
             sentences: vec![
@@ -103,15 +103,18 @@ fn refusal(now: &Situation, refused_by: Option<u16>) -> Explanation {
     let (headline, sentence) = if given_up > 0 {
         (
             format!("The producer has given up {}", words::orders(given_up)),
-            "It sends again what was refused, and gives up after MaxSends tries; it knows what it lost.",
+            format!(
+                "It sends again what was refused, gives up after {}, and knows what it lost.",
+                words::count(u64::from(producing.max_sends), "try", "tries")
+            ),
         )
     } else {
         (
             format!("{shard} refuses records"),
-            "A shard takes 1,000 records or 1 MB in a second; the producer sends again what was refused.",
+            "A shard takes 1,000 records or 1 MB in a second; the producer sends again what was refused.".to_owned(),
         )
     };
-    let mut sentences = vec![sentence.to_owned()];
+    let mut sentences = vec![sentence];
     let crowded = refused_by.and_then(|shard| crowded_by_keys(now, shard));
     let shards = i64::from(now.config.shard_count);
     let (blame, set) = match crowded {

@@ -18,7 +18,7 @@ pub(super) fn blocked(now: &Situation, shard: &ShardMoment) -> Explanation {
         return gone_in_hand(shard);
     };
     let name = words::shard_name(shard.shard);
-    if let Some(own_fault) = own_fault(now, &name, batch) {
+    if let Some(own_fault) = own_fault(now, shard, (lane, batch)) {
         return own_fault;
     }
     let since = now
@@ -77,7 +77,7 @@ pub(super) fn failing(now: &Situation, shard: &ShardMoment) -> Explanation {
     let Some((lane, batch)) = stuck_batch(shard) else {
         return stream::behind(now, shard);
     };
-    if let Some(own_fault) = own_fault(now, &name, batch) {
+    if let Some(own_fault) = own_fault(now, shard, (lane, batch)) {
         return own_fault;
     }
     let neighbours = u64::from(batch.count.saturating_sub(1));
@@ -216,6 +216,34 @@ fn stuck_batch(shard: &ShardMoment) -> Option<(&LaneMoment, BatchMoment)> {
     lane.batch.map(|batch| (lane, batch))
 }
 
+/// A record whose event no invocation can hold: it is alone in its batch (E50).
+fn too_large(
+    now: &Situation,
+    shard: &ShardMoment,
+    (lane, batch): (&LaneMoment, BatchMoment),
+) -> Explanation {
+    let approximate = rests_on_cap(now.consuming(), batch);
+    let almost = if approximate { "≈ " } else { "" };
+    let tries = words::count(u64::from(batch.failures), "refused try", "refused tries");
+    let (cause, blame) = why_it_goes_on(now, batch);
+    Explanation {
+        headline: format!(
+            "An order too large for Lambda blocks {}",
+            words::shard_name(shard.shard)
+        ),
+        sentences: vec![
+            format!(
+                "Its event alone exceeds 6 MB, with base64: the function never sees it, and no code can handle it. {almost}{tries} so far; each counts."
+            ),
+            behind_it(now, shard, lane),
+            cause,
+        ],
+        blame: Some(blame),
+        cure: cure::give_up_alone(now),
+        approximate,
+    }
+}
+
 /// What the function depends on is down: patience is right, a retry limit throws good orders away (L11).
 fn outage(now: &Situation, name: &str, batch: BatchMoment) -> Explanation {
     let limited = now.consuming().mapping.max_retries != Limit::Infinite;
@@ -241,22 +269,15 @@ fn outage(now: &Situation, name: &str, batch: BatchMoment) -> Explanation {
 }
 
 /// A batch without a bad record that fails all the same: it takes too long (L7), or the reply is wrong (E34).
-fn own_fault(now: &Situation, name: &str, batch: BatchMoment) -> Option<Explanation> {
+fn own_fault(
+    now: &Situation,
+    shard: &ShardMoment,
+    (lane, batch): (&LaneMoment, BatchMoment),
+) -> Option<Explanation> {
     let consuming = now.consuming();
+    let name = &words::shard_name(shard.shard);
     if batch.too_large {
-        return Some(Explanation {
-            headline: format!("An order too large for Lambda blocks {name}"),
-            sentences: vec![
-                "Its event alone exceeds 6 MB, with base64: the function never sees it, and no code can handle it.".to_owned(),
-                format!(
-                    "Every refused try counts as one: {} so far.",
-                    words::number(u64::from(batch.failures))
-                ),
-            ],
-            blame: Some(Knob::MaximumRetryAttempts),
-            cure: cure::give_up_in_time(now),
-            approximate: false,
-        });
+        return Some(too_large(now, shard, (lane, batch)));
     }
     if batch.pill.is_some() {
         return None;

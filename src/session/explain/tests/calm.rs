@@ -309,7 +309,7 @@ fn a_producer_that_loses() {
         row(
             "gives up",
             refused().ledger(|l| l.given_up.good = 12),
-            &["has given up 12 orders"],
+            &["has given up 12 orders", "gives up after 10 tries"],
             Some(Knob::ShardCount),
             Some("ShardCount 4, for the whole run"),
         ),
@@ -325,13 +325,12 @@ fn a_producer_that_loses() {
     ]);
 }
 
+fn waiting(records: u64) -> State {
+    State::new(2 * HOUR).ledger(|ledger| ledger.with_producer.good = records)
+}
+
 #[test]
 fn a_producer_in_trouble_of_its_own() {
-    let waiting = |records: u64| {
-        let mut state = State::new(2 * HOUR);
-        state.moment.ledger.with_producer.good = records;
-        state
-    };
     check(vec![
         // 72/s, a linger of a second: what gathers in 12 s is nothing to speak of.
         row("as usual", waiting(800), &["All is well"], None, None),
@@ -366,8 +365,79 @@ fn a_producer_in_trouble_of_its_own() {
                 "70 orders are gone that way.",
             ],
             Some(Knob::MaxInFlight),
-            Some("Requests at a time 0, for the whole run"),
+            // 72/s, 10 in each, 2 s each: 14.4 at a time, and room for more.
+            Some("Requests at a time 58, for the whole run"),
         ),
+    ]);
+}
+
+#[test]
+fn a_producer_short_of_memory_or_of_replies() {
+    check(vec![
+        row(
+            "its memory is full (P33)",
+            waiting(500)
+                .with(Knob::BufferLimit, 500)
+                .ledger(|ledger| ledger.given_up.good = 70),
+            &[
+                "500 orders wait in the producer's memory",
+                "It has room for 500 orders; beyond that the oldest are given up.",
+                "70 orders are gone that way.",
+            ],
+            Some(Knob::BufferLimit),
+            Some("Client buffer 5,000, for the whole run"),
+        ),
+        row(
+            // 72/s: more than gathers in 4 s.
+            "some requests are not answered",
+            waiting(300).with(Knob::BlackHole, 100),
+            &["300 orders wait", "for 2 min, and then come 3 retries."],
+            Some(Knob::RequestTimeout),
+            Some("Request timeout 1 s, for the whole run"),
+        ),
+        row(
+            "no connection within 10 s, and no reply within 2 min (P15)",
+            waiting(9_000)
+                .with(Knob::BlackHole, 500)
+                .with(Knob::ConnectTimeout, 10_000_000)
+                .with(Knob::RoundTrip, 900_000),
+            &["for 10 s, and then come 3 retries."],
+            Some(Knob::RequestTimeout),
+            Some("Request timeout 2 s, for the whole run"),
+        ),
+        row(
+            "the SDK hangs up before any reply comes (P24)",
+            waiting(12)
+                .with(Knob::RequestTimeout, 15_000)
+                .mark(2 * HOUR - 60, MarkKind::WriteThrottled)
+                .ledger(|ledger| {
+                    ledger.written_again.good = 2_724_542;
+                    ledger.entries_throttled = 3_433_888;
+                }),
+            &[
+                "hangs up before the reply comes",
+                "A reply takes 25 ms, give or take a fifth, and the SDK waits for 15 ms: all come too late.",
+                "2,724,542 copies so far.",
+                "3,433,888 so far",
+            ],
+            Some(Knob::RequestTimeout),
+            Some("Request timeout 1 s, for the whole run"),
+        ),
+        row(
+            "or before some of them",
+            waiting(12)
+                .with(Knob::RequestTimeout, 25_000)
+                .ledger(|ledger| ledger.written_again.good = 1),
+            &["some come too late", "1 copy so far"],
+            Some(Knob::RequestTimeout),
+            Some("Request timeout 1 s, for the whole run"),
+        ),
+    ]);
+}
+
+#[test]
+fn what_a_producer_has_lost_or_copied() {
+    check(vec![
         row(
             "it died (P33)",
             State::new(2 * HOUR).ledger(|ledger| ledger.lost_with_process.good = 70),

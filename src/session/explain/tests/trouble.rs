@@ -102,6 +102,27 @@ fn a_blocked_lane() {
 }
 
 #[test]
+fn a_record_that_no_event_holds() {
+    check(vec![row(
+        "too large for any event, and alone in its batch (E50)",
+        blocked(15 * HOUR, 1, 853).lane(|lane| {
+            lane.batch = Some(BatchMoment {
+                too_large: true,
+                ..batch(1, 853, Some(17))
+            });
+        }),
+        &[
+            "An order too large for Lambda blocks shard-1",
+            "≈ 853 refused tries so far",
+            "1,812,345 good orders wait behind it, and the first of them expires in 10 h.",
+            "tried until it expires after 24 h",
+        ],
+        RETRIES,
+        Some("MaximumRetryAttempts 2, On-failure destination SQS, from here"),
+    )]);
+}
+
+#[test]
 fn our_own_fault() {
     let timing_out = |timeout, per_record| {
         blocked(2 * HOUR, 100, 70)
