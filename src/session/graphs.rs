@@ -56,8 +56,9 @@ impl Graphs {
                 }
             }
             // Those that take longer than a look are told one by one, so that the youngest is there soon.
-            self.together = if began { 2 * together } else { 1 };
-            if !more() {
+            let in_time = more();
+            self.together = if began && in_time { 2 * together } else { 1 };
+            if !in_time {
                 break;
             }
         }
