@@ -373,12 +373,12 @@ fn weights(keys: Keys) -> Vec<u64> {
 /// Deals the cards to the keys in proportion to their weights, by largest remainder; earlier keys win ties.
 fn deal(weights: &[u64]) -> Vec<u32> {
     let total: u128 = weights.iter().map(|&w| u128::from(w)).sum();
-    let share = |&w: &u64| u128::from(w) * CARDS as u128;
-    let mut counts: Vec<usize> = weights
-        .iter()
-        .map(|w| (share(w) / total) as usize)
-        .collect();
-    let order = order_by_key(weights, |weight| std::cmp::Reverse(share(weight) % total));
+    let shares = weights.iter().map(|&w| u128::from(w) * CARDS as u128);
+    // Divided once each, and not whenever two are compared.
+    let (mut counts, rests): (Vec<usize>, Vec<u128>) = shares
+        .map(|share| ((share / total) as usize, share % total))
+        .unzip();
+    let order = order_by_key(&rests, |&rest| std::cmp::Reverse(rest));
     let missing = CARDS - counts.iter().sum::<usize>();
     for &i in order.iter().take(missing) {
         counts[i] += 1;

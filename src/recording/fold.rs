@@ -205,7 +205,7 @@ pub(super) struct ReaderFold {
     read: u64,
     next_poll: SimTime,
     poll_interval: SimDuration,
-    /// When the mapping reads the shard: from and to, in the order of time.
+    /// When the mapping reads the shard: from and to, in the order of time. Who does not read has no age (M5).
     reads: Vec<(SimTime, SimTime)>,
     /// While the shard is open everybody else reads it.
     open: (SimTime, SimTime),

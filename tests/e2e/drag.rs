@@ -38,8 +38,9 @@ fn frames(page: &Page, seconds: f64, before_each: &str) -> Vec<f64> {
 
 fn report(what: &str, times: &[f64]) {
     let at = |permille: usize| times[(times.len() - 1) * permille / 1_000];
+    let over = times.iter().filter(|&&ms| ms > 16.7).count();
     println!(
-        "{what:<40} {:>6} frames   median {:>5.1} ms   p95 {:>5.1} ms   max {:>5.1} ms",
+        "{what:<40} {:>6} frames   median {:>5.1} ms   p95 {:>5.1} ms   max {:>5.1} ms   {over} over 16.7 ms",
         times.len(),
         at(500),
         at(950),
@@ -47,9 +48,23 @@ fn report(what: &str, times: &[f64]) {
     );
 }
 
-/// 864 million records.
-const LARGE: &str = "v=1&ShardCount=11&recordsPerSecond=10000&dailySwing=0&keyCount=20000&recordBytes=500&burst=5m\
-                     &BatchSize=1000&perBatch=100ms&perRecord=0s&horizon=24h";
+/// Runs that take seconds to compute. Of ten shards that get 10,000 records/s MD5 makes half refuse records.
+const LARGE: [(&str, &str); 3] = [
+    (
+        "864 million records",
+        "v=1&ShardCount=11&recordsPerSecond=10000&dailySwing=0&keyCount=20000&recordBytes=500&burst=5m\
+         &BatchSize=1000&perBatch=100ms&perRecord=0s&horizon=24h",
+    ),
+    (
+        "shards that refuse records",
+        "v=1&ShardCount=10&recordsPerSecond=10000&dailySwing=0&keyCount=20000&recordBytes=500&burst=1s\
+         &BatchSize=1000&perBatch=100ms&perRecord=0s&horizon=12h",
+    ),
+    (
+        "1,000 lanes",
+        "v=1&ShardCount=100&ParallelizationFactor=10&recordsPerSecond=10000&keyCount=20000&BatchSize=100&horizon=1h",
+    ),
+];
 
 fn main() {
     let page = Page::open("");
@@ -74,8 +89,11 @@ fn main() {
     page.click(".lens:nth-of-type(3)");
     report("at 10,000×, metrics by 5 minutes", &frames(&page, 10.0, ""));
 
-    let page = Page::open("");
-    page.wait_until("document.querySelector('#digest')", 20);
-    let open = format!("if (n === 1) location.hash = '{LARGE}'");
-    report("computing 864 million records", &frames(&page, 2.0, &open));
+    for (what, link) in LARGE {
+        let page = Page::open("");
+        page.wait_until("document.querySelector('#digest')", 20);
+        page.eval(&format!("location.hash = '{link}'"));
+        page.wait_until("!document.querySelector('#digest')", 20);
+        report(&["computing ", what].concat(), &frames(&page, 4.0, ""));
+    }
 }
