@@ -140,7 +140,10 @@ fn draw_box(stage: &mut Stage) {
         hit: Hit::Producer,
     });
     let rate = text::rate(stage.moment.rate_milli as f64 / 1e3);
-    let (now, short) = (format!("{rate} orders/s now"), format!("{rate}/s now"));
+    let (mut now, short) = (format!("{rate} orders/s now"), format!("{rate}/s now"));
+    if !stage.layout.narrow && text::width(&now, font - 1.0, false) > area.w - 8.0 {
+        now.clone_from(&short);
+    }
     let (bold, plain) = (
         Style::bold(font, Ink::Text),
         Style::plain(font - 1.0, Ink::Caption),

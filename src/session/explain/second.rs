@@ -192,7 +192,7 @@ fn pace(now: &Situation, settings: &Second, worst: &SecondShard) -> (String, Opt
         return (text.to_owned(), Some(enough));
     }
     let batch = u64::from(mapping.batch_size);
-    let cycle = function.per_batch.0 + function.per_record.0 * batch + mapping.overhead.0;
+    let cycle = function.time(mapping.batch_size).0 + mapping.overhead.0;
     let alone = factor as u64 * batch * 1_000_000_000 / cycle.max(1);
     let handles = alone * allowed / wanted;
     let shard = shards.find(|shard| shard.shard == worst.shard);
@@ -218,19 +218,14 @@ fn pace(now: &Situation, settings: &Second, worst: &SecondShard) -> (String, Opt
 /// What keeps its batch coming back, the setting to blame, and what would help.
 fn why_blocked(now: &Situation, settings: &Second) -> (String, Knob, Option<cure::Cure>) {
     let (mapping, function) = (&settings.mapping, &settings.function);
-    let takes = function.per_batch.0 + function.per_record.0 * u64::from(mapping.batch_size);
-    if !function.chokes && takes > function.timeout.0 {
+    let takes = function.time(mapping.batch_size);
+    if !function.chokes && takes > function.timeout {
         let text = "A full batch takes longer than its Timeout: it fails every time.";
-        let room = function.timeout.0.saturating_sub(function.per_batch.0);
-        let set = match room.checked_div(function.per_record.0) {
-            Some(fits) if fits > 0 => (Knob::SecondBatchSize, fits as i64),
-            _ => {
-                let seconds = takes.div_ceil(1_000_000).min(900);
-                (Knob::SecondTimeout, seconds as i64)
-            }
-        };
-        let cure = cure::from_here(now, &[set]);
-        return (text.to_owned(), Knob::SecondTimeout, Some(cure));
+        // The batch in hand stays as large as it is, so that a smaller one is no way out.
+        let seconds = takes.0.div_ceil(1_000_000) as i64;
+        let cure =
+            (seconds <= 900).then(|| cure::from_here(now, &[(Knob::SecondTimeout, seconds)]));
+        return (text.to_owned(), Knob::SecondTimeout, cure);
     }
     let until = match (mapping.max_retries, mapping.max_record_age) {
         (Limit::AtMost(_), _) => "its retries are spent".to_owned(),

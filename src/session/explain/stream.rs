@@ -1,6 +1,6 @@
 //! A shard that gets on, on time or late; a pill on its way; a producer that loses records.
 
-use super::{Explanation, LAW, NEWS, Situation, cure, time_to_catch_up};
+use super::{Explanation, LAW, NEWS, Situation, cure, stuck, time_to_catch_up};
 use crate::engine::config::{Handling, Keys, Limit, Traffic};
 use crate::engine::mark::MarkKind;
 use crate::engine::shape::Shape;
@@ -308,6 +308,11 @@ pub(super) fn idle(now: &Situation) -> Explanation {
             ..Explanation::default()
         };
     };
+    if shard.capacity_milli == 0
+        && let Some(said) = stuck::will_time_out(now)
+    {
+        return said;
+    }
     let handles = words::rate(shard.capacity_milli);
     let subject = match now.moment.shards.len() {
         1 => "The shard".to_owned(),

@@ -156,9 +156,18 @@ pub(super) fn throttled(now: &Situation, shard: &ShardMoment) -> Explanation {
             words::number(u64::from(second.running))
         ));
     }
-    let wanted = i64::try_from(needed).unwrap_or(i64::MAX);
+    // As much as it needs, or what all share: AWS leaves 100 of an account unreserved (L4).
+    let reservable = i64::from(now.consuming().concurrency) - 100;
+    let wanted = match i64::try_from(needed).unwrap_or(i64::MAX) {
+        wanted if blame == Knob::ReservedConcurrentExecutions && wanted > reservable => -1,
+        wanted => wanted,
+    };
     Explanation {
-        headline: "Lambda refuses to run the function: too many run already".to_owned(),
+        headline: if allowed == 0 {
+            "Lambda refuses to run the function: it may not run at all".to_owned()
+        } else {
+            "Lambda refuses to run the function: too many run already".to_owned()
+        },
         sentences,
         blame: Some(blame),
         cure: Some(cure::from_here(now, &[(blame, wanted)])),
@@ -214,6 +223,41 @@ fn gone_in_hand(shard: &ShardMoment) -> Explanation {
 fn stuck_batch(shard: &ShardMoment) -> Option<(&LaneMoment, BatchMoment)> {
     let lane = worst_lane(shard)?;
     lane.batch.map(|batch| (lane, batch))
+}
+
+/// So long a `Timeout` that a full batch, and the one in hand, which stays as large as it is, are done in time; where
+/// there is none so long, batches that are small from the start.
+fn time_for_a_batch(now: &Situation, in_hand: SimDuration) -> cure::Cure {
+    let consuming = now.consuming();
+    let (mapping, function) = (&consuming.mapping, &consuming.function);
+    let longest = in_hand.max(function.time(mapping.batch_size));
+    let seconds = longest.0.div_ceil(1_000_000).max(1);
+    if seconds <= 900 {
+        return cure::from_here(now, &[(Knob::Timeout, seconds as i64)]);
+    }
+    let room = function.timeout.0.saturating_sub(function.per_batch.0);
+    let fits = room.checked_div(function.per_record.0).unwrap_or(1).max(1);
+    cure::whole_run(now, &[(Knob::BatchSize, fits.min(10_000) as i64)])
+}
+
+/// Nobody waits, but a full batch would take longer than `Timeout`: the first backlog makes pills of all batches (L7).
+#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
+pub(super) fn will_time_out(now: &Situation) -> Option<Explanation> {
+    let consuming = now.consuming();
+    let (count, timeout) = (consuming.mapping.batch_size, consuming.function.timeout);
+    let takes = consuming.function.time(count);
+    (takes > timeout).then(|| Explanation {
+        headline: "Nobody waits yet, but a full batch would time out".to_owned(),
+        sentences: vec![format!(
+            "A batch of {} needs {}, and Timeout is {}: as soon as a backlog fills the batches, every one of them fails.",
+            words::number(u64::from(count)),
+            words::span(takes),
+            words::span(timeout)
+        )],
+        blame: Some(Knob::Timeout),
+        cure: Some(time_for_a_batch(now, takes)),
+        approximate: false,
+    })
 }
 
 /// A record whose event no invocation can hold: it is alone in its batch (E50).
@@ -286,16 +330,8 @@ fn own_fault(
     if function.outage != Outage::None {
         return Some(outage(now, name, batch));
     }
-    let takes = SimDuration(function.per_batch.0 + function.per_record.0 * u64::from(batch.count));
+    let takes = function.time(batch.count);
     if takes > function.timeout {
-        let room = function.timeout.0.saturating_sub(function.per_batch.0);
-        let fits = room.checked_div(function.per_record.0).unwrap_or(0);
-        let cure = if fits > 0 {
-            cure::from_here(now, &[(Knob::BatchSize, fits as i64)])
-        } else {
-            let seconds = takes.0.div_ceil(1_000_000).min(900) as i64;
-            cure::from_here(now, &[(Knob::Timeout, seconds)])
-        };
         return Some(Explanation {
             headline: format!("{name} times out on batches without a single bad order"),
             sentences: vec![
@@ -306,12 +342,12 @@ fn own_fault(
                     words::span(function.timeout)
                 ),
                 format!(
-                    "The backlog keeps the batches full, so it does not heal by itself: {} so far.",
+                    "The backlog keeps the batches full, so it does not heal by itself: {} so far. A smaller BatchSize does not split the batch in hand.",
                     words::count(u64::from(batch.failures), "failed try", "failed tries")
                 ),
             ],
             blame: Some(Knob::Timeout),
-            cure: Some(cure),
+            cure: Some(time_for_a_batch(now, takes)),
             approximate: false,
         });
     }

@@ -94,8 +94,8 @@ fn each_mapping_has_its_own_trouble() {
                 .with(Knob::SecondPerRecord, 40_000),
             &["A full batch takes longer than its Timeout"],
             Some(Knob::SecondTimeout),
-            // (3 s - 100 ms) / 40 ms = 72.5.
-            Some("BatchSize of the second 72, from here"),
+            // 100 ms + 100 × 40 ms = 4.1 s.
+            Some("Timeout of the second 5, from here"),
         ),
         row(
             "the first does not read, but somebody does",

@@ -137,17 +137,6 @@ fn our_own_fault() {
         state.config.consuming[0].function.handler = Handler::Replies(Reply::Malformed);
         state
     };
-    let throttled = || {
-        State::new(2 * HOUR)
-            .with(Knob::ConcurrentExecutions, 1)
-            .late(HOUR, 100_000, 36_000)
-            .lane(|lane| {
-                lane.phase = Phase::Throttled {
-                    since: SimTime::ZERO,
-                    until: SimTime::NEVER,
-                };
-            })
-    };
     check(vec![
         row(
             "times out (L7)",
@@ -158,7 +147,7 @@ fn our_own_fault() {
                 "pill of our own making",
             ],
             Some(Knob::Timeout),
-            Some("BatchSize 96, from here"),
+            Some("Timeout 4, from here"),
         ),
         row(
             "times out on one",
@@ -168,12 +157,50 @@ fn our_own_fault() {
             Some("Timeout 401, from here"),
         ),
         row(
+            "times out however long it may take",
+            timing_out(900, 10_000_000),
+            &["times out", "does not split the batch in hand"],
+            Some(Knob::Timeout),
+            Some("BatchSize 89, for the whole run"),
+        ),
+        row(
+            "will time out",
+            State::new(HOUR)
+                .with(Knob::PerRecord, 40_000)
+                .shard(|shard| shard.capacity_milli = 0)
+                .shard0(|shard| shard.capacity_milli = 0),
+            &[
+                "Nobody waits yet, but a full batch would time out",
+                "A batch of 100 needs 4.1 s, and Timeout is 3 s",
+            ],
+            Some(Knob::Timeout),
+            Some("Timeout 5, from here"),
+        ),
+        row(
             "malformed reply (E34)",
             replies(),
             &["reply condemns good batches"],
             Some(Knob::Reply),
             Some("The handler reports, from here"),
         ),
+    ]);
+}
+
+fn throttled() -> State {
+    State::new(2 * HOUR)
+        .with(Knob::ConcurrentExecutions, 1)
+        .late(HOUR, 100_000, 36_000)
+        .lane(|lane| {
+            lane.phase = Phase::Throttled {
+                since: SimTime::ZERO,
+                until: SimTime::NEVER,
+            };
+        })
+}
+
+#[test]
+fn want_of_concurrency() {
+    check(vec![
         row(
             "throttled (E24)",
             throttled(),
@@ -185,6 +212,18 @@ fn our_own_fault() {
             ],
             Some(Knob::ConcurrentExecutions),
             Some("Concurrent executions 2, from here"),
+        ),
+        row(
+            "switched off by its reserved concurrency (L5)",
+            {
+                let mut state = throttled().with(Knob::ReservedConcurrentExecutions, 0);
+                state.moment.running = (0, 0);
+                state
+            },
+            &["it may not run at all"],
+            Some(Knob::ReservedConcurrentExecutions),
+            // Of the one of the account nothing can be reserved.
+            Some("ReservedConcurrentExecutions -1, from here"),
         ),
         row(
             "throttled and spilling",
