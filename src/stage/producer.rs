@@ -141,7 +141,7 @@ fn draw_box(stage: &mut Stage) {
     });
     let rate = text::rate(stage.moment.rate_milli as f64 / 1e3);
     let (mut now, short) = (format!("{rate} orders/s now"), format!("{rate}/s now"));
-    if !stage.layout.narrow && text::width(&now, font - 1.0, false) > area.w - 8.0 {
+    if !stage.layout.narrow && text::width(&now, font - 1.0, false) > area.w {
         now.clone_from(&short);
     }
     let (bold, plain) = (

@@ -32,8 +32,33 @@ pub(super) fn speed_or_retention(now: &Situation) -> Cure {
         let week = 168.max(consuming.retention.0 as i64 / 3_600_000_000 * 2);
         from_here(now, &[(Knob::RetentionPeriodHours, week)])
     } else {
-        from_here(now, &[(Knob::ParallelizationFactor, (factor * 2).min(10))])
+        from_here(
+            now,
+            &[(Knob::ParallelizationFactor, enough_lanes(now, factor))],
+        )
     }
+}
+
+/// Twice as many lanes for each shard, or as many more as what arrives now and in the mean of the day takes, if the
+/// function may run so often.
+fn enough_lanes(now: &Situation, factor: i64) -> i64 {
+    let shards = || now.moment.shards.iter();
+    let needed = shards().filter(|shard| shard.capacity_milli > 0);
+    let needed = needed.map(|shard| {
+        let (mean, _) = now.mean_and_peak(shard).unwrap_or((0, 0));
+        let arrive = mean.max(shard.arriving_milli());
+        (arrive * factor as u64 / shard.capacity_milli + 1) as i64
+    });
+    let open = shards().filter(|shard| shard.closed_at.is_none()).count();
+    let consuming = now.consuming();
+    let allowed = match consuming.reserved {
+        Limit::AtMost(reserved) => reserved,
+        Limit::Infinite => consuming.concurrency,
+    };
+    let most = i64::from(allowed) / open.max(1) as i64;
+    let twice = factor * 2;
+    let wanted = needed.max().unwrap_or(twice).min(most).max(twice);
+    wanted.min(10)
 }
 
 /// Gives up in time, on the pill alone, with a message: what is not set yet of it, if anything (E29, E37, E46).

@@ -35,6 +35,17 @@ fn a_healthy_day() {
             Some(FASTER),
         ),
         row(
+            // 47/s in each lane.
+            "far too slow for the day",
+            State::new(HOUR)
+                .with(Knob::RecordsPerSecond, 400)
+                .late(0, 0, 200_000)
+                .shard0(|s| s.offered_milli = 200_000),
+            &["Nobody waits yet"],
+            Some(Knob::PerRecord),
+            Some("ParallelizationFactor 5, from here"),
+        ),
+        row(
             "nothing arrives",
             State::new(HOUR)
                 .shard(|s| s.offered_milli = 0)
