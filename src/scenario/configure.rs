@@ -209,24 +209,26 @@ fn pills(scenario: &Scenario) -> Vec<Pill> {
     } else {
         scenario.settings.count(Knob::ShardCount) as u16 - 1
     };
-    let pill = |action: &Action| match action.deed {
-        Deed::Pill { shard } => Some(Pill {
+    let pill = |action: &Action| {
+        let Deed::Pill { shard } = action.deed else {
+            return None;
+        };
+        let now = scenario.settings_at(action.at);
+        (!refuses_pill(&scenario.settings, &now)).then(|| Pill {
             at: action.at,
             shard: shard.min(last),
-            fails: what_is_wrong(scenario.settings_at(action.at).get(Knob::PillReason)),
-        }),
-        _ => None,
+            fails: what_is_wrong(now.get(Knob::PillReason)),
+        })
     };
-    // What the stream refuses is no pill.
-    let lands =
-        |pill: &Pill| pill.fails != Fails::TooLarge || takes_large_pills(&scenario.settings);
-    let pills = scenario.actions.iter().filter_map(pill).filter(lands);
+    let pills = scenario.actions.iter().filter_map(pill);
     sorted_by_key(pills.collect(), |pill| pill.at)
 }
 
-/// Whether the stream takes a pill that is too large for any event, with the longest key (P3).
-pub(super) fn takes_large_pills(settings: &Settings) -> bool {
-    u64::from(TOO_LARGE_BYTES) + 256 <= settings.count(Knob::MaxRecordSizeInKiB) << 10
+/// Whether the stream of the run refuses a pill as it is to be `now`: one too large for any event, with the longest key
+/// (P3). What the stream refuses is no pill.
+pub(crate) fn refuses_pill(run: &Settings, now: &Settings) -> bool {
+    what_is_wrong(now.get(Knob::PillReason)) == Fails::TooLarge
+        && u64::from(TOO_LARGE_BYTES) + 256 > run.count(Knob::MaxRecordSizeInKiB) << 10
 }
 
 fn traffic(scenario: &Scenario) -> Traffic {

@@ -4,7 +4,7 @@ pub mod knobs;
 
 pub mod configure;
 pub mod cost;
-mod problems;
+pub(crate) mod problems;
 
 pub mod spelling;
 

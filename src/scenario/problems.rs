@@ -1,7 +1,7 @@
 //! Settings that do not go together, in a learner's words. One function per part of the system; each
 //! looks at the settings in force at one moment.
 
-use super::configure::{deeds_by_time, takes_large_pills, what_is_wrong};
+use super::configure::{deeds_by_time, refuses_pill};
 use super::figures::{
     batch_time, full_batch, handled_per_second, lanes, left_for_others, mean_on_shard,
     neighbour_needs, peak_factor, shard_takes, spike_permille, timeout,
@@ -157,17 +157,17 @@ fn ignored() -> Problem {
     )
 }
 
+/// Why a pill is not sent where [`refuses_pill`] says so.
+pub(crate) const PILL_REFUSED: &str = "The stream refuses an order of 5 MB, and with it its whole request; no such pill is sent. \
+     It takes one from MaxRecordSizeInKiB 5,000 on.";
+
 /// What the orders hold.
 fn ordering(settings: &Settings, all: &mut Vec<Problem>) {
     if let Some(complaint) = complaint(Data, settings.text(Data)) {
         all.push(problem(&[Data], complaint));
     }
-    let reason = what_is_wrong(settings.get(PillReason));
-    if reason == config::Fails::TooLarge && !takes_large_pills(settings) {
-        all.push(problem(
-            &[PillReason, MaxRecordSizeInKiB],
-            "The stream refuses an order of 5 MB, and with it its whole request; no such pill is sent. It takes one from MaxRecordSizeInKiB 5,000 on.",
-        ));
+    if refuses_pill(settings, settings) {
+        all.push(problem(&[PillReason, MaxRecordSizeInKiB], PILL_REFUSED));
     }
 }
 

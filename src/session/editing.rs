@@ -6,7 +6,9 @@ mod tests;
 use super::Reach;
 use super::words;
 use crate::engine::time::SimTime;
+use crate::scenario::configure::refuses_pill;
 use crate::scenario::knobs::{Knob, Scope};
+use crate::scenario::problems::PILL_REFUSED;
 use crate::scenario::{Action, Deed, PILLS_MAX, Scenario};
 
 /// A change of the scenario, ready to be made.
@@ -117,6 +119,9 @@ pub fn send_pill(
         return Err(format!(
             "There are {PILLS_MAX} pills in this run already, and no more can be sent."
         ));
+    }
+    if refuses_pill(&before.settings, &before.settings_at(at)) {
+        return Err(PILL_REFUSED.to_owned());
     }
     let open = before.open_shards(at);
     let last = open.last().copied().unwrap_or(0);

@@ -1,6 +1,7 @@
 //! What a touch makes of a scenario, row by row.
 
 use super::*;
+use crate::scenario::link::from_link;
 
 const HERE: SimTime = SimTime(90_000_000_700);
 const HERE_MS: SimTime = SimTime(90_000_000_000);
@@ -200,6 +201,20 @@ fn a_pill_goes_to_a_free_shard() {
 fn there_are_enough_pills_at_some_point() {
     let full = pilled(&[1; PILLS_MAX]);
     assert!(send_pill(&full, None, &[], HERE).is_err());
+    // What the stream refuses is told, and leaves no flag (P3).
+    let too_large = "#v=1&pillReason=tooLarge";
+    for (link, is_sent) in [
+        (too_large.to_owned(), false),
+        (format!("{too_large}&MaxRecordSizeInKiB=5000"), true),
+        // Before and after HERE, 25 h.
+        (format!("{too_large}&at=24h:pillReason:badValue"), true),
+        (format!("{too_large}&at=26h:pillReason:badValue"), false),
+    ] {
+        let (shared, notices) = from_link(&link);
+        assert!(notices.is_empty(), "{link}: {notices:?}");
+        let sent = send_pill(&shared.scenario, None, &[], HERE);
+        assert_eq!(sent.is_ok(), is_sent, "{link}");
+    }
     assert!(send_pill(&pilled(&[1; PILLS_MAX - 1]), None, &[], HERE).is_ok());
 }
 
