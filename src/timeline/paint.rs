@@ -256,7 +256,10 @@ impl Pen<'_> {
         let middle = (x as f64).min(self.axis.width - half - 4.0).max(half + 4.0);
         self.context().set_fill_style_str(&self.css(Ink::Caption));
         self.context().set_text_align("center");
-        self.text(words, middle, (y(highest) - 4.0).max(AGE.0 + 8.0));
+        // Below the curve where above it is the rim.
+        let above = y(highest) - 4.0;
+        let is_free = AGE.0 + 12.0 <= above;
+        self.text(words, middle, if is_free { above } else { above + 20.0 });
     }
 
     /// Records in and processed; below, on their own scale, the expired.
