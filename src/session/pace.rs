@@ -36,13 +36,18 @@ impl Pace {
 
     /// The same with what is done: `12 %, about 40 s left`.
     pub fn words(&mut self, now_ms: u64, computed: SimTime, end: SimTime) -> String {
-        let percent = u128::from(computed.0) * 100 / u128::from(end.0.max(1));
-        let mut words = [&percent.to_string(), " %"].concat();
+        let mut words = percent(computed, end);
         if let Some(left) = self.left(now_ms, computed, end) {
             words.push_str(&left_in_words(left));
         }
         words
     }
+}
+
+/// What is done: `12 %`.
+pub fn percent(computed: SimTime, end: SimTime) -> String {
+    let percent = u128::from(computed.0) * 100 / u128::from(end.0.max(1));
+    [&percent.to_string(), " %"].concat()
 }
 
 /// No finer than anybody believes: 7 s, 40 s, 3 min, 2 h.

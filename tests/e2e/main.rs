@@ -104,7 +104,11 @@ fn the_page_opens_without_waiting_for_a_part() {
 fn a_part_that_has_not_arrived_is_waited_for() {
     let page = Page::blank();
     page.block("_rest.wasm");
+    // What is said of a run that takes seconds to compute must not need it.
+    page.slow_down(15);
     page.go("");
+    page.wait_until("document.querySelector('#digest')", 60);
+    page.slow_down(1);
     // Texts that have not arrived would be zeros.
     let has_holes = page.eval("document.documentElement.innerHTML.includes('\\0')");
     assert_eq!(has_holes, false);

@@ -102,6 +102,13 @@ impl Page {
         self.driver.devtools("Network.setBlockedURLs", &urls);
     }
 
+    /// Makes the page's own work so many times slower than the machine.
+    pub(crate) fn slow_down(&self, times: u32) {
+        let rate = json!({"rate": times});
+        self.driver
+            .devtools("Emulation.setCPUThrottlingRate", &rate);
+    }
+
     /// Scheme, host and port of the page.
     pub(crate) fn origin(&self) -> String {
         self.site.origin()

@@ -10,7 +10,7 @@ use crate::scenario::configure::configure;
 use crate::scenario::notice::Problem;
 use crate::scenario::{Action, Scenario, Settings};
 use crate::session::graphs::Graphs;
-use crate::session::pace::Pace;
+use crate::session::pace::{self, Pace};
 use crate::session::{Panel, Reach, Session};
 use crate::timeline::paint::Chart;
 use crate::ui::stage_card::Stage;
@@ -137,6 +137,10 @@ impl State {
         }
         let recorder = session.recorder();
         let (computed, end) = (recorder.computed_until(), recorder.config().horizon);
+        // How to say how long it takes is in the part that the page fetches; nobody waits for that.
+        if !rest::is_here() {
+            return pace::percent(computed, end);
+        }
         self.pace.1.words(now_ms() as u64, computed, end)
     }
 
