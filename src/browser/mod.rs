@@ -5,7 +5,6 @@ pub mod animation;
 pub mod canvas;
 pub mod listener;
 pub mod observer;
-pub mod rest;
 pub mod timer;
 pub mod transfer;
 

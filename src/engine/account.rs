@@ -221,7 +221,6 @@ impl Neighbour {
         self.release(to.before(SimDuration(1)));
     }
 
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn within_epoch(&mut self, load: NeighbourLoad, slots: u64, to: SimTime) {
         let interval = load.interval.0;
         let end = to.0.div_ceil(interval);

@@ -435,7 +435,6 @@ impl Chunk {
         self.pack();
     }
 
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn pack(&mut self) {
         let mut jumps = std::mem::take(&mut self.jumps).into_iter().peekable();
         let (mut rank, mut before) = (self.rank, 0);

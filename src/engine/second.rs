@@ -24,7 +24,6 @@ pub struct Second {
 }
 
 /// The configuration as the second mapping sees it; `None` if there is none. Its epochs are the first one's.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn config_of(config: &Config) -> Option<Config> {
     let derived = |epoch: &Consuming| {
         let second = epoch.second.as_deref()?;
@@ -55,7 +54,6 @@ pub fn config_of(config: &Config) -> Option<Config> {
 }
 
 /// Whether the two mappings could together ask for more bytes than a shard gives in a second (S2).
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn reads_can_bind(config: &Config, second: &Config, deck: &Deck) -> bool {
     let payload = u128::from(deck.largest_payload()) * 1_000_000;
     let demand = |config: &Config, epoch: &Consuming| {

@@ -40,7 +40,6 @@ pub(super) fn astray(recorder: &Recorder, t: SimTime) -> Astray {
 }
 
 /// How many pills of a shard are copies of records stored before.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn copies(recorder: &Recorder, shard: u16, t: SimTime) -> u64 {
     let (source, stored_by) = (
         recorder.around(usize::from(shard)).source,
@@ -56,7 +55,6 @@ fn copies(recorder: &Recorder, shard: u16, t: SimTime) -> u64 {
 
 /// When each pill was lost with the producer's process, and whose shard it would have been: it had been made, and was
 /// nowhere else (P33).
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn lost_with_process(recorder: &Recorder, t: SimTime) -> Vec<(SimTime, u16)> {
     let stream = recorder.stream();
     let mut lost: Vec<u64> = Vec::new();

@@ -59,7 +59,6 @@ pub(super) fn moment(
 }
 
 /// The other mapping at the same moment.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn second(recorder: &Recorder, readers: &[Reader], moment: &Moment) -> SecondMoment {
     let mut ledger = Ledger::default();
     let each = |(reader, shard): (&Reader, &ShardMoment)| {

@@ -26,7 +26,6 @@ pub(super) struct Outcome {
 }
 
 /// What has become of these tickets, which are in order of time, by `t`.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn outcome(config: &Config, tickets: &[Ticket], t: SimTime) -> Outcome {
     let mut outcome = Outcome::default();
     let sent = tickets.partition_point(|ticket| ticket.at <= t);

@@ -62,7 +62,6 @@ pub fn configure(scenario: &Scenario) -> (Config, Vec<Problem>) {
 }
 
 /// The opening scenario has none.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn all_problems(scenario: &Scenario, config: &Config) -> Vec<Problem> {
     let mut all = problems(scenario);
     all.extend(super::shards::problems(config));
@@ -120,7 +119,6 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
 }
 
 /// What passes the filters that a text describes.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn filter(scenario: &Scenario, criteria: &str) -> Filter {
     // AWS refuses to create a mapping with a filter that is not valid; here it goes without.
     match Filters::read(criteria) {
@@ -373,7 +371,6 @@ fn consuming(
 }
 
 /// The other mapping and its function (E14).
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn add_second(consuming: &mut Consuming, scenario: &Scenario, settings: &Settings) {
     let own = in_first_place(settings);
     let second = Second {

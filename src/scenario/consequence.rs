@@ -49,7 +49,6 @@ pub fn consequence(knob: Knob, settings: &Settings) -> Option<String> {
 }
 
 /// The lines of the knobs that the form does not show at first.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn further(knob: Knob, settings: &Settings) -> Option<String> {
     mapping(knob, settings)
         .or_else(|| function(knob, settings))

@@ -163,7 +163,6 @@ impl Scenario {
     }
 
     /// The opening scenario is not too much.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn affordable_end(&self) -> SimTime {
         self.shortened()
             .map_or_else(|| self.effective_horizon(), |shortened| shortened.end)
@@ -477,7 +476,6 @@ fn reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> [u128; 3]
 }
 
 /// The same of the second mapping.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn second_reads_per_1000s(settings: &Settings, records: u128, pills: u128) -> [u128; 3] {
     let mut own = in_first_place(settings);
     own.set(Knob::SecondMapping, 0);

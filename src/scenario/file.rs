@@ -65,7 +65,6 @@ other mistake is refused with its place, such as records[3].key.
 "#;
 
 /// Reads a scenario file. The error names the place of the first mistake; the notices say what was clamped.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
     if text.len() > FILE_MAX {
         return Err("The file is larger than 64 MiB; give the size of large records as bytes instead of data.".to_owned());

@@ -19,7 +19,6 @@ pub(super) fn states(scenario: &Scenario) -> Vec<(SimTime, MappingState, u32)> {
     changing_states(scenario, exists, enabled)
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn changing_states(
     scenario: &Scenario,
     mut exists: bool,

@@ -209,7 +209,6 @@ pub fn from_link(text: &str) -> (Shared, Vec<Notice>) {
     read_link(text)
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn read_link(text: &str) -> (Shared, Vec<Notice>) {
     let mut reader = Reader::default();
     if text.len() > READ_MAX {

@@ -154,7 +154,6 @@ impl Scenario {
     }
 
     /// Adds an action after those of the same time; returns its index.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub fn add(&mut self, action: Action) -> usize {
         let index = self.actions.partition_point(|other| other.at <= action.at);
         self.actions.insert(index, action);

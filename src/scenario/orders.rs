@@ -88,7 +88,6 @@ pub(super) fn weights(text: &str) -> Vec<u32> {
 }
 
 /// The kinds of order of a run: those of the opening where the text is not valid.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn kinds(text: &str) -> Vec<Kind> {
     read(text).unwrap_or_else(|_| read(OPENING).unwrap_or_default())
 }

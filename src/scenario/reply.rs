@@ -6,7 +6,6 @@ use crate::engine::config::Reply;
 const KEY: &str = "batchItemFailures";
 
 /// What the reply means, and a sentence if it is likely not what was meant.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn read_reply(text: &str) -> (Reply, Option<String>) {
     if text.trim().is_empty() {
         let note = "A handler that returns nothing reports success: nothing is retried.";

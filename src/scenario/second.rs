@@ -36,7 +36,6 @@ const NOT_THERE: [Knob; 7] = [
 ];
 
 /// The first mapping's setting that means what this one of the second does.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn twin(knob: Knob) -> Option<Knob> {
     if knob == Knob::SecondFails {
         return Some(Knob::Fixed);
@@ -55,7 +54,6 @@ pub(super) fn twin_of_first(knob: Knob) -> Option<Knob> {
 }
 
 /// The settings with the second mapping in the first one's place, and nobody in its own.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn in_first_place(settings: &Settings) -> Settings {
     let mut own = settings.clone();
     for knob in NOT_THERE {

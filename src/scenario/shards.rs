@@ -26,7 +26,6 @@ pub(super) fn reshards(scenario: &Scenario) -> Vec<ReshardRequest> {
     requested(scenario)
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn requested(scenario: &Scenario) -> Vec<ReshardRequest> {
     let change = |deed: &Deed| match *deed {
         Deed::Set {

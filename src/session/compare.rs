@@ -23,7 +23,6 @@ pub(super) struct Comparison {
 
 impl Session {
     /// Remembers a change from here before it is made. Further sets of the same drag join it.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn begin_comparison(&mut self, knob: Knob, value: i64, at: SimTime) -> Comparison {
         let dragging = self.drag.is_some();
         if let Some(mut going_on) = self
@@ -47,7 +46,6 @@ impl Session {
 
     /// Compares while there is time; returns whether there is more to do. Says nothing under the veil: what it
     /// says depends on the end of the run.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn compare(&mut self, more: &mut dyn FnMut() -> bool) -> bool {
         if self.drag.is_some() || self.veiled() {
             return false;
@@ -85,7 +83,6 @@ impl Session {
     }
 
     /// What to say at once about a retry setting that comes when the pill is gone (E45).
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn too_late(&mut self, knob: Knob) -> Option<String> {
         let at = self.at();
         if !is_about_retries(knob) || !self.ready() {

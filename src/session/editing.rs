@@ -153,7 +153,6 @@ pub fn send_pill(
 }
 
 /// Does something at `at`: a flag, whatever the reach.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn act(before: &Scenario, deed: Deed, at: SimTime) -> Edit {
     if let Deed::Set { knob, value } = deed {
         return set(before, knob, value, Reach::FromHere, at);

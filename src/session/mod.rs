@@ -236,7 +236,6 @@ impl Session {
         self.player.playing() || self.computing() || comparing
     }
 
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn ran_out_of_room(&mut self, end: SimTime) {
         self.tell(words::out_of_room(end));
         self.player.seek(self.player.at().min(end));
@@ -351,7 +350,6 @@ impl Session {
         self.player.seek(to.min(self.end()));
     }
 
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn act(&mut self, deed: Deed) {
         let edit = editing::act(&self.scenario, deed, self.player.at());
         self.change(edit);

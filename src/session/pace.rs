@@ -51,7 +51,6 @@ pub fn percent(computed: SimTime, end: SimTime) -> String {
 }
 
 /// No finer than anybody believes: 7 s, 40 s, 3 min, 2 h.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn left_in_words(span: SimDuration) -> String {
     let seconds = span.0.div_ceil(1_000_000).max(1);
     let unit = match seconds {

@@ -195,7 +195,6 @@ fn draw_age_limit(stage: &mut Stage, basin: &Basin) {
     }
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn draw_limit(stage: &mut Stage, basin: &Basin, limit: SimDuration) {
     let v = basin.place.vessel;
     let x = v.x + stage.lens.u(limit.as_secs_f64()) as f32 * v.w;
@@ -358,7 +357,6 @@ fn draw_pills(stage: &mut Stage, basin: &Basin) {
     }
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn draw_these_pills(stage: &mut Stage, basin: &Basin, pills: &[u64]) {
     let (shard, vessel) = (basin.shard, basin.place.vessel);
     for &position in pills {
@@ -396,7 +394,6 @@ fn draw_these_pills(stage: &mut Stage, basin: &Basin, pills: &[u64]) {
 }
 
 /// Unread records past retention: a sheet over the rim as wide as their rate, and drops in it.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn draw_spill(stage: &mut Stage, basin: &Basin) {
     let v = basin.place.vessel;
     let landing = basin.landing(stage.layout.narrow);

@@ -116,7 +116,6 @@ fn asleep(moment: &Moment) -> [&'static str; 2] {
 }
 
 /// The parents a shard waits for.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn unfinished_parents(stage: &Stage, shard: &ShardMoment) -> String {
     let mut names = String::new();
     for &parent in &shard.parents {
@@ -177,7 +176,6 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
 }
 
 /// The state of a reader in trouble, long and short.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn trouble_words(stage: &Stage, basin: &Basin, mood: Mood) -> (String, String) {
     let shard = basin.shard;
     let tries = failures(shard);

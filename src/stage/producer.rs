@@ -205,7 +205,6 @@ fn notes(moment: &Moment) -> Vec<(String, String, Ink)> {
     troubles(moment, lost, waiting, waits)
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn troubles(moment: &Moment, lost: u64, waiting: u64, waits: bool) -> Vec<(String, String, Ink)> {
     let mut notes = Vec::new();
     if lost > 0 {

@@ -307,7 +307,6 @@ fn draw_handled(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32)) {
 }
 
 /// Several lanes: a row each, with its batch where that is in the basin, thin ones above four.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn draw_rows(stage: &mut Stage, basin: &Basin, lanes: &[LaneMoment]) {
     let (reader, v) = (basin.place.reader, basin.place.vessel);
     let full = lanes.len() <= 4;

@@ -9,7 +9,6 @@ use super::words::{Spot, Style};
 use crate::recording::moment::SecondShard;
 
 /// Draws where the other reader stands, hanging from above where the first one stands below, and says how old that is.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
     let Some(second) = &stage.moment.second else {
         return;

@@ -238,7 +238,6 @@ impl Pen<'_> {
     }
 
     /// The iterator age of the second mapping, dotted, with its name where it is highest.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn second(&self, columns: &[Column], rims: &[(SimTime, f64)]) {
         let y = age_scale(rims);
         self.stroke_with(Ink::Order, 1.8);

@@ -28,7 +28,6 @@ use super::summary::summary_view;
 use super::watch::watch_view;
 use crate::browser::listener::Listener;
 use crate::browser::observer::{Resizing, Visibility};
-use crate::browser::rest;
 use crate::browser::timer::Timer;
 use crate::browser::{document, fragment, media, window};
 use crate::engine::EDITION;
@@ -58,7 +57,7 @@ struct Guards {
     _running: Running,
     _resizing: Option<Resizing>,
     _visibility: Option<Visibility>,
-    _listeners: [Listener; 5],
+    _listeners: [Listener; 4],
 }
 
 impl Component for App {
@@ -114,8 +113,6 @@ impl Component for App {
     fn rendered(&mut self, _: &Context<Self>, first: bool) {
         if first {
             self.running = Some(run(&self.tools));
-            // Where there is no rest to load, all is here already.
-            let _ = rest::load(false);
         }
         modal::open_rendered();
         if let Some(knob) = self.desk.revealed.take() {
@@ -187,7 +184,6 @@ impl App {
     }
 
     /// Looks at a text in the import dialog.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn read(&mut self, text: Rc<str>, chosen: Option<usize>) {
         let base = self.tools.player.scenario().settings;
         self.desk.found = Rc::new(import::look(&text, &base, chosen));
@@ -195,7 +191,6 @@ impl App {
     }
 
     /// Sets what was found in the form, or leads to it.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn take_hit(&mut self, index: Option<usize>) {
         let hits = find_box::hits(&self.desk.query);
         if let Some(hit) = hits.get(index.unwrap_or(self.desk.chosen)) {
@@ -332,7 +327,6 @@ fn run(tools: &Tools) -> Guards {
             follow_address(tools),
             Listener::new(&window(), "dragover", |event| event.prevent_default()),
             take_dropped(tools),
-            follow_rest(tools),
         ],
     }
 }
@@ -356,12 +350,6 @@ pub(super) fn open(tools: &Tools, shared: Shared, notices: Vec<String>) {
     tools.turn(Turn::Dismiss);
     tools.turn(Turn::Notify(notices));
     tools.player.load(shared);
-}
-
-/// Shows what could not be shown without the rest of the program.
-fn follow_rest(tools: &Tools) -> Listener {
-    let player = tools.player.clone();
-    Listener::new(&window(), rest::ARRIVED, move |_| player.refresh())
 }
 
 /// A file dropped anywhere on the page opens the import dialog.

@@ -12,7 +12,6 @@ use crate::page::find::{Hit, find};
 const HITS_MAX: usize = 6;
 
 /// What is found for a query.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn hits(query: &str) -> Vec<Hit> {
     let mut hits = find(query);
     hits.truncate(HITS_MAX);

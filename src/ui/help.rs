@@ -5,7 +5,6 @@ use super::modal::{modal_end, modal_view};
 use crate::page::keys::HELP;
 
 /// The help dialog.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn help_view(m: &mut Markup) {
     modal_view(m, "help", "How to play");
     m.put(

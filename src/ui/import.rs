@@ -22,7 +22,6 @@ use crate::session::Command;
 const FILE_MAX: f64 = 4_194_304.0;
 
 /// Reads a file into the import dialog.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn take_file(tools: &Tools, file: &File) {
     let tools = tools.clone();
     transfer::read(file, FILE_MAX, move |text| {
@@ -50,7 +49,6 @@ pub(super) enum Found {
 }
 
 /// Reads a text as a link, a scenario file, or what can be imported.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn look(text: &str, base: &Settings, chosen: Option<usize>) -> Found {
     let text = text.trim();
     if text.is_empty() {
@@ -94,7 +92,6 @@ fn is_scenario(text: &str) -> bool {
 }
 
 /// The dialog.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
     modal_view(m, "import-dialog", "Import your settings");
     m.put(
@@ -158,7 +155,6 @@ pub(super) fn import_view(m: &mut Markup, desk: &Desk) {
 }
 
 /// Takes over what was found; one change, one undo.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn apply(tools: &Tools, found: &Found) {
     match found {
         Found::Mapping(mapping) => {

@@ -119,7 +119,6 @@ fn notes_view(m: &mut Markup, field: &Field, spec: &KnobSpec, is_danger: bool) {
 }
 
 /// The help.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn about_view(m: &mut Markup, field: &Field, spec: &KnobSpec, is_danger: bool) {
     let prose = spec.knob.prose();
     m.put(
@@ -199,7 +198,6 @@ fn value_view(m: &mut Markup, field: &Field) {
 }
 
 /// A text of several lines. One that AWS would refuse changes nothing, as there.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn long_text_view(m: &mut Markup, field: &Field) {
     let knob = field.knob;
     let key = knob.spec().key;

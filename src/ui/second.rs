@@ -5,7 +5,6 @@ use crate::page::caption::{count, span};
 use crate::recording::moment::SecondMoment;
 
 /// Its rows below those of the first mapping.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn second_view(m: &mut Markup, second: &SecondMoment) {
     let ledger = &second.ledger;
     let blocked = second.shards.iter().filter(|shard| shard.blocked).count();

@@ -10,7 +10,7 @@ use super::knob_field::{Field, knob_field_view, wrong};
 use super::markup::{Act, Markup, only, truth};
 use super::player::Snapshot;
 use super::stream::deeds_view;
-use crate::browser::{find, rest, reveal};
+use crate::browser::{find, reveal};
 use crate::scenario::Deed;
 use crate::scenario::consequence::consequence;
 use crate::scenario::knobs::{Group, KNOBS, Kind, Knob};
@@ -111,7 +111,7 @@ fn group_view(m: &mut Markup, snapshot: &Snapshot, desk: &Desk, group: Group) {
     }
     if !is_empty {
         m.put("</><>", &[]);
-        if group == Group::Stream && rest::is_here() {
+        if group == Group::Stream {
             deeds_view(m, &snapshot.panel);
         }
         m.put("</></div>", &[]);

@@ -28,7 +28,6 @@ pub(super) fn put_into_address(desk: &Desk) {
 }
 
 /// The dialog.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn share_view(m: &mut Markup, desk: &Desk) {
     let Some((shared, fragment)) = link_to(desk) else {
         return;

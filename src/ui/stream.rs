@@ -12,7 +12,6 @@ use crate::scenario::knobs::Knob;
 use crate::session::{Command, Panel};
 
 /// The buttons, below the stream's settings.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn deeds_view(m: &mut Markup, panel: &Panel) {
     m.put(
         "<div class=deeds role=group aria-label='Change the stream from here'>\

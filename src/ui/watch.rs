@@ -6,7 +6,6 @@ use super::desk::Tools;
 use super::markup::{Act, Markup, only, truth};
 use super::player::Snapshot;
 use crate::browser::now_ms;
-use crate::browser::rest;
 use crate::engine::config::{Config, Role};
 use crate::engine::time::SimDuration;
 use crate::page::caption::{count, span, tenths};
@@ -69,7 +68,6 @@ pub struct Watch {
 
 impl Watch {
     /// Looks at the session's moment, at metrics as far as time allows.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn follow(
         &mut self,
         session: &mut Session,
@@ -114,11 +112,10 @@ fn shows_own(config: &Config) -> bool {
 /// The card; only its head until what fills it has arrived.
 pub(super) fn watch_view(m: &mut Markup, snapshot: &Snapshot) {
     let watch = &*snapshot.watch;
-    let is_here = rest::is_here();
     m.put(
-        "<section id=watch class='card watch {}' aria-labelledby=watch-title><header class=watch__head>\
+        "<section id=watch class='card watch' aria-labelledby=watch-title><header class=watch__head>\
          <h2 id=watch-title>What CloudWatch shows</h2><span class=watch__tabs role=group aria-label=View><>",
-        &[only(!is_here, "watch--waits")],
+        &[],
     );
     for (index, name) in TABS.into_iter().enumerate() {
         let chosen = truth(index == watch.choice.tab);
@@ -134,13 +131,10 @@ pub(super) fn watch_view(m: &mut Markup, snapshot: &Snapshot) {
         m.put("<li>{}</li>", &[page]);
     }
     m.put("</ul><>", &[]);
-    if is_here {
-        m.add(body_view(m.tools, watch));
-    }
+    m.add(body_view(m.tools, watch));
     m.put("</></section>", &[]);
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn body_view(tools: &Tools, watch: &Watch) -> Html {
     match watch.choice.tab {
         0 => metrics_view(tools, watch),

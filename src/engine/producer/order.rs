@@ -87,7 +87,6 @@ impl Order {
     }
 
     /// Ranks are not stored, nor any behind them.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn miss(&mut self, from: u64, to: u64, awaited: bool) {
         if from == to || self.blocks.is_empty() && !awaited {
             return;

@@ -67,7 +67,6 @@ impl Reader {
     }
 
     /// There is no execution left for the batch in hand: it waits, and no retry is spent (E24, L5).
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn throttled(
         &mut self,
         around: &Surroundings<'_>,
@@ -113,7 +112,6 @@ impl Reader {
     }
 
     /// Lambda refuses the request before the function runs; the try counts all the same (E50).
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn refuse_too_large(
         &mut self,
         around: &Surroundings<'_>,
@@ -158,7 +156,6 @@ impl Reader {
     }
 
     /// The same where more than a record can make it fail or slow.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn run_unsteady(
         &self,
         around: &Surroundings<'_>,

@@ -161,7 +161,6 @@ impl Reader {
 
     /// Which of the lane's next `count` records the payload's limit is reached with, if they do, and whether that record
     /// still fits (E4).
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn filling(&self, around: &Surroundings<'_>, index: usize, count: u32) -> Option<(u32, bool)> {
         let lane = &self.lanes[index];
         let mut payload = 0;

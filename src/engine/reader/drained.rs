@@ -91,7 +91,6 @@ impl Reader {
     }
 
     /// Passes what the filter does not want at the end of a closed shard, and notes when it was drained.
-    #[inline(never)]
     pub(super) fn drain(
         &mut self,
         around: &Surroundings<'_>,

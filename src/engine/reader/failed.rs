@@ -114,7 +114,6 @@ impl Reader {
         }
     }
 
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn discard_older(
         &mut self,
         around: &Surroundings<'_>,

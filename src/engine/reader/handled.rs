@@ -226,7 +226,6 @@ impl Reader {
 
     /// Whether another copy of a record was handled before, given the position of a later copy. One that lies further
     /// back than is worth a search was: as a rule nothing is passed by.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn was_handled(&self, around: &Surroundings<'_>, index: usize, position: u64) -> bool {
         let (lane, source) = (&self.lanes[index], &around.source);
         let just_passed = lane.handled..lane.batch.span.first;

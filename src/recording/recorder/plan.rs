@@ -55,7 +55,6 @@ pub(super) fn lane_counts(world: &World, shard: &ShardDeck, log: &ShardLog) -> V
         .collect()
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn count_lanes(world: &World, shard: &ShardDeck, log: &ShardLog, split: Split) -> LaneCounts {
     let mut counts = LaneCounts::new(split, world.deck.lanes(shard, split));
     counts.extend(log);

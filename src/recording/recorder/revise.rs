@@ -9,7 +9,6 @@ use crate::recording::reader_track::NeighbourTrack;
 
 impl Recorder {
     /// Changes the configuration, keeping everything the change cannot have touched.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub fn revise(&mut self, config: Config) {
         if config == self.world.config {
             return;

@@ -27,7 +27,6 @@ impl Recorder {
         }
     }
 
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     fn end_at_keyframe(&mut self, keyframe: SimTime) {
         self.end_at(keyframe);
         self.go_back_to_horizon();

@@ -45,7 +45,6 @@ impl SecondTrack {
     }
 
     /// Brings minutes and marks together after work; `others` are the marks of everybody else.
-    #[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
     pub(super) fn gather(&mut self, others: &[Mark]) {
         let minutes = |track: &ReaderTrack| track.recorded.minutes.len();
         let known = self.readers.iter().map(minutes).min().unwrap_or(0);

@@ -10,7 +10,6 @@ use crate::scenario::second::{in_first_place, twin};
 use crate::scenario::spelling::{spell_about, spell_rate, thousands};
 
 /// The line under a knob of the second mapping.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn second(knob: Knob, settings: &Settings) -> Option<String> {
     if knob.spec().group != Group::Second {
         return None;

@@ -10,7 +10,6 @@ use crate::scenario::spelling::spell_link;
 use crate::scenario::{Action, Deed, Scenario};
 
 /// The scenario as a file, pretty-printed; defaults are left out, much different data is given by its size.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub fn to_json(scenario: &Scenario) -> String {
     let mut settings = Map::default();
     for spec in KNOBS.iter().filter(|spec| !spec.kind.is_text()) {

@@ -183,7 +183,6 @@ impl Knob {
     }
 
     /// What its row says in prose. The page may have to wait for it.
-    #[inline(never)]
     pub fn prose(self) -> &'static KnobProse {
         &PROSE[self as usize]
     }

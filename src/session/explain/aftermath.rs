@@ -27,7 +27,6 @@ pub(super) fn aftermath(now: &Situation) -> Option<(Subject, Explanation)> {
     }
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn expired(now: &Situation) -> Explanation {
     let lost = now.moment.ledger.expired().good;
     let stuck = now.marks.iter().any(|mark| {
@@ -62,7 +61,6 @@ fn expired(now: &Situation) -> Explanation {
     }
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn discarded(now: &Situation) -> Explanation {
     let gone = now.moment.ledger.discarded;
     let mapping = &now.consuming().mapping;
@@ -102,7 +100,6 @@ fn discarded(now: &Situation) -> Explanation {
     }
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn set_aside(now: &Situation) -> Explanation {
     let ledger = &now.moment.ledger;
     let aside = ledger.to_destination;
@@ -136,7 +133,6 @@ fn set_aside(now: &Situation) -> Explanation {
     }
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn lost_silently(now: &Situation) -> Explanation {
     let lost = now.moment.ledger.lost_silently.total();
     Explanation {

@@ -57,7 +57,6 @@ pub(super) fn hangs_up(now: &Situation) -> Option<Explanation> {
     }
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn hung_up(now: &Situation, producing: &Producing, timeout: SimDuration) -> Explanation {
     let ledger = &now.moment.ledger;
     let all = if timeout.0 * 5 < producing.round_trip.0 * 4 {
@@ -91,7 +90,6 @@ fn hung_up(now: &Situation, producing: &Producing, timeout: SimDuration) -> Expl
     }
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn piled_up(now: &Situation, producing: &Producing, waiting: u64) -> Explanation {
     let ledger = &now.moment.ledger;
     let (why, blame, set) = if leaves_unanswered(producing) {
@@ -189,7 +187,6 @@ pub(super) fn aftermath(now: &Situation) -> Option<Explanation> {
     (gone + copies > 0).then(|| lost_or_copied(now))
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn lost_or_copied(now: &Situation) -> Explanation {
     let ledger = &now.moment.ledger;
     let (died, given_up) = (ledger.lost_with_process.total(), ledger.given_up.total());

@@ -11,7 +11,6 @@ use crate::scenario::knobs::Knob;
 use crate::session::words;
 
 /// What is said where there are two: what presses, with a word on the other mapping.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn beside(now: &Situation, second: &SecondMoment, said: Said) -> Explanation {
     let worst = second
         .shards

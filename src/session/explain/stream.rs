@@ -79,7 +79,6 @@ pub(super) fn producer_loses(now: &Situation) -> Option<Explanation> {
 }
 
 /// What it does with what a shard refused.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn refusal(now: &Situation, refused_by: Option<u16>) -> Explanation {
     let ledger = &now.moment.ledger;
     let shard = refused_by.map_or("a shard".to_owned(), words::shard_name);
@@ -138,7 +137,6 @@ fn refusal(now: &Situation, refused_by: Option<u16>) -> Explanation {
 }
 
 /// That a shard is sent too much while an average one is not, if so, and why (P4, S7).
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn crowded_by_keys(now: &Situation, shard: u16) -> Option<String> {
     let shards = &now.moment.shards;
     let open = || shards.iter().filter(|shard| shard.closed_at.is_none());
@@ -166,7 +164,6 @@ fn crowded_by_keys(now: &Situation, shard: u16) -> Option<String> {
 }
 
 /// The reader stands where records expire: no headroom, and perhaps orders spill (E45).
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn at_the_rim(now: &Situation, shard: &ShardMoment) -> Explanation {
     let lost = words::good_orders(shard.ledger.expired().good);
     let arriving = words::rate(shard.arriving_milli());
@@ -228,7 +225,6 @@ fn rim_headline(shard: &ShardMoment, released: bool) -> String {
     }
 }
 
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 fn catch_up(shard: &ShardMoment) -> Option<SimDuration> {
     let unread = shard.ledger.unread.total();
     time_to_catch_up(unread, shard.arriving_milli(), shard.capacity_milli)

@@ -12,7 +12,6 @@ const A_SECOND: SimDuration = SimDuration::from_secs(1);
 const A_MINUTE: SimDuration = SimDuration::from_secs(60);
 
 /// The same batch has failed at least three times, and nothing behind it is handled (E28).
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn blocked(now: &Situation, shard: &ShardMoment) -> Explanation {
     let Some((lane, batch)) = stuck_batch(shard) else {
         return gone_in_hand(shard);
@@ -51,7 +50,6 @@ pub(super) fn blocked(now: &Situation, shard: &ShardMoment) -> Explanation {
 }
 
 /// A batch has just failed, or its halves are being tried.
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn failing(now: &Situation, shard: &ShardMoment) -> Explanation {
     let name = words::shard_name(shard.shard);
     let halves = shard.lanes.iter().find(|lane| lane.waiting_halves.0 > 0);
@@ -106,7 +104,6 @@ pub(super) fn failing(now: &Situation, shard: &ShardMoment) -> Explanation {
 }
 
 /// Lambda refuses invocations for want of concurrency (E24, L2).
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn throttled(now: &Situation, shard: &ShardMoment) -> Explanation {
     let (running, allowed) = now.moment.running;
     let lanes = |shard: &ShardMoment| shard.lanes.len() as u64;
@@ -241,7 +238,6 @@ fn time_for_a_batch(now: &Situation, in_hand: SimDuration) -> cure::Cure {
 }
 
 /// Nobody waits, but a full batch would take longer than `Timeout`: the first backlog makes pills of all batches (L7).
-#[inline(never)] // The page fetches it when it runs (script/split/rest.txt).
 pub(super) fn will_time_out(now: &Situation) -> Option<Explanation> {
     let consuming = now.consuming();
     let (count, timeout) = (consuming.mapping.batch_size, consuming.function.timeout);

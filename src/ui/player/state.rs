@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::browser::{now_ms, rest};
+use crate::browser::now_ms;
 use crate::engine::ledger::Ledger;
 use crate::engine::time::SimDuration;
 use crate::page::sheet::unhandled;
@@ -10,7 +10,7 @@ use crate::scenario::configure::configure;
 use crate::scenario::notice::Problem;
 use crate::scenario::{Action, Scenario, Settings};
 use crate::session::graphs::Graphs;
-use crate::session::pace::{self, Pace};
+use crate::session::pace::Pace;
 use crate::session::{Panel, Reach, Session};
 use crate::timeline::paint::Chart;
 use crate::ui::stage_card::Stage;
@@ -124,7 +124,7 @@ impl State {
 
     /// Looks at what CloudWatch shows. While somebody drags, every frame has another run: the end of the drag asks for it.
     pub(super) fn watch(&mut self, session: &mut Session, end: f64) {
-        if rest::is_here() && !self.dragging {
+        if !self.dragging {
             let watch = Rc::make_mut(&mut self.watch);
             watch.follow(session, &mut self.graphs, self.choice, end);
         }
@@ -137,10 +137,6 @@ impl State {
         }
         let recorder = session.recorder();
         let (computed, end) = (recorder.computed_until(), recorder.config().horizon);
-        // How to say how long it takes is in the part that the page fetches; nobody waits for that.
-        if !rest::is_here() {
-            return pace::percent(computed, end);
-        }
         self.pace.1.words(now_ms() as u64, computed, end)
     }
 
