@@ -175,44 +175,6 @@ fn an_exception_from_a_lint_has_a_reason() {
     }
 }
 
-/// What the page's second half is made of is told by names, which must be those of something.
-#[test]
-fn the_second_half_is_named_rightly() {
-    let all = sources("src");
-    let list = include_str!("../script/split/rest.txt");
-    let names = list.lines().filter_map(|line| line.split('#').next());
-    for name in names.map(str::trim).filter(|name| !name.is_empty()) {
-        let mut module = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        let words = name.split(|c| !is_word(c)).filter(|word| !word.is_empty());
-        let mut left: Vec<&str> = words.collect();
-        assert_eq!(left.remove(0), "overflowing_sink", "{name}");
-        while let Some(word) = left.first() {
-            let inner = module.join(word);
-            if !inner.is_dir() && !inner.with_extension("rs").is_file() {
-                break;
-            }
-            module = inner;
-            left.remove(0);
-        }
-        let code = all
-            .iter()
-            .filter(|(path, _)| path.starts_with(&module) || *path == module.with_extension("rs"));
-        let code: String = code.map(|(_, text)| text.as_str()).collect();
-        // Of a type that implements a trait of another module, only the type is here.
-        let here = left.iter().take_while(|word| **word != "as");
-        for word in here.filter(|word| **word != "closure") {
-            let kinds = ["fn", "struct", "enum", "trait"];
-            assert!(
-                kinds
-                    .iter()
-                    .any(|kind| code.contains(&format!("{kind} {word}"))),
-                "nothing is called {name}"
-            );
-        }
-    }
-}
-
 #[test]
 fn every_file_says_what_it_is_for() {
     for (path, text) in sources("src").into_iter().chain(sources("tests")) {
