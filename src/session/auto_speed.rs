@@ -114,6 +114,20 @@ impl Plan {
         }
     }
 
+    /// A plan for two runs played side by side: slow where either is, quiet when both are.
+    pub fn with(mut self, other: &Self) -> Self {
+        self.quiet_from = match (self.pills.is_empty(), other.pills.is_empty()) {
+            (false, true) => self.quiet_from,
+            (true, _) => other.quiet_from,
+            (false, false) => self.quiet_from.zip(other.quiet_from).map(|(a, b)| a.max(b)),
+        };
+        self.stops.extend(&other.stops);
+        self.pills.extend(&other.pills);
+        self.pills.sort_unstable();
+        self.ease = self.ease.max(other.ease);
+        self
+    }
+
     /// Simulated milliseconds per second at a moment.
     pub fn speed_milli(&self, at: SimTime) -> u64 {
         if self.pills.is_empty() {

@@ -1,6 +1,7 @@
 //! When a change *from here* saves little: what the same change would have saved for the whole run.
 
-use super::{Session, config_of, veil, words};
+use super::world::{World, config_of};
+use super::{veil, words};
 use crate::engine::mark::MarkKind;
 use crate::engine::time::SimTime;
 use crate::recording::recorder::Recorder;
@@ -21,7 +22,7 @@ pub(super) struct Comparison {
     twin: Option<Recorder>,
 }
 
-impl Session {
+impl World {
     /// Remembers a change from here before it is made. Further sets of the same drag join it.
     pub(super) fn begin_comparison(&mut self, knob: Knob, value: i64, at: SimTime) -> Comparison {
         let dragging = self.drag.is_some();
@@ -47,7 +48,7 @@ impl Session {
     /// Compares while there is time; returns whether there is more to do. Says nothing under the veil: what it
     /// says depends on the end of the run.
     pub(super) fn compare(&mut self, more: &mut dyn FnMut() -> bool) -> bool {
-        if self.drag.is_some() || self.veiled() {
+        if self.comparison.is_none() || self.drag.is_some() || self.is_veiled() {
             return false;
         }
         let Some(lost) = self.outcome().map(|ledger| ledger.good_lost()) else {

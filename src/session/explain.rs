@@ -11,7 +11,7 @@ mod stuck;
 #[cfg(test)]
 mod tests;
 
-use super::{Explanation, Reach};
+use super::Explanation;
 use crate::engine::config::{Config, Consuming, Traffic};
 use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
@@ -34,8 +34,6 @@ pub struct Situation<'a> {
     pub config: &'a Config,
     /// The marks up to the moment, by time; none of the second mapping.
     pub marks: &'a [Mark],
-    /// Where the learner's changes apply; a cure leaves it as it is.
-    pub reach: Reach,
 }
 
 /// How badly a shard fares; the worst one is explained.

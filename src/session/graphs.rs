@@ -1,7 +1,7 @@
 //! The periods of the metrics that a panel shows, kept from one look to the next: only those that nobody has looked at
 //! yet are told anew, the youngest first, as far as time allows.
 
-use super::Session;
+use super::world::World;
 use crate::engine::config::Role;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::metrics::Period;
@@ -29,16 +29,16 @@ pub struct Graphs {
 }
 
 impl Graphs {
-    /// They are a mapping's of `session`'s moment, which must be computed: periods of `length` that have ended. Looks while
+    /// They are a mapping's of `world`'s moment, which must be computed: periods of `length` that have ended. Looks while
     /// there is `more` time, and at a small piece at least; returns whether all are there.
     pub fn follow(
         &mut self,
-        session: &mut Session,
+        world: &mut World,
         (role, length): (Role, SimDuration),
         more: &mut dyn FnMut() -> bool,
     ) -> bool {
-        self.shift(session, (role, length));
-        let recorder = session.recorder();
+        self.shift(world, (role, length));
+        let recorder = world.recorder();
         let mut began = false;
         while let Some((from, mut telling)) = self.telling.take().or_else(|| {
             began = true;
@@ -79,14 +79,14 @@ impl Graphs {
         Some((self.first + from, telling))
     }
 
-    /// Moves on to the session's moment, and keeps what it can.
-    fn shift(&mut self, session: &Session, (role, length): (Role, SimDuration)) {
-        let of = (session.revision(), length, role);
+    /// Moves on to the world's moment, and keeps what it can.
+    fn shift(&mut self, world: &World, (role, length): (Role, SimDuration)) {
+        let of = (world.revision(), length, role);
         if self.of != of {
             self.periods.clear();
             self.telling = None;
         }
-        let end = (session.at().0 / length.0) as usize;
+        let end = (world.at().0 / length.0) as usize;
         let first = end.saturating_sub(PERIODS);
         let kept = |number: usize| *self.periods.get(number.checked_sub(self.first)?)?;
         self.periods = (first..end).map(kept).collect();
@@ -102,7 +102,6 @@ impl Graphs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::configure::configure;
     use crate::scenario::link::from_link;
     use crate::session::Command;
 
@@ -120,9 +119,8 @@ mod tests {
     fn check(link: &str) {
         let (shared, notices) = from_link(link);
         assert!(notices.is_empty(), "{notices:?}");
-        let mut recorder = Recorder::new(configure(&shared.scenario).0);
-        recorder.finish();
-        let mut session = Session::new(shared.scenario, recorder, SimTime::ZERO);
+        let mut world = World::new(shared.scenario);
+        world.recorder().finish();
         let mut graphs = Graphs::default();
         // Seconds and the length of a period, one after another; how many periods there are then.
         for (at, length, role, count) in [
@@ -141,16 +139,16 @@ mod tests {
             (90_000, 300, Role::First, 60),
             (90_301, 300, Role::First, 60),
         ] {
-            session.apply(Command::Seek(SimTime::from_secs(at)));
+            world.follow(SimTime::from_secs(at));
             let length = SimDuration::from_secs(length);
             let mut looks = 1;
-            while !graphs.follow(&mut session, (role, length), &mut || false) {
+            while !graphs.follow(&mut world, (role, length), &mut || false) {
                 looks += 1;
             }
             let periods: Vec<Period> = graphs.periods().collect();
             let end = at * 1_000_000 / length.0;
             let from = SimTime((end - count as u64) * length.0);
-            let told = session.recorder().metrics_of(role, from, length, count);
+            let told = world.recorder().metrics_of(role, from, length, count);
             assert!(periods == told, "{at} s by {length:?}");
             assert!(
                 looks <= 200 * (1 + count),
@@ -162,16 +160,16 @@ mod tests {
     #[test]
     fn another_run_is_looked_at_anew() {
         let (shared, _) = from_link("#v=1&horizon=2h");
-        let mut recorder = Recorder::new(configure(&shared.scenario).0);
-        recorder.finish();
-        let mut session = Session::new(shared.scenario, recorder, SimTime::from_secs(3_600));
+        let mut world = World::new(shared.scenario);
+        world.recorder().finish();
+        world.follow(SimTime::from_secs(3_600));
         let mut graphs = Graphs::default();
         let minute = (Role::First, SimDuration::from_secs(60));
-        assert!(graphs.follow(&mut session, minute, &mut || true));
+        assert!(graphs.follow(&mut world, minute, &mut || true));
         let before: Vec<Period> = graphs.periods().collect();
-        session.apply(Command::Set(crate::scenario::knobs::Knob::Seed, 2));
-        session.recorder().finish();
-        assert!(graphs.follow(&mut session, minute, &mut || true));
+        world.apply(Command::Set(crate::scenario::knobs::Knob::Seed, 2));
+        world.recorder().finish();
+        assert!(graphs.follow(&mut world, minute, &mut || true));
         assert!(!graphs.periods().eq(before));
     }
 }

@@ -1,7 +1,8 @@
 //! What the panels show, put together from the recording at the playhead.
 
 use super::explain::{Situation, explain};
-use super::{Command, Reach, Session, alarms, editing, veil};
+use super::world::World;
+use super::{Command, Reach, alarms, editing, veil};
 use crate::engine::ledger::Ledger;
 use crate::engine::mark::Mark;
 use crate::engine::resharding::scales;
@@ -20,12 +21,9 @@ pub struct Panel {
     pub at: SimTime,
     /// The end of the run.
     pub horizon: SimTime,
-    /// Whether the run plays.
-    pub playing: bool,
-    /// Simulated seconds per second now.
-    pub speed: u32,
-    /// Whether the speed follows the story.
-    pub auto_speed: bool,
+    /// Whether `moment` is the playhead's. Right after a link was opened or the run was changed it may be an earlier
+    /// one, of which nothing must be said.
+    pub ready: bool,
     /// Whether what comes after the playhead is hidden.
     pub veiled: bool,
     /// Where a change applies.
@@ -34,6 +32,8 @@ pub struct Panel {
     pub ledger: Ledger,
     /// The ledger at the end of the run; `None` under the veil or while it is being computed.
     pub outcome: Option<Ledger>,
+    /// How the run ended before the change that is being looked at, if that was seen: a ghost beside `outcome`.
+    pub outcome_before: Option<Ledger>,
     /// How far the run is computed.
     pub progress: Progress,
     /// The digest of the whole run; `None` until it is computed.
@@ -59,8 +59,23 @@ pub struct Panel {
     /// Names the change that redo would make again.
     pub redo: Option<String>,
     /// Something to tell once, for example that the horizon was extended, or that *from here* came too late.
-    /// They stay until [`Session::take_notices`].
+    /// They stay until [`World::take_notices`].
     pub notices: Vec<String>,
+}
+
+/// What the clock shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Face {
+    /// The playhead.
+    pub at: SimTime,
+    /// The end of the longest run.
+    pub end: SimTime,
+    /// Whether the run plays.
+    pub playing: bool,
+    /// Simulated seconds per second now.
+    pub speed: u32,
+    /// Whether the speed follows the story.
+    pub auto_speed: bool,
 }
 
 /// How far a run is computed.
@@ -82,7 +97,7 @@ pub struct Explanation {
     /// The setting to blame.
     pub blame: Option<Knob>,
     /// What to try, with its words for a button.
-    pub cure: Option<(String, Vec<Command>)>,
+    pub cure: Option<(String, Command)>,
     /// Whether a figure in it rests on an assumption (≈).
     pub approximate: bool,
 }
@@ -104,13 +119,38 @@ impl Seen {
     }
 }
 
-impl Session {
+/// How the run ended before the last change and how it ends now, as far as somebody has seen it.
+#[derive(Debug, Default)]
+pub(super) struct Endings {
+    before: Option<Ledger>,
+    now: Option<Ledger>,
+}
+
+impl Endings {
+    /// The run changed; within a drag only the first time.
+    pub(super) fn revised(&mut self) {
+        if let Some(now) = self.now.take() {
+            self.before = Some(now);
+        }
+    }
+
+    fn saw(&mut self, outcome: Option<Ledger>, veiled: bool) {
+        if veiled {
+            *self = Self::default();
+        } else if outcome.is_some() {
+            self.now = outcome;
+        }
+    }
+}
+
+impl World {
     /// What the panels show now.
     pub fn panel(&mut self) -> Panel {
         let moment = self.shown_moment();
         let (at, horizon) = (self.at(), self.end());
-        let (whole, veiled) = (self.whole(), self.veiled());
+        let (whole, veiled) = (self.is_whole(), self.is_veiled());
         let outcome = self.outcome().filter(|_| !veiled);
+        self.endings.saw(outcome, veiled);
         let digest = whole.then(|| self.recorder.digest());
         let (marks, every) = (self.recorder.marks(), self.recorder.every_mark());
         let until = if veiled { at } else { horizon };
@@ -123,7 +163,6 @@ impl Session {
             moment: &moment,
             config: self.recorder.config(),
             marks: veil::past(marks, moment.at),
-            reach: self.reach,
         });
         let value = |knob| editing::value_at(&self.scenario, knob, moment.at);
         let config = self.recorder.config();
@@ -132,13 +171,12 @@ impl Session {
         Panel {
             at,
             horizon,
-            playing: self.player.playing(),
-            speed: self.player.speed(&self.plan),
-            auto_speed: self.player.auto(),
+            ready: self.ready(),
             veiled,
             reach: self.reach,
             ledger: moment.ledger,
             outcome,
+            outcome_before: self.endings.before,
             progress: Progress {
                 permille: (computed * 1_000 / u128::from(horizon.0.max(1))) as u16,
                 goes_on: self.computing(),
@@ -166,7 +204,7 @@ impl Session {
         }
         // What lies ahead of what is computed is not told again and again up to there: that would cost as much once more.
         let at = if self.ready() {
-            self.player.at()
+            self.at()
         } else {
             self.recorder.last_keyframe()
         };

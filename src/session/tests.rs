@@ -2,25 +2,75 @@
 
 use super::*;
 use crate::engine::mark::MarkKind;
+use crate::recording::recorder::Recorder;
+use crate::scenario::configure::configure;
 use crate::scenario::link::from_link;
-use crate::scenario::{Action, Deed, PILLS_MAX};
+use crate::scenario::{Action, PILLS_MAX};
 
 const FRAME: SimDuration = SimDuration(16_700);
 
 /// The opening scenario at an hour, computed whole.
-fn open(hour: u64) -> Session {
+fn open(hour: u64) -> Solo {
     open_with(Scenario::default(), SimTime::from_hours(hour))
 }
 
-fn open_with(scenario: Scenario, at: SimTime) -> Session {
-    let recorder = Recorder::new(config_of(&scenario));
-    let mut session = Session::new(scenario, recorder, at);
+fn open_with(scenario: Scenario, at: SimTime) -> Solo {
+    let mut session = Solo::new(scenario, at);
     compute(&mut session);
     session
 }
 
+/// A session of one world.
+struct Solo(Session);
+
+impl Solo {
+    fn new(scenario: Scenario, at: SimTime) -> Self {
+        Self(Session::new(vec![World::new(scenario)], at))
+    }
+
+    fn world(&mut self) -> &mut World {
+        &mut self.0.worlds[0]
+    }
+
+    fn apply(&mut self, command: Command) {
+        self.0.apply(0, command);
+    }
+
+    fn clock(&mut self, transport: Transport) {
+        self.apply(Command::Clock(transport));
+    }
+
+    fn frame(&mut self, elapsed: SimDuration, more: &mut dyn FnMut() -> bool) -> bool {
+        self.0.frame(elapsed, more)
+    }
+
+    fn panel(&mut self) -> Panel {
+        self.world().panel()
+    }
+
+    fn take_notices(&mut self) -> Vec<String> {
+        self.world().take_notices()
+    }
+
+    fn recorder(&mut self) -> &mut Recorder {
+        self.world().recorder()
+    }
+
+    fn scenario(&self) -> &Scenario {
+        self.0.worlds[0].scenario()
+    }
+
+    fn face(&self) -> Face {
+        self.0.face()
+    }
+
+    fn at(&self) -> SimTime {
+        self.0.at()
+    }
+}
+
 /// Frames of no length until the run is computed.
-fn compute(session: &mut Session) {
+fn compute(session: &mut Solo) {
     for _ in 0..100_000 {
         session.frame(SimDuration::ZERO, &mut || true);
         if session.panel().progress.permille == 1_000 {
@@ -30,15 +80,15 @@ fn compute(session: &mut Session) {
     panic!("the run is never computed");
 }
 
-fn retries(session: &Session) -> i64 {
+fn retries(session: &Solo) -> i64 {
     session.scenario().settings.get(Knob::MaximumRetryAttempts)
 }
 
 #[test]
 fn transport() {
-    use Command::{Pause, Play, Seek, Step, StepBack, TogglePlay};
+    use Transport::{Pause, Play, Seek, Speed, Step, StepBack, TogglePlay};
     let secs = SimTime::from_secs;
-    let rows: &[(&str, &[Command], SimTime, bool)] = &[
+    let rows: &[(&str, &[Transport], SimTime, bool)] = &[
         ("opens playing", &[], secs(3_600), true),
         ("pauses", &[Pause], secs(3_600), false),
         ("plays on", &[Pause, Play], secs(3_600), true),
@@ -53,7 +103,7 @@ fn transport() {
         ("steps back", &[StepBack, StepBack], secs(3_598), false),
         (
             "steps at every speed",
-            &[Command::Speed(10_000), Step],
+            &[Speed(10_000), Step],
             secs(3_601),
             false,
         ),
@@ -84,11 +134,11 @@ fn transport() {
     ];
     for (name, commands, at, playing) in rows {
         let mut session = open(1);
-        for command in *commands {
-            session.apply(command.clone());
+        for &command in *commands {
+            session.clock(command);
         }
-        let panel = session.panel();
-        assert_eq!((panel.at, panel.playing), (*at, *playing), "{name}");
+        let face = session.face();
+        assert_eq!((face.at, face.playing), (*at, *playing), "{name}");
     }
 }
 
@@ -96,12 +146,12 @@ fn transport() {
 fn nothing_runs_when_paused_and_computed() {
     let mut session = open(1);
     assert!(session.frame(FRAME, &mut || true), "it plays");
-    session.apply(Command::Pause);
+    session.clock(Transport::Pause);
     assert!(!session.frame(FRAME, &mut || true));
-    session.apply(Command::Seek(SimTime::NEVER));
-    session.apply(Command::Play);
-    session.apply(Command::Speed(10_000));
-    session.apply(Command::Seek(SimTime::NEVER));
+    session.clock(Transport::Seek(SimTime::NEVER));
+    session.clock(Transport::Play);
+    session.clock(Transport::Speed(10_000));
+    session.clock(Transport::Seek(SimTime::NEVER));
     assert!(
         !session.frame(FRAME, &mut || true),
         "the end of the run stops it"
@@ -114,7 +164,7 @@ fn it_idles_at_real_time() {
     for _ in 0..60 {
         session.frame(FRAME, &mut || true);
     }
-    let panel = session.panel();
+    let panel = session.face();
     assert_eq!((panel.speed, panel.auto_speed), (1, true));
     assert_eq!(panel.at, SimTime::from_hours(1) + SimDuration(60 * 16_700));
 }
@@ -130,7 +180,8 @@ fn an_edit_is_undone_and_made_again() {
     );
     session.apply(Command::Undo);
     assert_eq!(retries(&session), -1);
-    assert_eq!(session.recorder.config(), &config_of(&Scenario::default()));
+    let config = configure(&Scenario::default()).0;
+    assert_eq!(session.recorder().config(), &config);
     session.apply(Command::Redo);
     assert_eq!(retries(&session), 2);
     session.apply(Command::Set(Knob::MaximumRetryAttempts, 2));
@@ -153,6 +204,7 @@ fn a_drag_is_one_change_at_one_place() {
         session.apply(Command::Set(Knob::MaximumRetryAttempts, value));
         session.frame(FRAME, &mut || true);
     }
+    assert_eq!(session.at(), SimTime::from_hours(1), "the clock holds");
     session.apply(Command::EndDrag);
     let expected = Action {
         at: SimTime::from_hours(1),
@@ -171,7 +223,7 @@ fn a_drag_is_one_change_at_one_place() {
 fn a_flag_is_dragged_past_another() {
     let mut session = open(1);
     session.apply(Command::SendPill(Some(0)));
-    session.apply(Command::Seek(SimTime::from_hours(2)));
+    session.clock(Transport::Seek(SimTime::from_hours(2)));
     session.apply(Command::SendPill(Some(1)));
     session.apply(Command::BeginDrag);
     for hour in [2, 3, 4] {
@@ -287,7 +339,7 @@ fn the_end_of_the_run_lifts_the_veil() {
     let mut session = open(1);
     session.apply(Command::SendPill(None));
     compute(&mut session);
-    session.apply(Command::Seek(SimTime::NEVER));
+    session.clock(Transport::Seek(SimTime::NEVER));
     session.frame(FRAME, &mut || true);
     assert!(!session.panel().veiled);
 }
@@ -296,10 +348,10 @@ fn the_end_of_the_run_lifts_the_veil() {
 fn a_fresh_start_can_be_undone() {
     let mut session = open(3);
     session.apply(Command::Set(Knob::MaximumRetryAttempts, 7));
-    session.apply(Command::Pause);
-    session.apply(Command::Seek(SimTime::from_hours(9)));
+    session.clock(Transport::Pause);
+    session.clock(Transport::Seek(SimTime::from_hours(9)));
     session.apply(Command::Reset);
-    let panel = session.panel();
+    let panel = session.face();
     assert_eq!((panel.at, panel.playing), (SimTime::from_hours(3), false));
     assert_eq!(*session.scenario(), Scenario::default());
     session.apply(Command::Undo);
@@ -316,13 +368,13 @@ fn a_shorter_run_takes_the_playhead_along() {
 #[test]
 fn touching_the_speed_takes_over() {
     let mut session = open(1);
-    session.apply(Command::Speed(500));
+    session.clock(Transport::Speed(500));
     session.frame(FRAME, &mut || true);
-    let panel = session.panel();
+    let panel = session.face();
     assert_eq!((panel.speed, panel.auto_speed), (500, false));
     assert_eq!(panel.at, SimTime::from_hours(1) + SimDuration(500 * 16_700));
-    session.apply(Command::AutoSpeed(true));
-    assert_eq!(session.panel().speed, 1);
+    session.clock(Transport::AutoSpeed(true));
+    assert_eq!(session.face().speed, 1);
 }
 
 #[test]
@@ -337,7 +389,7 @@ fn a_loaded_scenario_can_be_undone() {
 }
 
 /// Plays frames until something holds; returns the wall time.
-fn play_until(session: &mut Session, most_secs: u64, holds: impl Fn(&Session) -> bool) -> f64 {
+fn play_until(session: &mut Solo, most_secs: u64, holds: impl Fn(&Solo) -> bool) -> f64 {
     let mut wall = SimDuration::ZERO;
     while !holds(session) {
         session.frame(FRAME, &mut || true);
@@ -347,7 +399,7 @@ fn play_until(session: &mut Session, most_secs: u64, holds: impl Fn(&Session) ->
     wall.as_secs_f64()
 }
 
-fn first(session: &mut Session, kind: MarkKind) -> SimTime {
+fn first(session: &mut Solo, kind: MarkKind) -> SimTime {
     let marks = session.recorder().marks();
     let mark = marks.iter().find(|mark| mark.kind == kind);
     mark.unwrap_or_else(|| panic!("no {kind:?} in {marks:?}"))
@@ -366,14 +418,15 @@ fn from_the_pill_to_the_spill_in_twenty_seconds() {
         let panel = session.panel();
         assert!(panel.veiled && panel.outcome.is_none(), "{hour}:00");
         assert!(panel.marks.iter().all(|mark| mark.at <= panel.at));
-        assert!(panel.speed <= 60, "{hour}:00: {}×", panel.speed);
+        let speed = session.face().speed;
+        assert!(speed <= 60, "{hour}:00: {speed}×");
     }
 }
 
 #[test]
 fn the_story_is_told() {
     let mut session = open(1);
-    let said = |session: &mut Session| session.panel().explanation.headline;
+    let said = |session: &mut Solo| session.panel().explanation.headline;
     assert!(
         said(&mut session).contains("All is well"),
         "{}",
@@ -389,7 +442,7 @@ fn the_story_is_told() {
         (34, "The reader of shard-1 stands at the rim"),
     ];
     for (hour, words) in rows {
-        session.apply(Command::Seek(SimTime::from_hours(hour)));
+        session.clock(Transport::Seek(SimTime::from_hours(hour)));
         let headline = said(&mut session);
         assert!(headline.contains(words), "{hour}:00: {headline}");
     }
@@ -414,15 +467,13 @@ fn the_cure_on_the_button_works() {
     session.apply(Command::SendPill(None));
     session.apply(Command::LiftVeil);
     compute(&mut session);
-    let lost = |session: &mut Session| session.panel().outcome.expect("computed").good_lost();
+    let lost = |session: &mut Solo| session.panel().outcome.expect("computed").good_lost();
     assert!(lost(&mut session) > 10_000);
-    session.apply(Command::Seek(SimTime::from_hours(3)));
+    session.clock(Transport::Seek(SimTime::from_hours(3)));
     let panel = session.panel();
-    let (words, commands) = panel.explanation.cure.expect("a cure");
+    let (words, command) = panel.explanation.cure.expect("a cure");
     assert!(words.ends_with("from here"), "{words}");
-    for command in commands {
-        session.apply(command);
-    }
+    session.apply(command);
     compute(&mut session);
     assert_eq!(lost(&mut session), 0, "{words}");
     assert_eq!(session.panel().reach, Reach::WholeRun);
@@ -437,11 +488,11 @@ fn from_here_too_late_says_what_the_whole_run_would_have_saved() {
     session.apply(Command::SendPill(None));
     session.apply(Command::LiftVeil);
     compute(&mut session);
-    session.apply(Command::Seek(SimTime::from_hours(26)));
+    session.clock(Transport::Seek(SimTime::from_hours(26)));
     session.take_notices();
     session.apply(Command::SetReach(Reach::FromHere));
     session.apply(Command::Set(Knob::MaximumRetryAttempts, 2));
-    session.apply(Command::Pause);
+    session.clock(Transport::Pause);
     let mut frames = 0;
     while session.frame(FRAME, &mut || true) {
         frames += 1;
@@ -463,7 +514,7 @@ fn under_the_veil_nothing_is_said_of_the_end() {
     let mut session = open(1);
     session.apply(Command::SendPill(None));
     compute(&mut session);
-    session.apply(Command::Seek(SimTime::from_hours(24)));
+    session.clock(Transport::Seek(SimTime::from_hours(24)));
     session.take_notices();
     session.apply(Command::SetReach(Reach::FromHere));
     session.apply(Command::Set(Knob::MaximumRetryAttempts, 2));
@@ -472,7 +523,7 @@ fn under_the_veil_nothing_is_said_of_the_end() {
     }
     let told = session.take_notices().join(" ");
     assert!(!told.contains("would have saved"), "{told}");
-    session.apply(Command::NextMoment);
+    session.clock(Transport::NextMoment);
     assert!(
         session.at() > SimTime::from_hours(24),
         "next moment works under it"
@@ -494,13 +545,13 @@ fn a_cured_run_is_slow_and_then_gentle() {
     compute(&mut session);
     let ticket = first(&mut session, MarkKind::Ticket);
     play_until(&mut session, 10, |session| session.at() >= ticket);
-    let panel = session.panel();
-    assert!(panel.speed <= 2, "{}× at the ticket", panel.speed);
+    let speed = session.face().speed;
+    assert!(speed <= 2, "{speed}× at the ticket");
     for _ in 0..600 {
         session.frame(FRAME, &mut || true);
     }
     let panel = session.panel();
-    assert_eq!(panel.speed, 60);
+    assert_eq!(session.face().speed, 60);
     assert!(
         panel
             .explanation
@@ -513,9 +564,7 @@ fn a_cured_run_is_slow_and_then_gentle() {
 
 #[test]
 fn computing_stops_and_goes_on_when_told() {
-    let scenario = Scenario::default();
-    let recorder = Recorder::new(configure(&scenario).0);
-    let mut session = Session::new(scenario, recorder, SimTime::ZERO);
+    let mut session = Solo::new(Scenario::default(), SimTime::ZERO);
     let mut turns = 40;
     session.frame(FRAME, &mut || {
         turns -= 1;
@@ -524,11 +573,11 @@ fn computing_stops_and_goes_on_when_told() {
     session.apply(Command::Compute(false));
     let computed = session.recorder().computed_until();
     assert!(SimTime::ZERO < computed && computed < session.recorder().config().horizon);
-    session.apply(Command::Speed(10_000));
+    session.clock(Transport::Speed(10_000));
     while session.frame(FRAME, &mut || true) {}
-    let panel = session.panel();
+    let (face, panel) = (session.face(), session.panel());
     assert_eq!(
-        (panel.at, panel.playing, panel.progress.goes_on),
+        (face.at, face.playing, panel.progress.goes_on),
         (computed, false, false),
         "what is computed is played, and no more is computed"
     );
@@ -564,4 +613,57 @@ fn the_stream_is_changed_and_changed_back() {
         session.apply(Command::Redo);
         assert_eq!(session.scenario().actions.len(), 1, "{deed:?}");
     }
+}
+
+/// Two worlds share the clock; each has its own changes, veil and undo.
+#[test]
+fn two_worlds_and_one_clock() {
+    let other = from_link("#v=1&MaximumRetryAttempts=2&at=1h:pill:1")
+        .0
+        .scenario;
+    let worlds = vec![World::new(Scenario::default()), World::new(other)];
+    let mut session = Session::new(worlds, SimTime::from_hours(1));
+    session.apply(0, Command::SendPill(Some(1)));
+    for _ in 0..100_000 {
+        session.frame(SimDuration::ZERO, &mut || true);
+        if session.worlds().iter().all(World::is_whole) {
+            break;
+        }
+    }
+    session.apply(1, Command::Clock(Transport::Seek(SimTime::from_hours(30))));
+    let at: Vec<_> = session.worlds().iter().map(World::at).collect();
+    assert_eq!(at, [SimTime::from_hours(30); 2]);
+    session.apply(0, Command::LiftVeil);
+    let mut lost = |index: usize| {
+        let panel = session.world(index).map(World::panel).expect("it is there");
+        panel.outcome.expect("it is whole").good_lost()
+    };
+    assert!(lost(0) > 100_000, "retried for ever");
+    assert!(lost(1) <= 100, "given up after two retries");
+    session.apply(0, Command::Undo);
+    assert_eq!(session.worlds()[0].scenario(), &Scenario::default());
+    assert_eq!(session.worlds()[1].scenario().actions.len(), 1);
+    session.apply(2, Command::Undo);
+}
+
+/// While a world is computed, the clock waits for the one that is not yet there.
+#[test]
+fn the_slower_world_holds_the_clock() {
+    let worlds = vec![
+        World::new(Scenario::default()),
+        World::new(Scenario::default()),
+    ];
+    let mut session = Session::new(worlds, SimTime::ZERO);
+    session.apply(0, Command::Clock(Transport::Speed(10_000)));
+    let mut turns = 40;
+    session.frame(FRAME, &mut || {
+        turns -= 1;
+        turns > 0
+    });
+    session.apply(1, Command::Compute(false));
+    session.worlds[0].recorder.finish();
+    let computed = session.worlds()[1].computed_until();
+    assert!(computed < session.end());
+    while session.frame(FRAME, &mut || true) {}
+    assert_eq!(session.at(), computed);
 }

@@ -1,6 +1,7 @@
 //! The veil: whether what comes after the playhead is hidden.
 
-use super::{Session, editing};
+use super::editing;
+use super::world::World;
 use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
 
@@ -15,7 +16,7 @@ pub(super) enum Veil {
     Lifted,
 }
 
-impl Session {
+impl World {
     /// Lifts the veil when the story has been seen; without a pill there is nothing to hide.
     pub(super) fn settle_veil(&mut self) {
         if self.veil != Veil::On {
@@ -26,7 +27,8 @@ impl Session {
             return;
         };
         let quiet = self.plan.quiet_from();
-        if self.whole() && self.at() >= story_end(pill, quiet, self.recorder.marks(), self.end()) {
+        if self.is_whole() && self.at() >= story_end(pill, quiet, self.recorder.marks(), self.end())
+        {
             self.veil = Veil::Lifted;
         }
     }

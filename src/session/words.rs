@@ -291,3 +291,7 @@ mod tests {
         }
     }
 }
+
+/// Said when a link's run has not come out as it was.
+pub const CORRECTED: &str = "This run has not come out as the run that the link was made from: \
+     the model was corrected since, or the link was edited. What you see is what this page computes now.";

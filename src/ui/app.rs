@@ -223,7 +223,7 @@ impl App {
         );
         watch_view(m, snapshot);
         m.put("</main>", &[]);
-        summary_view(m, panel);
+        summary_view(m, panel, snapshot.face.playing);
         m.put("<footer class=foot>Everything is computed in this browser. Nothing leaves it.</footer></div>", &[]);
     }
 

@@ -11,7 +11,7 @@ use super::transport::transport_view;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::caption::{count, span, tenths};
 use crate::session::words::clock;
-use crate::session::{Command, Panel, mapping_words, mark_words};
+use crate::session::{Command, Panel, Transport, mapping_words, mark_words};
 use crate::timeline::axis::Axis;
 
 /// An arrow key moves the playhead by this part of the run.
@@ -26,7 +26,7 @@ pub(super) fn timeline_view(m: &mut Markup, snapshot: &Snapshot, hover: Option<S
         "<section id=timeline class='card timeline' aria-label=Timeline>",
         &[],
     );
-    transport_view(m, panel);
+    transport_view(m, &snapshot.face);
     m.put(
         "<div class=chart><div class=chart__names aria-hidden=true>\
          <p class='chart__name chart__name--age'><b>iterator age</b><span>of each shard</span></p>\
@@ -39,7 +39,7 @@ pub(super) fn timeline_view(m: &mut Markup, snapshot: &Snapshot, hover: Option<S
     );
     if let Some(mark) = panel.next_moment {
         m.put("<button type=button class='link transport__next'>", &[]);
-        m.on_click(Act::Send(Command::NextMoment));
+        m.on_click(Act::Send(Command::Clock(Transport::NextMoment)));
         m.put(
             "next: {}<span aria-hidden=true> →</span></button>",
             &[&[mapping_words(mark.role), mark_words(mark.kind)].concat()],
@@ -111,7 +111,7 @@ fn press(tools: &Tools, event: &Event) {
     }
     tools.held.set(Held::Playhead);
     if let Some(at) = time_at(tools, event) {
-        tools.player.send(Command::Seek(at));
+        tools.player.send(Command::Clock(Transport::Seek(at)));
     }
 }
 
@@ -121,7 +121,7 @@ fn point(tools: &Tools, event: &Event) {
     };
     tools.turn(Turn::Hover(Some(at)));
     if tools.held.get() == Held::Playhead {
-        tools.player.send(Command::Seek(at));
+        tools.player.send(Command::Clock(Transport::Seek(at)));
     }
 }
 
@@ -136,7 +136,9 @@ fn key(tools: &Tools, event: &Event) {
         _ => return,
     };
     event.prevent_default();
-    tools.player.send(Command::Seek(to.min(horizon)));
+    tools
+        .player
+        .send(Command::Clock(Transport::Seek(to.min(horizon))));
 }
 
 /// The values of one minute, beside the pointer.

@@ -36,7 +36,7 @@ pub(super) fn explain_view(m: &mut Markup, explanation: &Explanation, blamed: Op
     m.put("</><>", &[]);
     if let Some((words, commands)) = &explanation.cure {
         m.put("<button type=button id=cure class=cure>", &[]);
-        m.on_click(Act::All(commands.clone()));
+        m.on_click(Act::Send(commands.clone()));
         m.put("{}<span aria-hidden=true> →</span></button>", &[words]);
     }
     m.put("</><>", &[]);

@@ -12,7 +12,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::spelling::spell;
 use crate::scenario::{Action, Deed};
 use crate::session::words::clock;
-use crate::session::{Command, mapping_words, mark_words};
+use crate::session::{Command, Transport, mapping_words, mark_words};
 use crate::timeline::axis::Axis;
 use crate::timeline::labels::{Label, Place, place};
 
@@ -97,7 +97,7 @@ fn key(tools: &Tools, event: &Event, index: usize) {
         "ArrowRight" => Command::MoveAction(index, at + KEY_STEP),
         "ArrowLeft" => Command::MoveAction(index, at.before(KEY_STEP)),
         "Delete" | "Backspace" => Command::RemoveAction(index),
-        "Enter" => Command::Seek(at),
+        "Enter" => Command::Clock(Transport::Seek(at)),
         _ => return,
     };
     event.prevent_default();
@@ -244,7 +244,7 @@ fn mark_view(m: &mut Markup, mark: &Mark, place: Place, horizon: SimTime) {
             &nudge(place).to_string(),
         ],
     );
-    m.on_click(Act::Send(Command::Seek(at)));
+    m.on_click(Act::Send(Command::Clock(Transport::Seek(at))));
     m.put("<span class=mark__dot aria-hidden=true></span>", &[]);
     if place != Place::Hidden {
         m.put("<span class=mark__words>{}</span>", &[words]);

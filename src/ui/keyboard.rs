@@ -7,7 +7,7 @@ use super::desk::{Dialog, Tools, Turn};
 use crate::browser::{document, listener::Listener, window};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::page::keys::{Focus, Shortcut, shortcut};
-use crate::session::{Command, Reach};
+use crate::session::{Command, Reach, Transport};
 
 const MINUTE: SimDuration = SimDuration::from_secs(60);
 
@@ -61,15 +61,19 @@ fn act(tools: &Tools, shortcut: Shortcut) {
     let player = &tools.player;
     let turn = |turn| tools.turn(turn);
     match shortcut {
-        Shortcut::TogglePlay => player.send(Command::TogglePlay),
-        Shortcut::Step => player.send(Command::Step),
-        Shortcut::StepBack => player.send(Command::StepBack),
-        Shortcut::MinuteForward => player.send(Command::Seek(player.at() + MINUTE)),
-        Shortcut::MinuteBack => player.send(Command::Seek(player.at().before(MINUTE))),
-        Shortcut::NextMoment => player.send(Command::NextMoment),
-        Shortcut::PreviousMoment => player.send(Command::PreviousMoment),
-        Shortcut::Start => player.send(Command::Seek(SimTime::ZERO)),
-        Shortcut::End => player.send(Command::Seek(player.horizon())),
+        Shortcut::TogglePlay => player.send(Command::Clock(Transport::TogglePlay)),
+        Shortcut::Step => player.send(Command::Clock(Transport::Step)),
+        Shortcut::StepBack => player.send(Command::Clock(Transport::StepBack)),
+        Shortcut::MinuteForward => {
+            player.send(Command::Clock(Transport::Seek(player.at() + MINUTE)))
+        }
+        Shortcut::MinuteBack => {
+            player.send(Command::Clock(Transport::Seek(player.at().before(MINUTE))))
+        }
+        Shortcut::NextMoment => player.send(Command::Clock(Transport::NextMoment)),
+        Shortcut::PreviousMoment => player.send(Command::Clock(Transport::PreviousMoment)),
+        Shortcut::Start => player.send(Command::Clock(Transport::Seek(SimTime::ZERO))),
+        Shortcut::End => player.send(Command::Clock(Transport::Seek(player.horizon()))),
         Shortcut::SendPill => player.send(Command::SendPill(None)),
         Shortcut::SwitchReach => player.send(Command::SetReach(match player.reach() {
             Reach::WholeRun => Reach::FromHere,
@@ -83,8 +87,10 @@ fn act(tools: &Tools, shortcut: Shortcut) {
         Shortcut::Find => turn(Turn::Find),
         Shortcut::AllSettings => turn(Turn::ToggleAllSettings),
         Shortcut::Help => turn(Turn::Open(Dialog::Help)),
-        Shortcut::AutoSpeed => player.send(Command::AutoSpeed(!player.auto_speed())),
-        Shortcut::Speed(speed) => player.send(Command::Speed(speed)),
+        Shortcut::AutoSpeed => {
+            player.send(Command::Clock(Transport::AutoSpeed(!player.auto_speed())))
+        }
+        Shortcut::Speed(speed) => player.send(Command::Clock(Transport::Speed(speed))),
         Shortcut::Palette => turn(Turn::NextPalette),
         Shortcut::LiftVeil => player.send(Command::LiftVeil),
     }

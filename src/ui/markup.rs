@@ -18,8 +18,6 @@ use crate::session::Command;
 pub(super) enum Act {
     /// Asks the session for something.
     Send(Command),
-    /// Asks the session for several things.
-    All(Vec<Command>),
     /// Turns the desk.
     Turn(Turn),
     /// Looks at the event.
@@ -45,11 +43,6 @@ impl Listener for On {
         let tools = &self.tools;
         match &self.act {
             Act::Send(command) => tools.player.send(command.clone()),
-            Act::All(commands) => {
-                for command in commands {
-                    tools.player.send(command.clone());
-                }
-            }
             Act::Turn(turn) => tools.turn(turn.clone()),
             Act::Look(look) => look(tools, &event),
             Act::Nth(look, n) => look(tools, &event, *n),

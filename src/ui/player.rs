@@ -18,10 +18,10 @@ use crate::engine::EDITION;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::recorder::Recorder;
 use crate::scenario::Scenario;
-use crate::scenario::configure::configure;
 use crate::scenario::link::Shared;
 use crate::session::words;
-use crate::session::{Command, OPENS_AT, Panel, Reach, Session};
+use crate::session::world::World;
+use crate::session::{Command, OPENS_AT, Panel, Reach, Session, Transport};
 use crate::stage::palette::Palette;
 use state::State;
 
@@ -78,20 +78,20 @@ struct Inner {
 impl Player {
     /// Opens what a link carries, playing. The sentences say what of it could not be read.
     pub fn open(shared: Shared) -> Self {
-        let expected = shared
-            .digest
-            .map(|digest| (digest, shared.scenario.clone()));
         let scenario = shared.scenario;
-        let recorder = Recorder::new(configure(&scenario).0);
         let at = shared.moment.unwrap_or(if scenario == Scenario::default() {
             OPENS_AT
         } else {
             SimTime::ZERO
         });
-        let state = State::new(&scenario, expected, shared.lens);
-        let mut session = Session::new(scenario, recorder, at);
+        let state = State::new(&scenario, shared.lens);
+        let mut world = World::new(scenario);
+        if let Some(digest) = shared.digest {
+            world.promise(digest);
+        }
+        let mut session = Session::new(vec![world], at);
         if let Some(speed) = shared.speed {
-            session.apply(Command::Speed(speed));
+            session.apply(0, Command::Clock(Transport::Speed(speed)));
         }
         Self(Rc::new(Inner {
             session: RefCell::new(session),
@@ -132,7 +132,7 @@ impl Player {
                 _ => {}
             }
         }
-        self.0.session.borrow_mut().apply(command);
+        self.0.session.borrow_mut().apply(0, command);
         self.refresh();
     }
 
@@ -160,17 +160,14 @@ impl Player {
     pub fn load(&self, shared: Shared) {
         {
             let mut state = self.0.state.borrow_mut();
-            state.expected = shared
-                .digest
-                .map(|digest| (digest, shared.scenario.clone()));
             state.stage.pinned = shared.lens.map(SimDuration::as_secs_f64);
         }
         self.send(Command::Load(Box::new(shared.scenario)));
         if let Some(speed) = shared.speed {
-            self.send(Command::Speed(speed));
+            self.send(Command::Clock(Transport::Speed(speed)));
         }
         if let Some(moment) = shared.moment {
-            self.send(Command::Seek(moment));
+            self.send(Command::Clock(Transport::Seek(moment)));
         }
     }
 
@@ -209,13 +206,13 @@ impl Player {
 
     /// The end of the run.
     pub fn horizon(&self) -> SimTime {
-        self.0.session.borrow_mut().recorder().config().horizon
+        self.0.session.borrow().end()
     }
 
     /// When an action happens.
     pub fn action_at(&self, index: usize) -> Option<SimTime> {
         let session = self.0.session.borrow();
-        session
+        session.worlds()[0]
             .scenario()
             .actions
             .get(index)
@@ -224,12 +221,12 @@ impl Player {
 
     /// The scenario as it stands.
     pub fn scenario(&self) -> Scenario {
-        self.0.session.borrow().scenario().clone()
+        self.0.session.borrow().worlds()[0].scenario().clone()
     }
 
     /// What the panels would show now.
     pub fn panel(&self) -> Panel {
-        self.0.session.borrow_mut().panel()
+        with_world(&mut self.0.session.borrow_mut(), World::panel)
     }
 
     /// Where a change applies.
@@ -239,21 +236,24 @@ impl Player {
 
     /// Whether the speed follows the story.
     pub fn auto_speed(&self) -> bool {
-        self.panel().auto_speed
+        self.0.session.borrow().face().auto_speed
     }
 
     /// Looks into the recording. What is after the veil must not be shown.
     pub fn with_recorder<T>(&self, look: impl FnOnce(&mut Recorder) -> T) -> T {
-        look(self.0.session.borrow_mut().recorder())
+        with_world(&mut self.0.session.borrow_mut(), |world| {
+            look(world.recorder())
+        })
     }
 
     /// The link to this moment.
     pub fn shared(&self) -> Shared {
         let panel = self.panel();
+        let face = self.0.session.borrow().face();
         Shared {
             scenario: self.scenario(),
             moment: (panel.at > SimTime::ZERO).then_some(panel.at.whole_ms()),
-            speed: (!panel.auto_speed).then_some(panel.speed),
+            speed: (!face.auto_speed).then_some(face.speed),
             edition: Some(EDITION),
             digest: panel.digest.map(|digest| (digest >> 32) as u32),
             lens: self
@@ -285,13 +285,13 @@ impl Player {
         state.last_frame = Some(now);
         let elapsed = if state.seen { elapsed } else { 0.0 };
         let elapsed = SimDuration((elapsed * 1_000.0) as u64);
-        let budget = match (state.dragging, session.ready()) {
+        let budget = match (state.dragging, session.worlds()[0].ready()) {
             (true, _) => DRAGGING_MS,
             (_, true) => COMPUTING_MS,
             (_, false) => WAITED_FOR_MS,
         };
         let again = session.frame(elapsed, &mut || now_ms() - started < budget);
-        let computing = session.computing();
+        let computing = session.worlds()[0].computing();
         // Also once more when the last of it is there.
         if computing || state.computing_since.is_some() {
             state.chart_stale = true;
@@ -304,7 +304,7 @@ impl Player {
             let snapshot = Rc::new(state.snapshot(&mut session, started + LOOKING_MS));
             state.last_publish = Some(now);
             // What was published is told; it must not be told again.
-            session.take_notices();
+            with_world(&mut session, World::take_notices);
             snapshot
         });
         if snapshot.is_none() && state.watch.waits {
@@ -328,13 +328,15 @@ impl Player {
         let surfaces = &self.0.surfaces;
         let palette = self.0.palette.get();
         if let Some(canvas) = surfaces.stage.cast::<HtmlCanvasElement>() {
-            state.stage.paint(&canvas, session, palette, elapsed);
+            with_world(session, |world| {
+                state.stage.paint(&canvas, world, palette, elapsed)
+            });
         }
         if let Some(clock) = surfaces.clock.cast::<Element>() {
             clock.set_text_content(Some(&words::clock(at)));
         }
-        let computing = session.computing();
-        let recorder = session.recorder();
+        let computing = session.worlds()[0].computing();
+        let recorder = session.world(0).expect("there is one").recorder();
         let horizon = recorder.config().horizon;
         let place = percent(100.0 * at.0 as f64 / horizon.0.max(1) as f64);
         for line in [&surfaces.playhead, &surfaces.veil] {
@@ -372,4 +374,8 @@ impl Drop for Running {
         player.publish.replace(None);
         player.animation.replace(None);
     }
+}
+
+fn with_world<T>(session: &mut Session, look: impl FnOnce(&mut World) -> T) -> T {
+    look(session.world(0).expect("there is one"))
 }

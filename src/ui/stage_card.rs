@@ -9,7 +9,8 @@ use super::player::Snapshot;
 use crate::browser::{media, set_style, window};
 use crate::engine::time::SimDuration;
 use crate::scenario::{Action, Deed};
-use crate::session::{Command, Session};
+use crate::session::Command;
+use crate::session::world::World;
 use crate::stage::compose::compose;
 use crate::stage::layout::Layout;
 use crate::stage::lens::{eased, width_for};
@@ -45,7 +46,7 @@ impl Stage {
     pub(super) fn paint(
         &mut self,
         canvas: &HtmlCanvasElement,
-        session: &mut Session,
+        session: &mut World,
         palette: Palette,
         elapsed: SimDuration,
     ) {

@@ -6,7 +6,7 @@ use crate::session::Panel;
 use crate::session::words::clock;
 
 /// The summary. Only the headline speaks up by itself; the rest is there to be read.
-pub(super) fn summary_view(m: &mut Markup, panel: &Panel) {
+pub(super) fn summary_view(m: &mut Markup, panel: &Panel, playing: bool) {
     m.put(
         "<section class=sr aria-label=Summary><h2>Play area</h2>\
          <p>A stream of {} shards. Records age from left to right; \
@@ -18,7 +18,7 @@ pub(super) fn summary_view(m: &mut Markup, panel: &Panel) {
             &panel.moment.shards.len().to_string(),
             &span(panel.moment.retention),
             &clock(panel.at),
-            if panel.playing { "playing" } else { "paused" },
+            if playing { "playing" } else { "paused" },
             &panel.explanation.headline,
         ],
     );

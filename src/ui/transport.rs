@@ -3,10 +3,10 @@
 use super::markup::{Act, Markup, input, truth};
 use crate::page::caption::{count, warp};
 use crate::page::stops::SPEEDS;
-use crate::session::{Command, Panel};
+use crate::session::{Command, Face, Transport};
 
 /// The transport.
-pub(super) fn transport_view(m: &mut Markup, panel: &Panel) {
+pub(super) fn transport_view(m: &mut Markup, panel: &Face) {
     let (play, play_icon) = if panel.playing {
         ("Pause", "M5 4h4v12H5zM11 4h4v12h-4z")
     } else {
@@ -24,7 +24,7 @@ pub(super) fn transport_view(m: &mut Markup, panel: &Panel) {
             "The moment before (Page Up)",
             "The moment before (Page Up)",
             "M4 4h2v12H4zM17 4v12L8 10z",
-            Command::PreviousMoment,
+            Command::Clock(Transport::PreviousMoment),
         ),
         (
             "step-back",
@@ -32,7 +32,7 @@ pub(super) fn transport_view(m: &mut Markup, panel: &Panel) {
             "One second back (←)",
             "One second back (←)",
             "M13 4v12L5 10z",
-            Command::StepBack,
+            Command::Clock(Transport::StepBack),
         ),
         (
             "play",
@@ -40,7 +40,7 @@ pub(super) fn transport_view(m: &mut Markup, panel: &Panel) {
             play,
             &play_title,
             play_icon,
-            Command::TogglePlay,
+            Command::Clock(Transport::TogglePlay),
         ),
         (
             "step",
@@ -48,7 +48,7 @@ pub(super) fn transport_view(m: &mut Markup, panel: &Panel) {
             "One second on (→)",
             "One second on (→)",
             "M7 4v12l8-6z",
-            Command::Step,
+            Command::Clock(Transport::Step),
         ),
         (
             "next",
@@ -56,7 +56,7 @@ pub(super) fn transport_view(m: &mut Markup, panel: &Panel) {
             "The next moment (Page Down)",
             "The next moment (Page Down)",
             "M14 4h2v12h-2zM3 4v12l9-6z",
-            Command::NextMoment,
+            Command::Clock(Transport::NextMoment),
         ),
     ] {
         m.put(
@@ -99,10 +99,10 @@ fn speed_view(m: &mut Markup, speed: u32, auto: bool) {
         Act::Look(|tools, event| {
             let place = input(event).value_as_number() as usize;
             let speed = SPEEDS[place.min(SPEEDS.len() - 1)];
-            tools.player.send(Command::Speed(speed));
+            tools.player.send(Command::Clock(Transport::Speed(speed)));
         }),
     );
     m.put("</input><button type=button id=auto class=toggle aria-pressed={} title='The speed follows the story (A)'>", &[truth(auto)]);
-    m.on_click(Act::Send(Command::AutoSpeed(!auto)));
+    m.on_click(Act::Send(Command::Clock(Transport::AutoSpeed(!auto))));
     m.put("auto</button></div>", &[]);
 }

@@ -11,11 +11,11 @@ use crate::engine::time::SimDuration;
 use crate::page::caption::{count, span, tenths};
 use crate::recording::bill::{Usage, usage};
 use crate::recording::metrics::{METRICS, MetricSpec, Namespace, Period, Statistic, Unit};
-use crate::session::Session;
 use crate::session::bill::{self, Row, money};
 use crate::session::graphs::Graphs;
 use crate::session::logs::{self, Entry};
 use crate::session::words::clock;
+use crate::session::world::World;
 
 /// Time to look at metrics in a frame, in milliseconds.
 const BUDGET_MS: f64 = 3.0;
@@ -70,7 +70,7 @@ impl Watch {
     /// Looks at the session's moment, at metrics as far as time allows.
     pub(super) fn follow(
         &mut self,
-        session: &mut Session,
+        session: &mut World,
         graphs: &mut Graphs,
         choice: Choice,
         frame_end: f64,

@@ -83,7 +83,7 @@ fn discarded(now: &Situation) -> Explanation {
                 .to_owned(),
             ],
             blame: Some(setting),
-            cure: Some(cure::whole_run(now, &[(setting, i64::from(!denied))])),
+            cure: Some(cure::whole_run(&[(setting, i64::from(!denied))])),
             approximate: false,
         };
     }
@@ -94,8 +94,7 @@ fn discarded(now: &Situation) -> Explanation {
             neighbours(mapping.bisect, mapping.report_batch_item_failures).to_owned(),
         ],
         blame: Some(Knob::BisectBatchOnFunctionError),
-        cure: (!mapping.bisect)
-            .then(|| cure::whole_run(now, &[(Knob::BisectBatchOnFunctionError, 1)])),
+        cure: (!mapping.bisect).then(|| cure::whole_run(&[(Knob::BisectBatchOnFunctionError, 1)])),
         approximate: false,
     }
 }
@@ -118,7 +117,7 @@ fn set_aside(now: &Situation) -> Explanation {
             ],
             blame: Some(Knob::BisectBatchOnFunctionError),
             cure: (!mapping.bisect)
-                .then(|| cure::whole_run(now, &[(Knob::BisectBatchOnFunctionError, 1)])),
+                .then(|| cure::whole_run(&[(Knob::BisectBatchOnFunctionError, 1)])),
             approximate: false,
         };
     }
@@ -141,7 +140,7 @@ fn lost_silently(now: &Situation) -> Explanation {
             "PutRecords answered 200 and refused some entries; the code looks for an exception only.".to_owned(),
         ],
         blame: Some(Knob::Handling),
-        cure: Some(cure::whole_run(now, &[(Knob::Handling, 0)])),
+        cure: Some(cure::whole_run(&[(Knob::Handling, 0)])),
         approximate: false,
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn asleep(now: &Situation) -> Option<Explanation> {
             then.to_owned(),
         ],
         blame: Some(blame),
-        cure: wanted.map(|value| cure::from_here(now, &[(blame, value)])),
+        cure: wanted.map(|value| cure::from_here(&[(blame, value)])),
         approximate: wanted.is_none(),
     })
 }

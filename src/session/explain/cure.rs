@@ -5,16 +5,16 @@ use crate::engine::config::{Keys, Limit, Traffic};
 use crate::scenario::knobs::Knob;
 use crate::session::{Command, Reach, words};
 
-pub(super) type Cure = (String, Vec<Command>);
+pub(super) type Cure = (String, Command);
 
 /// Settings from here on, as one change; the learner's own reach stays as it is.
-pub(super) fn from_here(now: &Situation, sets: &[(Knob, i64)]) -> Cure {
-    cure(now, Reach::FromHere, sets)
+pub(super) fn from_here(sets: &[(Knob, i64)]) -> Cure {
+    cure(Reach::FromHere, sets)
 }
 
 /// Settings for the whole run, as one change; the learner's own reach stays as it is.
-pub(super) fn whole_run(now: &Situation, sets: &[(Knob, i64)]) -> Cure {
-    cure(now, Reach::WholeRun, sets)
+pub(super) fn whole_run(sets: &[(Knob, i64)]) -> Cure {
+    cure(Reach::WholeRun, sets)
 }
 
 /// Speed, or where there is none to be had more retention: what still helps when the pill is gone (E45, S9).
@@ -30,12 +30,9 @@ pub(super) fn speed_or_retention(now: &Situation) -> Cure {
     };
     if one_key || factor >= 10 {
         let week = 168.max(consuming.retention.0 as i64 / 3_600_000_000 * 2);
-        from_here(now, &[(Knob::RetentionPeriodHours, week)])
+        from_here(&[(Knob::RetentionPeriodHours, week)])
     } else {
-        from_here(
-            now,
-            &[(Knob::ParallelizationFactor, enough_lanes(now, factor))],
-        )
+        from_here(&[(Knob::ParallelizationFactor, enough_lanes(now, factor))])
     }
 }
 
@@ -83,16 +80,16 @@ fn give_up(now: &Situation, split: bool) -> Option<Cure> {
     if mapping.destination == crate::engine::config::Destination::None {
         sets.push((Knob::OnFailure, 1));
     }
-    (!sets.is_empty()).then(|| from_here(now, &sets))
+    (!sets.is_empty()).then(|| from_here(&sets))
 }
 
 /// The switch that turns the day out differently, if the run began without it.
 pub(super) fn limit_retries_from_the_start(now: &Situation) -> Option<Cure> {
     let retried_for_ever = now.config.consuming[0].mapping.max_retries == Limit::Infinite;
-    retried_for_ever.then(|| whole_run(now, &[(Knob::MaximumRetryAttempts, 2)]))
+    retried_for_ever.then(|| whole_run(&[(Knob::MaximumRetryAttempts, 2)]))
 }
 
-fn cure(now: &Situation, reach: Reach, sets: &[(Knob, i64)]) -> Cure {
+fn cure(reach: Reach, sets: &[(Knob, i64)]) -> Cure {
     let named: Vec<_> = sets
         .iter()
         .map(|&(knob, value)| words::setting(knob, value))
@@ -101,8 +98,6 @@ fn cure(now: &Situation, reach: Reach, sets: &[(Knob, i64)]) -> Cure {
         Reach::FromHere => "from here",
         Reach::WholeRun => "for the whole run",
     };
-    let mut commands = vec![Command::SetReach(reach), Command::BeginDrag];
-    commands.extend(sets.iter().map(|&(knob, value)| Command::Set(knob, value)));
-    commands.extend([Command::EndDrag, Command::SetReach(now.reach)]);
-    (format!("{}, {how_far}", named.join(", ")), commands)
+    let words = format!("{}, {how_far}", named.join(", "));
+    (words, Command::SetAll(reach, sets.to_vec()))
 }

@@ -85,7 +85,7 @@ fn hung_up(now: &Situation, producing: &Producing, timeout: SimDuration) -> Expl
         headline: "The producer hangs up before the reply comes".to_owned(),
         sentences,
         blame: Some(Knob::RequestTimeout),
-        cure: Some(cure::whole_run(now, &[reasonable_timeout(producing)])),
+        cure: Some(cure::whole_run(&[reasonable_timeout(producing)])),
         approximate: false,
     }
 }
@@ -132,7 +132,7 @@ fn piled_up(now: &Situation, producing: &Producing, waiting: u64) -> Explanation
         ),
         sentences: vec![why, lost],
         blame: Some(blame),
-        cure: set.map(|set| cure::whole_run(now, &[set])),
+        cure: set.map(|set| cure::whole_run(&[set])),
         approximate: false,
     }
 }
@@ -223,7 +223,7 @@ fn lost_or_copied(now: &Situation) -> Explanation {
                 "Only the order's own id tells that a copy is one; eventID is different for each.",
             ],
             Knob::IdempotencyKey,
-            Some(cure::whole_run(now, &[(Knob::IdempotencyKey, ORDER_ID)])),
+            Some(cure::whole_run(&[(Knob::IdempotencyKey, ORDER_ID)])),
         )
     };
     Explanation {

@@ -108,9 +108,9 @@ fn why_lost(
             (Knob::SecondBisect, 1)
         };
         let why = "It gave up whole batches, and without a message.";
-        (why, set.0, Some(cure::whole_run(now, &[set])))
+        (why, set.0, Some(cure::whole_run(&[set])))
     } else if stuck {
-        let cure = for_ever.then(|| cure::whole_run(now, &[(Knob::SecondRetries, 2)]));
+        let cure = for_ever.then(|| cure::whole_run(&[(Knob::SecondRetries, 2)]));
         let why = "They expired behind a batch that was tried for too long.";
         (why, Knob::SecondRetries, cure)
     } else {
@@ -139,14 +139,14 @@ fn troubled(
         format!("T{expires}.")
     };
     let (headline, cause, blame, cure) = if worst.blocked {
-        let (cause, blame, cure) = why_blocked(now, settings);
+        let (cause, blame, cure) = why_blocked(settings);
         let headline = format!("The second mapping is blocked on {name}");
         (headline, cause, Some(blame), cure)
     } else {
         let headline = format!("The second mapping is {late} behind on {name}");
         let (cause, too_slow) = pace(now, settings, worst);
         let (blame, cure) = match too_slow {
-            Some((blame, set)) => (Some(blame), set.map(|set| cure::from_here(now, &[set]))),
+            Some((blame, set)) => (Some(blame), set.map(|set| cure::from_here(&[set]))),
             None if lost > 0 => {
                 let (_, blame, cure) = why_lost(now, (second, settings));
                 (Some(blame), cure)
@@ -215,15 +215,14 @@ fn pace(now: &Situation, settings: &Second, worst: &SecondShard) -> (String, Opt
 }
 
 /// What keeps its batch coming back, the setting to blame, and what would help.
-fn why_blocked(now: &Situation, settings: &Second) -> (String, Knob, Option<cure::Cure>) {
+fn why_blocked(settings: &Second) -> (String, Knob, Option<cure::Cure>) {
     let (mapping, function) = (&settings.mapping, &settings.function);
     let takes = function.time(mapping.batch_size);
     if !function.chokes && takes > function.timeout {
         let text = "A full batch takes longer than its Timeout: it fails every time.";
         // The batch in hand stays as large as it is, so that a smaller one is no way out.
         let seconds = takes.0.div_ceil(1_000_000) as i64;
-        let cure =
-            (seconds <= 900).then(|| cure::from_here(now, &[(Knob::SecondTimeout, seconds)]));
+        let cure = (seconds <= 900).then(|| cure::from_here(&[(Knob::SecondTimeout, seconds)]));
         return (text.to_owned(), Knob::SecondTimeout, cure);
     }
     let until = match (mapping.max_retries, mapping.max_record_age) {
@@ -232,11 +231,11 @@ fn why_blocked(now: &Situation, settings: &Second) -> (String, Knob, Option<cure
         _ => "it expires, which is AWS's default".to_owned(),
     };
     let text = format!("The same batch fails again and again, and is tried until {until}.");
-    (text, Knob::SecondRetries, give_up_in_time(now, settings))
+    (text, Knob::SecondRetries, give_up_in_time(settings))
 }
 
 /// What is not set yet of giving up in time, on the pill alone, with a message (E29, E37, E46).
-fn give_up_in_time(now: &Situation, settings: &Second) -> Option<cure::Cure> {
+fn give_up_in_time(settings: &Second) -> Option<cure::Cure> {
     let mapping = &settings.mapping;
     let wanted = [
         (
@@ -251,5 +250,5 @@ fn give_up_in_time(now: &Situation, settings: &Second) -> Option<cure::Cure> {
     ];
     let missing = wanted.into_iter().filter(|&(is_missing, _)| is_missing);
     let sets: Vec<_> = missing.map(|(_, set)| set).collect();
-    (!sets.is_empty()).then(|| cure::from_here(now, &sets))
+    (!sets.is_empty()).then(|| cure::from_here(&sets))
 }

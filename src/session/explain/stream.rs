@@ -41,7 +41,7 @@ pub(super) fn pill_news(now: &Situation) -> Option<Explanation> {
                 "{name} refused it and the producer lost it, as it loses good orders."
             )],
             blame: Some(Knob::Handling),
-            cure: Some(cure::whole_run(now, &[(Knob::Handling, 0)])),
+            cure: Some(cure::whole_run(&[(Knob::Handling, 0)])),
             approximate: false,
         });
     }
@@ -95,7 +95,7 @@ fn refusal(now: &Situation, refused_by: Option<u16>) -> Explanation {
                 "The code looks for an exception only, so nobody knows.".to_owned(),
             ],
             blame: Some(Knob::Handling),
-            cure: Some(cure::whole_run(now, &[(Knob::Handling, 0)])),
+            cure: Some(cure::whole_run(&[(Knob::Handling, 0)])),
             approximate: false,
         };
     }
@@ -131,7 +131,7 @@ fn refusal(now: &Situation, refused_by: Option<u16>) -> Explanation {
         headline,
         sentences,
         blame: Some(blame),
-        cure: Some(cure::whole_run(now, &[set])),
+        cure: Some(cure::whole_run(&[set])),
         approximate: false,
     }
 }

@@ -167,7 +167,7 @@ pub(super) fn throttled(now: &Situation, shard: &ShardMoment) -> Explanation {
         },
         sentences,
         blame: Some(blame),
-        cure: Some(cure::from_here(now, &[(blame, wanted)])),
+        cure: Some(cure::from_here(&[(blame, wanted)])),
         approximate: false,
     }
 }
@@ -194,7 +194,7 @@ pub(super) fn neighbour_suffers(now: &Situation) -> Option<Explanation> {
             "Its owners see throttles and find nothing wrong with it; a reserved concurrency caps ours and leaves them the rest.".to_owned(),
         ],
         blame: Some(Knob::ReservedConcurrentExecutions),
-        cure: shares.then(|| cure::from_here(now, &[(Knob::ReservedConcurrentExecutions, kept)])),
+        cure: shares.then(|| cure::from_here(&[(Knob::ReservedConcurrentExecutions, kept)])),
         approximate: false,
     })
 }
@@ -230,11 +230,11 @@ fn time_for_a_batch(now: &Situation, in_hand: SimDuration) -> cure::Cure {
     let longest = in_hand.max(function.time(mapping.batch_size));
     let seconds = longest.0.div_ceil(1_000_000).max(1);
     if seconds <= 900 {
-        return cure::from_here(now, &[(Knob::Timeout, seconds as i64)]);
+        return cure::from_here(&[(Knob::Timeout, seconds as i64)]);
     }
     let room = function.timeout.0.saturating_sub(function.per_batch.0);
     let fits = room.checked_div(function.per_record.0).unwrap_or(1).max(1);
-    cure::whole_run(now, &[(Knob::BatchSize, fits.min(10_000) as i64)])
+    cure::whole_run(&[(Knob::BatchSize, fits.min(10_000) as i64)])
 }
 
 /// Nobody waits, but a full batch would take longer than `Timeout`: the first backlog makes pills of all batches (L7).
@@ -303,7 +303,7 @@ fn outage(now: &Situation, name: &str, batch: BatchMoment) -> Explanation {
             .to_owned(),
         ],
         blame: Some(Knob::Outage),
-        cure: limited.then(|| cure::from_here(now, &[(Knob::MaximumRetryAttempts, -1)])),
+        cure: limited.then(|| cure::from_here(&[(Knob::MaximumRetryAttempts, -1)])),
         approximate: false,
     }
 }
@@ -359,7 +359,7 @@ fn own_fault(
             "A handler that returns nothing at all would count as success.".to_owned(),
         ],
         blame: Some(Knob::Reply),
-        cure: Some(cure::from_here(now, &[(Knob::Handler, 1)])),
+        cure: Some(cure::from_here(&[(Knob::Handler, 1)])),
         approximate: false,
     })
 }

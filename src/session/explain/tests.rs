@@ -73,7 +73,7 @@ impl State {
         let at = SimTime::from_secs(secs);
         let scenario = Scenario::default();
         let mut state = Self {
-            config: crate::session::config_of(&scenario),
+            config: crate::scenario::configure::configure(&scenario).0,
             scenario,
             moment: Moment {
                 second: None,
@@ -97,7 +97,7 @@ impl State {
     fn with(mut self, knob: Knob, value: i64) -> Self {
         self.scenario.settings.set(knob, value);
         let pills = std::mem::take(&mut self.config.pills);
-        self.config = crate::session::config_of(&self.scenario);
+        self.config = crate::scenario::configure::configure(&self.scenario).0;
         self.config.pills = pills;
         self
     }
@@ -151,7 +151,6 @@ impl State {
             moment: &self.moment,
             config: &self.config,
             marks: &self.marks,
-            reach: Reach::WholeRun,
         })
     }
 }

@@ -11,17 +11,17 @@ use crate::scenario::notice::Problem;
 use crate::scenario::{Action, Scenario, Settings};
 use crate::session::graphs::Graphs;
 use crate::session::pace::Pace;
-use crate::session::{Panel, Reach, Session};
+use crate::session::world::World;
+use crate::session::{Face, Panel, Reach, Session};
 use crate::timeline::paint::Chart;
 use crate::ui::stage_card::Stage;
 use crate::ui::watch::{Choice, Watch};
 
-const CORRECTED: &str = "This run has not come out as the run that the link was made from: \
-     the model was corrected since, or the link was edited. What you see is what this page computes now.";
-
 /// What the panels show.
 #[derive(Clone)]
 pub struct Snapshot {
+    /// What the clock shows.
+    pub face: Face,
     /// What the session says.
     pub panel: Rc<Panel>,
     /// How the run ends, if that may be known; while it is computed again, how it ended.
@@ -53,8 +53,6 @@ pub(super) struct State {
     pace: (u64, Pace),
     pub(super) seen: bool,
     pub(super) dragging: bool,
-    /// What the link says about the run of this scenario.
-    pub(super) expected: Option<(u32, Scenario)>,
     outcome: Option<Ledger>,
     pub(super) shown: Option<u64>,
     pub(super) before: Option<u64>,
@@ -68,11 +66,7 @@ pub(super) struct State {
 
 impl State {
     /// What is remembered of a run just opened.
-    pub(super) fn new(
-        scenario: &Scenario,
-        expected: Option<(u32, Scenario)>,
-        lens: Option<SimDuration>,
-    ) -> Self {
+    pub(super) fn new(scenario: &Scenario, lens: Option<SimDuration>) -> Self {
         Self {
             chart: Chart::default(),
             stage: Stage::pinned_to(lens),
@@ -83,7 +77,6 @@ impl State {
             pace: Default::default(),
             seen: true,
             dragging: false,
-            expected,
             outcome: None,
             shown: None,
             before: None,
@@ -98,20 +91,20 @@ impl State {
 
     /// What the panels show now; metrics as far as there is time before `end`, in milliseconds.
     pub(super) fn snapshot(&mut self, session: &mut Session, end: f64) -> Snapshot {
-        let mut panel = session.panel();
-        panel
-            .notices
-            .extend(self.corrected(session.scenario(), panel.digest));
+        let face = session.face();
+        let world = session.world(0).expect("there is one");
+        let panel = world.panel();
         if self.chart.veiled != panel.veiled {
             self.chart.veiled = panel.veiled;
             self.chart_stale = true;
         }
-        self.stage.speed = panel.speed;
+        self.stage.speed = face.speed;
         self.compare(&panel);
-        self.follow(session, panel.reach);
-        self.watch(session, end);
+        self.follow(world, panel.reach);
+        self.look(world, end);
         Snapshot {
-            progress: self.progress(session),
+            face,
+            progress: self.progress(world),
             outcome: self.outcome,
             before: self.before,
             settings: self.settings.clone(),
@@ -124,13 +117,17 @@ impl State {
 
     /// Looks at what CloudWatch shows. While somebody drags, every frame has another run: the end of the drag asks for it.
     pub(super) fn watch(&mut self, session: &mut Session, end: f64) {
+        self.look(session.world(0).expect("there is one"), end);
+    }
+
+    fn look(&mut self, session: &mut World, end: f64) {
         if !self.dragging {
             let watch = Rc::make_mut(&mut self.watch);
             watch.follow(session, &mut self.graphs, self.choice, end);
         }
     }
 
-    fn progress(&mut self, session: &mut Session) -> String {
+    fn progress(&mut self, session: &mut World) -> String {
         let revision = session.revision();
         if !session.computing() || self.pace.0 != revision {
             self.pace = (revision, Pace::default());
@@ -138,13 +135,6 @@ impl State {
         let recorder = session.recorder();
         let (computed, end) = (recorder.computed_until(), recorder.config().horizon);
         self.pace.1.words(now_ms() as u64, computed, end)
-    }
-
-    /// Says so, once, if the run is not the one that the link was made of.
-    fn corrected(&mut self, scenario: &Scenario, digest: Option<u64>) -> Option<String> {
-        let found = (digest? >> 32) as u32;
-        let (expected, of) = self.expected.take()?;
-        (expected != found && of == *scenario).then(|| CORRECTED.to_owned())
     }
 
     /// Remembers how the run ended before the change that is being looked at.
@@ -162,7 +152,7 @@ impl State {
     }
 
     /// Keeps the shared parts as they are while nothing in them has changed, so that panels can skip.
-    fn follow(&mut self, session: &Session, reach: Reach) {
+    fn follow(&mut self, session: &World, reach: Reach) {
         let scenario = session.scenario();
         let settings = match reach {
             Reach::WholeRun => scenario.settings.clone(),

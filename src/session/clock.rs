@@ -1,4 +1,4 @@
-//! The playhead: where it is and how it moves. Knows wall time only as spans it is told.
+//! The playhead and its speed: one clock for every world on the page. Knows wall time only as spans it is told.
 
 use super::auto_speed::{FASTEST, Plan};
 use crate::engine::time::{SimDuration, SimTime};
@@ -10,7 +10,7 @@ pub const STEP: SimDuration = SimDuration::from_secs(1);
 
 /// The playhead and its speed.
 #[derive(Clone, Debug)]
-pub struct Player {
+pub struct Clock {
     at: SimTime,
     playing: bool,
     auto: bool,
@@ -22,7 +22,7 @@ pub struct Player {
     carry: u64,
 }
 
-impl Player {
+impl Clock {
     /// Plays from `at`, at automatic speed.
     pub fn new(at: SimTime) -> Self {
         Self {
@@ -140,10 +140,10 @@ mod tests {
 
     const END: SimTime = SimTime::from_hours(48);
 
-    fn at_speed(speed: u32) -> Player {
-        let mut player = Player::new(SimTime::ZERO);
-        player.set_speed(speed);
-        player
+    fn at_speed(speed: u32) -> Clock {
+        let mut clock = Clock::new(SimTime::ZERO);
+        clock.set_speed(speed);
+        clock
     }
 
     #[test]
@@ -158,11 +158,11 @@ mod tests {
             ("nothing", 100, &[0, 0], 0),
         ];
         for (name, speed, frames, expected) in rows {
-            let mut player = at_speed(*speed);
+            let mut clock = at_speed(*speed);
             for &frame in *frames {
-                player.play(SimDuration(frame), &Plan::default(), END, END);
+                clock.play(SimDuration(frame), &Plan::default(), END, END);
             }
-            assert_eq!(player.at(), SimTime(*expected), "{name}");
+            assert_eq!(clock.at(), SimTime(*expected), "{name}");
         }
     }
 
@@ -170,32 +170,32 @@ mod tests {
     fn fractions_of_a_microsecond_are_carried() {
         let pill = SimTime::ZERO;
         let plan = Plan::new(&[pill], &[]);
-        let mut player = Player::new(SimTime::from_secs(4));
-        let milli = plan.speed_milli(player.at());
+        let mut clock = Clock::new(SimTime::from_secs(4));
+        let milli = plan.speed_milli(clock.at());
         assert_ne!(milli % 1_000, 0, "the row needs a broken speed");
         let (frames, micros) = (1_000, 1);
         let mut expected = 0;
         for _ in 0..frames {
-            expected += plan.speed_milli(player.at());
-            player.touched();
-            player.play(SimDuration(micros), &plan, END, END);
+            expected += plan.speed_milli(clock.at());
+            clock.touched();
+            clock.play(SimDuration(micros), &plan, END, END);
         }
-        let moved = player.at().since(SimTime::from_secs(4)).0;
+        let moved = clock.at().since(SimTime::from_secs(4)).0;
         assert_eq!(moved, expected / 1_000);
     }
 
     #[test]
     fn it_waits_for_what_is_not_computed() {
-        let mut player = at_speed(10_000);
+        let mut clock = at_speed(10_000);
         let computed = SimTime::from_secs(5);
         for _ in 0..3 {
-            player.play(SimDuration(16_700), &Plan::default(), computed, END);
+            clock.play(SimDuration(16_700), &Plan::default(), computed, END);
         }
-        assert_eq!((player.at(), player.playing()), (computed, true));
-        player.seek(SimTime::from_hours(30));
-        player.play(SimDuration(16_700), &Plan::default(), computed, END);
+        assert_eq!((clock.at(), clock.playing()), (computed, true));
+        clock.seek(SimTime::from_hours(30));
+        clock.play(SimDuration(16_700), &Plan::default(), computed, END);
         assert_eq!(
-            player.at(),
+            clock.at(),
             SimTime::from_hours(30),
             "an edit does not move the playhead"
         );
@@ -203,50 +203,50 @@ mod tests {
 
     #[test]
     fn it_stops_at_the_end() {
-        let mut player = at_speed(10_000);
-        player.seek(END.before(SimDuration::from_secs(1)));
-        player.play(SimDuration(16_700), &Plan::default(), END, END);
-        assert_eq!((player.at(), player.playing()), (END, false));
+        let mut clock = at_speed(10_000);
+        clock.seek(END.before(SimDuration::from_secs(1)));
+        clock.play(SimDuration(16_700), &Plan::default(), END, END);
+        assert_eq!((clock.at(), clock.playing()), (END, false));
     }
 
     #[test]
     fn paused_it_does_not_move() {
-        let mut player = at_speed(10);
-        player.set_playing(false);
-        player.play(SimDuration(16_700), &Plan::default(), END, END);
-        assert_eq!(player.at(), SimTime::ZERO);
+        let mut clock = at_speed(10);
+        clock.set_playing(false);
+        clock.play(SimDuration(16_700), &Plan::default(), END, END);
+        assert_eq!(clock.at(), SimTime::ZERO);
     }
 
     #[test]
     fn touching_the_speed_takes_over() {
         let plan = Plan::default();
-        let mut player = Player::new(SimTime::ZERO);
-        assert!(player.auto());
-        player.set_speed(500);
-        assert_eq!((player.auto(), player.speed(&plan)), (false, 500));
-        player.set_auto(true, &plan);
-        assert_eq!((player.auto(), player.speed(&plan)), (true, 1));
-        player.set_auto(false, &plan);
-        assert_eq!((player.auto(), player.speed(&plan)), (false, 1));
+        let mut clock = Clock::new(SimTime::ZERO);
+        assert!(clock.auto());
+        clock.set_speed(500);
+        assert_eq!((clock.auto(), clock.speed(&plan)), (false, 500));
+        clock.set_auto(true, &plan);
+        assert_eq!((clock.auto(), clock.speed(&plan)), (true, 1));
+        clock.set_auto(false, &plan);
+        assert_eq!((clock.auto(), clock.speed(&plan)), (false, 1));
     }
 
     #[test]
     fn a_mark_that_appears_ahead_does_not_jolt() {
         let pill = SimTime::from_hours(1);
         let before = Plan::new(&[pill], &[]);
-        let mut player = Player::new(SimTime::from_hours(10));
-        player.play(SimDuration(16_700), &before, END, END);
+        let mut clock = Clock::new(SimTime::from_hours(10));
+        clock.play(SimDuration(16_700), &before, END, END);
         let released = Mark {
-            at: player.at() + SimDuration::from_secs(60),
+            at: clock.at() + SimDuration::from_secs(60),
             shard: Some(0),
             kind: MarkKind::Released,
             role: crate::engine::config::Role::First,
         };
         let after = Plan::new(&[pill], &[released]);
-        let mut last = player.speed(&before);
+        let mut last = clock.speed(&before);
         for _ in 0..120 {
-            player.play(SimDuration(16_700), &after, END, END);
-            let speed = player.speed(&after);
+            clock.play(SimDuration(16_700), &after, END, END);
+            let speed = clock.speed(&after);
             assert!(
                 speed * 5 >= last * 2 && speed * 2 <= last * 5,
                 "{last}× to {speed}×"
