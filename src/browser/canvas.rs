@@ -27,7 +27,7 @@ pub fn sheet(canvas: &HtmlCanvasElement) -> Option<Sheet> {
         return None;
     }
     // More than three pixels per point cannot be seen and only cost time.
-    let ratio = window().device_pixel_ratio().max(1.0).min(3.0);
+    let ratio = window().device_pixel_ratio().clamp(1.0, 3.0);
     let (w, h) = (
         (width * ratio).round() as u32,
         (height * ratio).round() as u32,

@@ -7,12 +7,12 @@
 use super::config::{Config, Filter, Generated, Keys, Split, Traffic};
 use super::random::{Draws, Purpose};
 use super::shard_map::{HashRange, ShardDeck};
-use crate::engine::order::{order_by_key, sorted};
 use md5::{Digest, Md5};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 use std::rc::Rc;
 
 /// Cards of a generated deck.
@@ -100,8 +100,8 @@ impl Deck {
                 Self::of(config.shard_count, texts, card_key, None, traffic, kinds)
             }
             Traffic::Explicit(records) => {
-                let mut texts: Vec<String> =
-                    sorted(records.iter().map(|r| r.key.clone()).collect());
+                let mut texts: Vec<String> = records.iter().map(|r| r.key.clone()).collect();
+                texts.sort();
                 texts.dedup();
                 let key =
                     |text| texts.binary_search(text).expect("every key is in the list") as u32;
@@ -343,12 +343,11 @@ impl LaneDeck {
 /// Deals the cards to `n` keys in turn, as many to each. From one card to the next it is the golden part of all hash
 /// keys, so that any few in a row are spread over all shards.
 fn in_turn(n: u32) -> Vec<u32> {
-    let steps: Vec<u64> = (0..u64::from(n))
-        .map(|step| step.wrapping_mul(GOLDEN))
-        .collect();
+    let mut steps: Vec<u32> = (0..n).collect();
+    steps.sort_by_key(|&step| u64::from(step).wrapping_mul(GOLDEN));
     let mut turn = vec![0; n as usize];
-    for (key, step) in order_by_key(&steps, |&at| at).into_iter().enumerate() {
-        turn[step] = key as u32;
+    for (key, step) in (0..n).zip(steps) {
+        turn[step as usize] = key;
     }
     turn.repeat(CARDS / n as usize)
 }
@@ -378,7 +377,8 @@ fn deal(weights: &[u64]) -> Vec<u32> {
     let (mut counts, rests): (Vec<usize>, Vec<u128>) = shares
         .map(|share| ((share / total) as usize, share % total))
         .unzip();
-    let order = order_by_key(&rests, |&rest| std::cmp::Reverse(rest));
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by_key(|&key| Reverse(rests[key]));
     let missing = CARDS - counts.iter().sum::<usize>();
     for &i in order.iter().take(missing) {
         counts[i] += 1;

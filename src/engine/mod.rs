@@ -23,7 +23,6 @@ pub mod lane_view;
 pub mod log;
 pub mod mark;
 pub mod minute;
-pub mod order;
 pub mod producer;
 pub mod random;
 pub mod reader;

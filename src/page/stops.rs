@@ -1,7 +1,6 @@
 //! Where a slider stops: round values from one bound to the other, so that every key press changes something
 //! and wide ranges can be reached with one hand.
 
-use crate::engine::order::sorted;
 use crate::scenario::knobs::{Kind, Knob};
 
 const MS: i64 = 1_000;
@@ -46,7 +45,7 @@ pub fn stops(knob: Knob) -> Vec<i64> {
     };
     values.extend([min, max, spec.default]);
     values.retain(|value| (min..=max).contains(value));
-    values = sorted(values);
+    values.sort_unstable();
     values.dedup();
     if spec.preset || matches!(spec.kind, Kind::Limit { .. }) {
         values.push(-1);

@@ -6,7 +6,6 @@
 use super::moment::Moment;
 use super::recorder::Recorder;
 use crate::engine::ledger::Ledger;
-use crate::engine::order::sorted;
 use crate::engine::time::{SimDuration, SimTime};
 
 /// A shard, open or idle, for an hour: $0.015 (C1, C2).
@@ -271,7 +270,8 @@ fn sizes(recorder: &Recorder) -> (u64, u64) {
 fn spells(recorder: &Recorder, t: SimTime) -> Vec<(SimTime, SimTime, SimDuration, bool)> {
     let (epochs, modes) = (&recorder.config().consuming, recorder.modes());
     let begins = epochs.iter().map(|epoch| epoch.from);
-    let mut begins = sorted(begins.chain(modes.iter().map(|&(at, _)| at)).collect());
+    let mut begins: Vec<SimTime> = begins.chain(modes.iter().map(|&(at, _)| at)).collect();
+    begins.sort_unstable();
     begins.dedup();
     begins.retain(|&at| at < t);
     let ends = begins.iter().skip(1).copied().chain([t]);

@@ -4,7 +4,6 @@ mod reader;
 mod stream;
 
 use super::metrics::{Metric, Period};
-use crate::engine::order::sorted_by_key;
 use crate::engine::time::{SimDuration, SimTime};
 pub(super) use reader::{ReaderFold, ReaderHearing};
 pub(super) use stream::{StreamFold, StreamHearing};
@@ -77,7 +76,7 @@ pub(super) fn together(
         turns.extend(theirs);
     }
     // At one time the ends come first: a slot that becomes free can be taken again.
-    let turns = sorted_by_key(turns, |&turn| turn);
+    turns.sort_unstable();
     let (from, end) = window.span();
     let mut second = from;
     let mut now = running;

@@ -19,7 +19,6 @@ use crate::engine::config::{
     IdempotencyKey, Keys, Limit, Mapping, MappingState, NeighbourLoad, Outage, Pill, Producing,
     PutCall, Reading, Role, StartingPosition, TOO_LARGE_BYTES, Traffic,
 };
-use crate::engine::order::{sorted, sorted_by_key};
 use crate::engine::second::Second;
 use crate::engine::shape::{Shape, Spikes, Turn};
 use crate::engine::time::{SimDuration, SimTime};
@@ -77,7 +76,7 @@ fn epochs(scenario: &Scenario) -> (Vec<Producing>, Vec<Consuming>) {
     let mut times: Vec<SimTime> = states.iter().map(|&(at, ..)| at).collect();
     let deeds = effects(scenario);
     times.extend(deeds.iter().map(|&(at, _)| at));
-    let mut times = sorted(times);
+    times.sort_unstable();
     times.dedup();
     for from in times {
         for (_, deed) in deeds.iter().filter(|&&(at, _)| at == from) {
@@ -173,12 +172,15 @@ fn is_property(knob: Knob) -> bool {
 fn effects(scenario: &Scenario) -> Vec<(SimTime, &Deed)> {
     let actions = scenario.actions.iter();
     let effects = actions.map(|action| (takes_effect(scenario, action), &action.deed));
-    sorted_by_key(effects.collect(), |&(at, _)| at)
+    let mut effects: Vec<_> = effects.collect();
+    effects.sort_by_key(|&(at, _)| at);
+    effects
 }
 
 /// The deeds of each moment; the start first, whether or not anything is done then.
 pub(super) fn deeds_by_time(scenario: &Scenario) -> Vec<(SimTime, Vec<&Deed>)> {
-    let actions = sorted_by_key(scenario.actions.iter().collect(), |action| action.at);
+    let mut actions: Vec<&Action> = scenario.actions.iter().collect();
+    actions.sort_by_key(|action| action.at);
     let mut moments: Vec<(SimTime, Vec<&Deed>)> = vec![(SimTime::ZERO, Vec::new())];
     for action in actions {
         match moments.last_mut() {
@@ -218,8 +220,9 @@ fn pills(scenario: &Scenario) -> Vec<Pill> {
             fails: what_is_wrong(now.get(Knob::PillReason)),
         })
     };
-    let pills = scenario.actions.iter().filter_map(pill);
-    sorted_by_key(pills.collect(), |pill| pill.at)
+    let mut pills: Vec<Pill> = scenario.actions.iter().filter_map(pill).collect();
+    pills.sort_by_key(|pill| pill.at);
+    pills
 }
 
 /// Whether the stream of the run refuses a pill as it is to be `now`: one too large for any event, with the longest key
@@ -231,8 +234,9 @@ pub(crate) fn refuses_pill(run: &Settings, now: &Settings) -> bool {
 
 fn traffic(scenario: &Scenario) -> Traffic {
     if !scenario.records.is_empty() {
-        let records = scenario.records.clone();
-        return Traffic::Explicit(sorted_by_key(records, |record| record.at));
+        let mut records = scenario.records.clone();
+        records.sort_by_key(|record| record.at);
+        return Traffic::Explicit(records);
     }
     let settings = &scenario.settings;
     let n = settings.count(Knob::KeyCount) as u32;

@@ -5,7 +5,6 @@ use super::notice::Problem;
 use super::spelling::{spell_about, thousands};
 use super::{Deed, Scenario, Settings};
 use crate::engine::config::{Config, Reshard, ReshardRequest};
-use crate::engine::order::sorted_by_key;
 use crate::engine::resharding::{
     OPEN_MAX, Refusal, SWITCHES_PER_DAY, UPDATES_PER_DAY, foresee, open_at,
     scales as follows_traffic,
@@ -44,7 +43,9 @@ fn requested(scenario: &Scenario) -> Vec<ReshardRequest> {
         let (at, change) = (action.at, change(&action.deed)?);
         Some(ReshardRequest { at, change })
     });
-    sorted_by_key(requests.collect(), |request| request.at)
+    let mut requests: Vec<ReshardRequest> = requests.collect();
+    requests.sort_by_key(|request| request.at);
+    requests
 }
 
 /// How the shards follow the traffic.

@@ -399,7 +399,7 @@ fn draw_spill(stage: &mut Stage, basin: &Basin) {
     let landing = basin.landing(stage.layout.narrow);
     let floor = stage.layout.floor;
     let surface = v.bottom() - basin.water.height_at(v.right()).max(LIP + 3.0);
-    let sheet = ((basin.spills * basin.unit) as f32).max(2.0).min(16.0);
+    let sheet = ((basin.spills * basin.unit) as f32).clamp(2.0, 16.0);
     let end = floor - sheet / 2.0;
     let falls = |out: f32| [(out, surface), (out, surface + BEND), (out, end)];
     let outer = landing;

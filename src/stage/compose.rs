@@ -12,7 +12,6 @@ use super::source::StageSource;
 use super::text;
 use super::words::{Spot, Style, Words};
 use super::{legend, mood, outcomes, producer, reader, second};
-use crate::engine::order::sorted_by_key;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::{Moment, ShardMoment};
 
@@ -103,10 +102,10 @@ pub fn compose(source: &dyn StageSource, moment: &Moment, view: &View) -> Scene 
 /// whose records have all reached the rim is gone (S18).
 fn family_order(moment: &Moment) -> Vec<usize> {
     let shards = &moment.shards;
-    let open: Vec<usize> = (0..shards.len())
+    let mut open: Vec<usize> = (0..shards.len())
         .filter(|&i| shards[i].closed_at.is_none())
         .collect();
-    let open = sorted_by_key(open, |&i| shards[i].range.first);
+    open.sort_by_key(|&i| shards[i].range.first);
     let mut order = Vec::with_capacity(shards.len());
     for shard in open {
         push_after_parents(shards, shard, &mut order);

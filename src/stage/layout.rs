@@ -2,7 +2,7 @@
 
 use super::legend;
 use super::scene::Rect;
-use crate::engine::order::{order_by_key, sorted};
+use std::cmp::Reverse;
 
 /// Below this width the producer stands above the basins.
 const NARROW: f32 = 600.0;
@@ -95,7 +95,7 @@ impl Layout {
         } else {
             (
                 w.mul_add(0.035, 140.0).min(190.0),
-                w - (w * 0.1).max(78.0).min(124.0),
+                w - (w * 0.1).clamp(78.0, 124.0),
             )
         };
         let legend_height = legend::rows(w - 28.0, font) as f32 * legend::row_height(font);
@@ -165,9 +165,10 @@ impl Layout {
     }
 
     fn fill(&mut self, content: Rect, needs: &[Need], focus: Option<u16>) {
-        let order = order_by_key(needs, |need| {
-            let focused = focus == Some(need.shard);
-            (!focused, u64::MAX - need.trouble, need.shard)
+        let mut order: Vec<usize> = (0..needs.len()).collect();
+        order.sort_by_key(|&i| {
+            let need = &needs[i];
+            (focus != Some(need.shard), Reverse(need.trouble), need.shard)
         });
         let most = if self.narrow { 3 } else { 6 };
         let least = |i: usize| self.title_height() + DEPTH_MIN + self.reader_height(needs[i].lanes);
@@ -182,7 +183,8 @@ impl Layout {
             }
             open -= 1;
         }
-        let shown = sorted(order[..open].to_vec());
+        let mut shown = order[..open].to_vec();
+        shown.sort_unstable();
         let basins: f32 = shown.iter().map(|&i| least(i)).sum();
         let room = (content.h - basins).max(0.0);
         let rows = rows_need(needs.len() - open).min((room / row_height).floor() * row_height);
@@ -206,7 +208,7 @@ impl Layout {
             .map(|&i| title + self.reader_height(needs[i].lanes))
             .sum();
         let n = shown.len().max(1) as f32;
-        let depth = ((area.h - fixed) / n).max(DEPTH_MIN).min(DEPTH_MAX);
+        let depth = ((area.h - fixed) / n).clamp(DEPTH_MIN, DEPTH_MAX);
         let spare = ((area.h - fixed) / n - depth).max(0.0);
         let mut y = area.y;
         for &index in shown {

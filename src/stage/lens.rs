@@ -17,9 +17,7 @@ impl Lens {
     /// A lens of width `a` seconds over a retention. A width outside 1 ms – 400 days is brought inside.
     pub fn new(width: f64, retention: SimDuration) -> Self {
         let retention = retention.as_secs_f64().max(1e-3);
-        let width = if width.is_finite() { width } else { 1.0 }
-            .max(1e-3)
-            .min(34_560_000.0);
+        let width = if width.is_finite() { width } else { 1.0 }.clamp(1e-3, 34_560_000.0);
         Self {
             width,
             retention,
@@ -40,7 +38,7 @@ impl Lens {
     /// With `age = a sinh p` and `R − age = a sinh q`, `p − q = (2u − 1) asinh(R/a)` is known and
     /// `sinh p + sinh q = 2 sinh((p + q)/2) cosh((p − q)/2) = R/a` gives the rest.
     pub fn age(&self, u: f64) -> f64 {
-        let half = (u.max(0.0).min(1.0) - 0.5) * self.reach;
+        let half = (u.clamp(0.0, 1.0) - 0.5) * self.reach;
         let middle = asinh(self.retention / self.width / (2.0 * cosh(half)));
         (self.width * sinh(middle + half))
             .max(0.0)

@@ -45,7 +45,7 @@ impl Frame {
 /// Device pixels per CSS pixel that keep a canvas below the largest frame.
 pub fn effective_scale(size: (f32, f32), dpr: f32) -> f32 {
     let area = (size.0 * size.1).max(1.0);
-    dpr.max(0.5).min(4.0).min((PIXELS_MAX / area).sqrt())
+    dpr.clamp(0.5, 4.0).min((PIXELS_MAX / area).sqrt())
 }
 
 /// Paints areas, levels and records into a frame.
@@ -73,7 +73,7 @@ fn opaque([r, g, b]: Rgb) -> [u8; 4] {
 }
 
 fn mix(under: Rgb, over: Rgb, part: f32) -> Rgb {
-    let part = (part.max(0.0).min(1.0) * 256.0) as i32;
+    let part = (part.clamp(0.0, 1.0) * 256.0) as i32;
     std::array::from_fn(|i| blend(under[i], over[i], part))
 }
 
@@ -148,7 +148,7 @@ fn paint_water(water: &Water, palette: Palette, scale: f32, frame: &mut Frame) {
 fn column(water: &Water, x: f32, scale: f32) -> Column {
     let height = water.height_at(x);
     // The reader's edge is one and a half pixels soft.
-    let share = water.unread * ((water.reader - x) / 1.5 + 0.5).max(0.0).min(1.0);
+    let share = water.unread * ((water.reader - x) / 1.5 + 0.5).clamp(0.0, 1.0);
     Column {
         top: (water.floor - height) * scale,
         unread_top: (water.floor - height * share) * scale,

@@ -179,7 +179,7 @@ fn draw_halves(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, batch: &Batc
 
 fn progress(since: SimTime, until: SimTime, now: SimTime) -> f32 {
     let whole = until.since(since).0.max(1) as f32;
-    (now.since(since).0 as f32 / whole).max(0.0).min(1.0)
+    (now.since(since).0 as f32 / whole).clamp(0.0, 1.0)
 }
 
 fn draw_ring(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32) {
@@ -300,7 +300,7 @@ fn draw_handled(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32)) {
     let every = ((newest - oldest) / 6 + 1).next_power_of_two();
     let mut n = oldest.div_ceil(every) * every;
     while n <= newest.min(u64::from(batch.count)) {
-        let s = ((elapsed - n as f64 * each) / fall).max(0.0).min(1.0) as f32;
+        let s = ((elapsed - n as f64 * each) / fall).clamp(0.0, 1.0) as f32;
         stage.dot(x, y + s * (reach - 1.0), 1.9, Shape::Disc, ink);
         n += every;
     }

@@ -67,7 +67,7 @@ fn covers(shape: Shape, r: f32, dx: f32, dy: f32) -> bool {
     let far = (dx * dx + dy * dy).sqrt();
     match shape {
         Shape::Disc => far <= r,
-        Shape::Ring => far <= r && far >= r - (0.34 * r).max(0.9).min(2.2),
+        Shape::Ring => far <= r && far >= r - (0.34 * r).clamp(0.9, 2.2),
         Shape::Star => {
             // Eight spikes: the reach falls linearly from a spike to the notch beside it.
             let turn = (dy.atan2(dx) / std::f32::consts::FRAC_PI_4 + 8.0).fract();
@@ -84,7 +84,7 @@ pub struct Stamps(Vec<Stamp>);
 impl Stamps {
     /// The stamp of a shape and radius in device pixels, made if it is new.
     pub fn get(&mut self, shape: Shape, r: f32) -> &Stamp {
-        let quarters = (r * 4.0).round().max(2.0).min(256.0) as u32;
+        let quarters = (r * 4.0).round().clamp(2.0, 256.0) as u32;
         let known = self
             .0
             .iter()

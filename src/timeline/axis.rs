@@ -46,14 +46,12 @@ impl Axis {
 
     /// Where a time stands, from 0 to 1.
     pub fn share(&self, at: SimTime) -> f64 {
-        (at.0 as f64 / self.horizon.0.max(1) as f64)
-            .max(0.0)
-            .min(1.0)
+        (at.0 as f64 / self.horizon.0.max(1) as f64).clamp(0.0, 1.0)
     }
 
     /// The time at a pixel, clamped to the run.
     pub fn time(&self, x: f64) -> SimTime {
-        let share = (x / self.width.max(1.0)).max(0.0).min(1.0);
+        let share = (x / self.width.max(1.0)).clamp(0.0, 1.0);
         SimTime((share * self.horizon.0 as f64) as u64)
     }
 

@@ -1,7 +1,5 @@
 //! Which marks can have their words beside them without running into each other.
 
-use crate::engine::order::order_by_key;
-
 /// Where the words of a mark go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -30,7 +28,9 @@ const GAP: f64 = 10.0;
 pub fn place(labels: &[Label], width: f64, rows: usize) -> Vec<Place> {
     let mut taken: Vec<Vec<(f64, f64)>> = vec![Vec::new(); rows];
     let mut places = vec![Place::Hidden; labels.len()];
-    for i in order_by_key(labels, |label| label.rank) {
+    let mut by_rank: Vec<usize> = (0..labels.len()).collect();
+    by_rank.sort_by_key(|&i| labels[i].rank);
+    for i in by_rank {
         let label = labels[i];
         let right = (label.x - GAP, label.x + label.width);
         let left = (label.x - label.width, label.x + GAP);

@@ -5,7 +5,6 @@ use crate::engine::account::Neighbour;
 use crate::engine::config::Role;
 use crate::engine::fact::Fact;
 use crate::engine::ledger::Ledger;
-use crate::engine::order::sorted_by_key;
 use crate::engine::producer::Producer;
 use crate::engine::producer::tape::StreamTape;
 use crate::engine::reader::{Reader, ReaderTape, Surroundings};
@@ -146,7 +145,8 @@ impl Recorder {
         self.replay(&mut live, to, &mut stream_tape, &mut tapes, &mut []);
         let mut all = stream_tape.told;
         all.extend(tapes.into_iter().flat_map(|tape| tape.told));
-        sorted_by_key(all, |told| told.at)
+        all.sort_by_key(|told| told.at);
+        all
     }
 
     /// Tells every fact of the second mapping of `from..=to`, in the order of time.
@@ -159,8 +159,9 @@ impl Recorder {
         let mut first: Vec<ReaderFacts<'_>> = live.readers.iter().enumerate().map(tape).collect();
         let mut second: Vec<ReaderFacts<'_>> = live.second.iter().enumerate().map(tape).collect();
         self.replay(&mut live, to, &mut (), &mut first, &mut second);
-        let all = second.into_iter().flat_map(|tape| tape.told);
-        sorted_by_key(all.collect(), |told| told.at)
+        let mut all: Vec<Told> = second.into_iter().flat_map(|tape| tape.told).collect();
+        all.sort_by_key(|told| told.at);
+        all
     }
 
     /// What logs are made of, of `from..=to`, in the order of time, and of which mapping each is.
@@ -181,8 +182,9 @@ impl Recorder {
         };
         let first = first.into_iter().flat_map(|tape| of(Role::First, tape));
         let second = second.into_iter().flat_map(|tape| of(Role::Second, tape));
-        let told = of(Role::First, all).chain(first).chain(second);
-        sorted_by_key(told.collect(), |&(at, ..)| at)
+        let mut told: Vec<_> = of(Role::First, all).chain(first).chain(second).collect();
+        told.sort_by_key(|&(at, ..)| at);
+        told
     }
 
     /// What happened in each of `seconds` from `from` on, shard by shard: the truth behind the minutes. Computed anew,

@@ -5,7 +5,6 @@ use super::series::mark_reader;
 use crate::engine::config::{Config, Role};
 use crate::engine::mark::Mark;
 use crate::engine::minute::Minute;
-use crate::engine::order::sorted;
 use crate::engine::producer::world::World;
 use crate::engine::reader::Surroundings;
 use crate::engine::second;
@@ -65,7 +64,8 @@ impl SecondTrack {
             );
         }
         marks.extend(alarms::marks(&self.watched, &self.config));
-        self.marks = sorted(marks);
+        marks.sort();
+        self.marks = marks;
     }
 }
 

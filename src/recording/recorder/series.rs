@@ -4,7 +4,6 @@ use super::Recorder;
 use crate::engine::config::{Config, Role};
 use crate::engine::mark::{Mark, MarkKind};
 use crate::engine::minute::Minute;
-use crate::engine::order::sorted;
 use crate::engine::time::SimTime;
 use crate::recording::alarms::{self, Watched};
 use crate::recording::pills;
@@ -107,7 +106,8 @@ impl Recorder {
             marks.extend(refused.map(|&at| of_the_run(at, MarkKind::NeighbourThrottled)));
         }
         marks.push(of_the_run(config.horizon, MarkKind::End));
-        sorted(marks)
+        marks.sort();
+        marks
     }
 
     /// What is worth a look on one shard, but for what its producer has marked.
@@ -162,7 +162,8 @@ fn changes(config: &Config) -> Vec<SimTime> {
     let consuming = config.consuming.iter().skip(1).map(|epoch| epoch.from);
     let producing = config.producing.iter().skip(1).map(|epoch| epoch.from);
     let reshards = config.reshards.iter().map(|request| request.at);
-    let mut changes = sorted(consuming.chain(producing).chain(reshards).collect());
+    let mut changes: Vec<SimTime> = consuming.chain(producing).chain(reshards).collect();
+    changes.sort_unstable();
     changes.dedup();
     changes
 }

@@ -3,7 +3,6 @@
 use super::{DATA_MAX, KEY_MAX, RECORDS_MAX, array, kind, object, only, reasons, time};
 use crate::engine::config::{ExplicitRecord, Fails, TOO_LARGE_BYTES};
 use crate::engine::deck::payload_of;
-use crate::engine::order::sorted_by_key;
 use crate::engine::reader::PAYLOAD_LIMIT;
 use crate::scenario::Settings;
 use crate::scenario::configure::what_is_wrong;
@@ -24,12 +23,13 @@ pub(super) fn read_records(
         ));
     }
     let each = |(index, value)| record(value, &format!("records[{index}]"), settings);
-    let records = list
+    let mut records = list
         .iter()
         .enumerate()
         .map(each)
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(sorted_by_key(records, |record| record.at))
+    records.sort_by_key(|record| record.at);
+    Ok(records)
 }
 
 /// Gives records with data of their own a kind for each that differs, and lists what they hold.
@@ -39,9 +39,8 @@ pub(super) fn tell_apart(records: &mut [ExplicitRecord], values: &Value) -> Vec<
         return known;
     };
     // Both in the order of time; equal times keep theirs.
-    let values = sorted_by_key(values.iter().collect(), |value| {
-        value.get("at_us").and_then(Value::as_u64)
-    });
+    let mut values: Vec<&Value> = values.iter().collect();
+    values.sort_by_key(|value| value.get("at_us").and_then(Value::as_u64));
     for (record, value) in records.iter_mut().zip(values) {
         let Some(data) = value.get("data").and_then(Value::as_str) else {
             continue;

@@ -1,7 +1,6 @@
 //! What CloudWatch counted: the series in `get-metric-data` and `get-metric-statistics`, and rows of a table.
 
 use super::reading::{millionths, seconds};
-use crate::engine::order::sorted_by_key;
 use crate::scenario::json::Value;
 use crate::scenario::spelling::thousands;
 use crate::scenario::traffic::{INTERVALS_MAX, PastedTraffic};
@@ -119,8 +118,8 @@ fn point(time: &Value, value: &Value) -> Result<(i64, i64), String> {
 
 impl Series {
     /// Puts points in order.
-    pub(super) fn new(points: Vec<(i64, i64)>) -> Result<Self, String> {
-        let points = sorted_by_key(points, |point| point.0);
+    pub(super) fn new(mut points: Vec<(i64, i64)>) -> Result<Self, String> {
+        points.sort_by_key(|point| point.0);
         let twice = points.windows(2).any(|pair| pair[0].0 == pair[1].0);
         if twice {
             return Err("One time is there twice.".to_owned());
