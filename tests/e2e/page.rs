@@ -56,8 +56,13 @@ struct ConsoleEntry {
 impl Page {
     /// A browser of 1440 × 900 that has not gone to the page yet.
     pub(crate) fn blank() -> Self {
+        Self::blank_on(Site::start())
+    }
+
+    /// The same on a server of the caller's choice.
+    pub(crate) fn blank_on(site: Site) -> Self {
         let page = Self {
-            site: Site::start(),
+            site,
             driver: Driver::start(),
             emulated: RefCell::default(),
             seen: RefCell::default(),
@@ -107,6 +112,27 @@ impl Page {
         let rate = json!({"rate": times});
         self.driver
             .devtools("Emulation.setCPUThrottlingRate", &rate);
+    }
+
+    /// Makes the line this slow: bits per second, each way, and milliseconds until an answer begins.
+    pub(crate) fn slow_line(&self, bits_per_second: u32, latency_ms: u32) {
+        let bytes_per_second = bits_per_second / 8;
+        self.driver.devtools("Network.enable", &json!({}));
+        let conditions = json!({
+            "offline": false,
+            "latency": latency_ms,
+            "downloadThroughput": bytes_per_second,
+            "uploadThroughput": bytes_per_second,
+        });
+        self.driver
+            .devtools("Network.emulateNetworkConditions", &conditions);
+    }
+
+    /// Runs JavaScript in every page that is loaded from now on, before anything of its own.
+    pub(crate) fn run_first(&self, script: &str) {
+        let parameters = json!({"source": script});
+        self.driver
+            .devtools("Page.addScriptToEvaluateOnNewDocument", &parameters);
     }
 
     /// Scheme, host and port of the page.

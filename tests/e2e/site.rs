@@ -1,7 +1,15 @@
-//! Serves `dist/` the way a plain static host would: under a path, with the right types, and nothing else.
+//! Serves `dist/` the way a plain static host would: under a path, with the right types, and nothing else; or as a host
+//! that compresses what it sends.
 
+#![allow(
+    dead_code,
+    reason = "several test targets share the fixture and not all compress"
+)]
+
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -19,17 +27,35 @@ pub(crate) struct Site {
 impl Site {
     /// Serves `dist/` on a free port of this machine.
     pub(crate) fn start() -> Self {
-        let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
-        assert!(
-            dist.join("index.html").is_file(),
-            "there is no dist/index.html: run script/build first"
-        );
+        Self::serve(Files {
+            dist: dist(),
+            compressed: HashMap::new(),
+        })
+    }
+
+    /// Serves `dist/` in brotli, compressed beforehand as hosts do.
+    pub(crate) fn start_compressed() -> Self {
+        let dist = dist();
+        let compressed = files_under(&dist).into_iter().map(|path| {
+            let brotli = Command::new("brotli")
+                .args(["-q", "11", "-c"])
+                .arg(&path)
+                .output();
+            let brotli = brotli.expect("brotli is installed: run script/setup");
+            assert!(brotli.status.success(), "brotli {}", path.display());
+            (path, brotli.stdout)
+        });
+        let compressed = compressed.collect();
+        Self::serve(Files { dist, compressed })
+    }
+
+    fn serve(files: Files) -> Self {
         let server = Arc::new(Server::http("127.0.0.1:0").expect("a free port on this machine"));
         let worker = thread::spawn({
             let server = Arc::clone(&server);
             move || {
                 for request in server.incoming_requests() {
-                    answer(request, &dist);
+                    answer(request, &files);
                 }
             }
         });
@@ -60,17 +86,65 @@ impl Drop for Site {
     }
 }
 
-fn answer(request: Request, dist: &Path) {
-    let file = file_for(request.url(), dist).and_then(|path| Some((fs::read(&path).ok()?, path)));
-    // The browser may hang up early, for example when a test ends; that is not an error.
-    let _ = match file {
-        Some((body, path)) => {
-            let header = Header::from_bytes("Content-Type", content_type(&path))
-                .expect("content types are ASCII");
-            request.respond(Response::from_data(body).with_header(header))
-        }
-        None => request.respond(Response::from_string("not found").with_status_code(404)),
+/// What is served; a file that is not among the compressed ones is sent as it is.
+struct Files {
+    dist: PathBuf,
+    compressed: HashMap<PathBuf, Vec<u8>>,
+}
+
+fn dist() -> PathBuf {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
+    assert!(
+        dist.join("index.html").is_file(),
+        "there is no dist/index.html: run script/build first"
+    );
+    dist
+}
+
+fn files_under(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder can be read");
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    paths
+        .flat_map(|path| {
+            if path.is_dir() {
+                files_under(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
+}
+
+fn answer(request: Request, files: &Files) {
+    let header = |name: &str, value: &str| {
+        Header::from_bytes(name, value).expect("names and values of headers are ASCII")
     };
+    let accepts = |coding: &str| {
+        let mut headers = request.headers().iter();
+        headers.any(|header| {
+            header.field.equiv("Accept-Encoding") && header.value.as_str().contains(coding)
+        })
+    };
+    let path = file_for(request.url(), &files.dist);
+    let brotli = path
+        .as_ref()
+        .and_then(|path| files.compressed.get(path))
+        .filter(|_| accepts("br"));
+    let response = match (path.as_ref(), brotli) {
+        (Some(path), Some(brotli)) => Some(
+            Response::from_data(brotli.clone())
+                .with_header(header("Content-Type", content_type(path)))
+                .with_header(header("Content-Encoding", "br")),
+        ),
+        (Some(path), None) => fs::read(path).ok().map(|body| {
+            Response::from_data(body).with_header(header("Content-Type", content_type(path)))
+        }),
+        (None, _) => None,
+    };
+    let response =
+        response.unwrap_or_else(|| Response::from_data("not found").with_status_code(404));
+    // The browser may hang up early, for example when a test ends; that is not an error.
+    let _ = request.respond(response);
 }
 
 /// The file in `dist` that `url` names, if it is under the base and does not climb out.
