@@ -261,3 +261,33 @@ fn a_filtered_tail_is_passed_at_the_next_poll() {
         assert_eq!(parent.ledger.filtered.total(), parent.stored, "{link}");
     }
 }
+
+/// A run that is computed already and changed becomes what the same run is from scratch, whatever asks for the shards.
+#[test]
+fn changing_the_shards_of_a_computed_run_changes_the_run() {
+    let deeds = [
+        "at=10m4s666ms:split:1",
+        "at=10m4s666ms:merge:0",
+        "at=10m4s666ms:ShardCount:3",
+        "at=10m4s666ms:StreamMode:ON_DEMAND",
+        // Asked for behind what was asked for before, and while that is under way.
+        "at=10m:split:0&at=10m30s:split:1&at=20m:split:1",
+    ];
+    // Enough that on-demand mode splits; refused entries are not sent again, which would take long.
+    let base = "#v=1&horizon=30m&onDemandDelay=1m&recordsPerSecond=1100&keys=even&handling=naive";
+    let config = |link: &str| configure(&from_link(link).0.scenario).0;
+    let unchanged = run(base).digest();
+    let mut edited = run(base);
+    for deed in deeds {
+        let link = format!("{base}&{deed}");
+        edited.revise(config(&link));
+        edited.finish();
+        let fresh = run(&link);
+        assert_ne!(fresh.digest(), unchanged, "{link} changes it");
+        assert_eq!(edited.digest(), fresh.digest(), "{link}");
+        assert_eq!(edited.marks(), fresh.marks(), "{link}");
+        edited.revise(config(base));
+        edited.finish();
+        assert_eq!(edited.digest(), unchanged, "{link}, undone");
+    }
+}

@@ -23,7 +23,7 @@ mod sdk;
 use super::config::Traffic;
 use super::fact::Fact;
 use super::fact::digest::FactDigest;
-use super::resharding::{ControlPlane, scales};
+use super::resharding::ControlPlane;
 use super::shape::Shape;
 use super::shard_map::{Place, ShardMap};
 use super::time::{SimDuration, SimTime};
@@ -60,8 +60,6 @@ pub struct Producer {
     /// Where records go now.
     pub map: Rc<ShardMap>,
     control: ControlPlane,
-    /// Whether the shards follow what is stored.
-    scales: bool,
     /// The write side of every shard so far; nothing asks a closed one.
     shards: Vec<ShardIntake>,
     /// Entries refused by a shard, each time counted.
@@ -134,7 +132,6 @@ impl Producer {
             died_at: SimTime::ZERO,
             map: Rc::clone(&world.shards),
             control: ControlPlane::new(config),
-            scales: scales(config),
             shards: vec![intake; shards],
             entries_throttled: 0,
             given_up: 0,
@@ -167,12 +164,12 @@ impl Producer {
 
     fn run(&mut self, world: &World, until: SimTime, tape: &mut dyn StreamTape) {
         loop {
-            let control = self.control.next_at();
+            let control = self.control.next_at(&world.config);
             self.run_before(world, control.min(self.next_minute), until, tape);
             let arrives = self.agenda.next_at().min(self.buffer.next_at());
             let next = arrives.min(self.tick_at).min(control);
             self.end_minutes(world, next.min(until), tape);
-            if self.control.next_at() < next {
+            if self.control.next_at(&world.config) < next {
                 // The shards follow the minute that has just ended.
                 continue;
             }
@@ -299,7 +296,7 @@ impl Producer {
 
     fn end_minutes(&mut self, world: &World, until: SimTime, tape: &mut dyn StreamTape) {
         while self.next_minute <= until {
-            if self.scales {
+            if self.control.follows(&world.config) {
                 self.scale(world, self.next_minute, tape);
             }
             for (index, shard) in self.shards.iter_mut().enumerate() {

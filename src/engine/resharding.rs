@@ -72,7 +72,6 @@ pub struct ControlPlane {
     /// Shards that on-demand mode would not split: one key has nearly all of their traffic (S14).
     hot: Vec<u16>,
     pending: Option<(SimTime, Vec<Birth>)>,
-    next_at: SimTime,
 }
 
 /// What the control plane did.
@@ -96,7 +95,7 @@ impl ControlPlane {
             shard,
             range: HashRange::equal(shard, count),
         };
-        let mut new = Self {
+        Self {
             open: (0..count).map(open).collect(),
             shards: count,
             changes: 0,
@@ -107,17 +106,22 @@ impl ControlPlane {
             alarm: Alarm::default(),
             hot: Vec::new(),
             pending: None,
-            next_at: SimTime::NEVER,
-        };
-        new.look_ahead(config);
-        new
+        }
     }
 
-    /// When something happens next.
-    #[allow(clippy::inline_always)] // On the hot path, and small code is built with few inlined calls.
-    #[inline(always)]
-    pub fn next_at(&self) -> SimTime {
-        self.next_at
+    /// When something happens next. Looked up each time: whoever keeps a state of the run may ask for other changes from
+    /// there on.
+    #[inline]
+    pub fn next_at(&self, config: &Config) -> SimTime {
+        let request = config.reshards.get(self.requests);
+        let request = request.map_or(SimTime::NEVER, |request| request.at);
+        let done = self.pending.as_ref().map_or(SimTime::NEVER, |(at, _)| *at);
+        request.min(done)
+    }
+
+    /// Whether the shards follow the traffic now, so that [`ControlPlane::minute`] may do something.
+    pub fn follows(&self, config: &Config) -> bool {
+        self.on_demand || config.scaling.autoscaler.is_some()
     }
 
     /// Open shards.
@@ -142,7 +146,7 @@ impl ControlPlane {
         if self.pending.is_some() && !self.on_demand {
             return Step::Nothing;
         }
-        let step = if self.on_demand {
+        if self.on_demand {
             self.grow(at, config.scaling.on_demand_delay, loads, evenness)
         } else {
             let target = config
@@ -153,9 +157,7 @@ impl ControlPlane {
                 Some(target) => self.request(Reshard::Count(target), at, config.reshard_delay),
                 None => Step::Nothing,
             }
-        };
-        self.look_ahead(config);
-        step
+        }
     }
 
     /// On-demand mode splits every shard that gets too much (S13); one that does so while others are about to be split
@@ -204,16 +206,9 @@ impl ControlPlane {
         self.changes < CHANGES_MAX && usize::from(self.shards) + births <= usize::from(SHARDS_MAX)
     }
 
-    fn look_ahead(&mut self, config: &Config) {
-        let request = config.reshards.get(self.requests);
-        let request = request.map_or(SimTime::NEVER, |request| request.at);
-        let done = self.pending.as_ref().map_or(SimTime::NEVER, |(at, _)| *at);
-        self.next_at = request.min(done);
-    }
-
     /// Does what happens next, at [`ControlPlane::next_at`].
     pub fn step(&mut self, config: &Config, at: SimTime) -> Step {
-        let step = match self.pending.take_if(|(due, _)| *due <= at) {
+        match self.pending.take_if(|(due, _)| *due <= at) {
             Some((_, births)) => self.finish(births),
             None => match config.reshards.get(self.requests) {
                 Some(request) if request.at <= at => {
@@ -222,9 +217,7 @@ impl ControlPlane {
                 }
                 _ => Step::Nothing,
             },
-        };
-        self.look_ahead(config);
-        step
+        }
     }
 
     /// `UpdateStreamMode`: the shards stay as they are (S12).
@@ -385,8 +378,11 @@ pub fn foresee(config: &Config) -> Foreseen {
         shards: config.shard_count,
         open: config.shard_count,
     };
-    while control.next_at <= config.horizon {
-        let at = control.next_at;
+    loop {
+        let at = control.next_at(config);
+        if config.horizon < at {
+            return seen;
+        }
         if let Step::Refused(change, refusal) = control.step(config, at) {
             let open = control.open.len() as u16;
             seen.refused.push((at, change, refusal, open));
@@ -394,14 +390,17 @@ pub fn foresee(config: &Config) -> Foreseen {
         seen.shards = control.shards;
         seen.open = seen.open.max(control.open.len() as u16);
     }
-    seen
 }
 
 /// The shards that are open at a time, by number, as far as the configuration's requests decide.
 pub fn open_at(config: &Config, t: SimTime) -> Vec<u16> {
     let mut control = ControlPlane::new(config);
-    while control.next_at <= t {
-        control.step(config, control.next_at);
+    loop {
+        let at = control.next_at(config);
+        if t < at {
+            break;
+        }
+        control.step(config, at);
     }
     let mut open: Vec<u16> = control.open.iter().map(|open| open.shard).collect();
     open.sort_unstable();

@@ -8,6 +8,7 @@ use super::world::World;
 use crate::engine::config::Config;
 use crate::engine::fact::Fact;
 use crate::engine::log::ShardLog;
+use crate::engine::scaling::Load;
 use crate::engine::time::SimTime;
 
 /// Records a shard accepts per second (S1).
@@ -37,7 +38,7 @@ pub(super) struct ShardIntake {
     pub(super) refilled_at: SimTime,
     pub(super) stored: u64,
     /// Bytes stored since the minute began.
-    pub(super) minute_bytes: u64,
+    minute_bytes: u64,
     pub(super) minute: StoredMinute,
     /// What was stored when the minute and the second began.
     minute_from: u64,
@@ -354,12 +355,16 @@ impl ShardIntake {
             ..std::mem::take(&mut self.minute)
         };
         self.minute_from = self.stored;
+        self.minute_bytes = 0;
         minute
     }
 
-    /// Records stored since the minute began.
-    pub(super) fn stored_this_minute(&self) -> u64 {
-        self.stored - self.minute_from
+    /// What was stored since the minute began.
+    pub(super) fn load(&self) -> Load {
+        Load {
+            records: self.stored - self.minute_from,
+            bytes: self.minute_bytes,
+        }
     }
 
     /// Tokens for the time since the last refill, up to the burst capacity (S4).

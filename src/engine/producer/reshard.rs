@@ -7,7 +7,6 @@ use super::world::World;
 use super::{Producer, Ranks};
 use crate::engine::fact::Fact;
 use crate::engine::resharding::Step;
-use crate::engine::scaling::Load;
 use crate::engine::shard_map::{Birth, Place, ShardMap};
 use crate::engine::time::SimTime;
 use std::rc::Rc;
@@ -21,11 +20,7 @@ impl Producer {
 
     /// The shards may follow what was stored in the minute that ends (S13, S20).
     pub(super) fn scale(&mut self, world: &World, at: SimTime, tape: &mut dyn StreamTape) {
-        let load = |shard: &mut ShardIntake| Load {
-            records: shard.stored_this_minute(),
-            bytes: std::mem::take(&mut shard.minute_bytes),
-        };
-        let loads: Vec<Load> = self.shards.iter_mut().map(load).collect();
+        let loads: Vec<_> = self.shards.iter().map(ShardIntake::load).collect();
         let map = Rc::clone(&self.map);
         let evenness = |shard| map.shard(shard).evenness(&world.deck);
         let step = self.control.minute(&world.config, at, &loads, &evenness);
