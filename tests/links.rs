@@ -86,11 +86,12 @@ fn frozen_links_of_version_1_keep_their_meaning() {
         &[],
     );
     check(
-        "#v=1&speed=600&palette=projector&embed=true&hide=ledger,settings&lens=10s&e=3&d=00c0ffee",
+        "#v=1&speed=600&palette=projector&embed=true&veil=1&hide=ledger,settings&lens=10s&e=3&d=00c0ffee",
         |shared| {
             shared.speed = Some(600);
             shared.palette = Some(Palette::Projector);
             shared.embed = true;
+            shared.veil = true;
             shared.hide = vec!["ledger".to_owned(), "settings".to_owned()];
             shared.lens = Some(SimDuration::from_secs(10));
             shared.edition = Some(3);
@@ -184,9 +185,9 @@ fn what_is_unknown_or_wrong_is_said_and_ignored() {
     );
     check("#speed=fast", same, &["speed: “fast”"]);
     check(
-        "#palette=neon&embed=maybe&lens=0s&d=12&e=x&t=soon",
+        "#palette=neon&embed=maybe&veil=perhaps&lens=0s&d=12&e=x&t=soon",
         same,
-        &["palette", "embed", "lens", "d:", "e:", "t:"],
+        &["palette", "embed", "veil", "lens", "d:", "e:", "t:"],
     );
     check(
         "#hide=ledger,Bad%20Name,",
@@ -492,6 +493,7 @@ fn random_shared(rng: &mut Xoshiro256PlusPlus) -> Shared {
         .random_bool(0.5)
         .then(|| Palette::ALL[rng.random_range(0..3)]);
     shared.embed = rng.random_bool(0.5);
+    shared.veil = rng.random_bool(0.5);
     shared.lens = rng
         .random_bool(0.5)
         .then(|| SimDuration(rng.random_range(1..100_000_000)));

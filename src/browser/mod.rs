@@ -1,11 +1,8 @@
-//! The browser, in the few words the page needs: frames, listeners, canvases, the address, the clipboard.
+//! The browser, in the few words the page needs: canvases, observers, the address, the clipboard, files.
 //! Knows nothing of the product. Every guard lets go when it is dropped.
 
-pub mod animation;
 pub mod canvas;
-pub mod listener;
 pub mod observer;
-pub mod timer;
 pub mod transfer;
 
 use wasm_bindgen::JsCast as _;
@@ -86,4 +83,10 @@ pub fn replace_fragment(fragment: &str) {
         // A browser that refuses (a page opened from a file) leaves the address as it is.
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(fragment));
     }
+}
+
+/// The first file of a drop on the page.
+pub fn dropped_file(event: &web_sys::Event) -> Option<web_sys::File> {
+    let event: &web_sys::DragEvent = event.dyn_ref()?;
+    event.data_transfer()?.files()?.get(0)
 }

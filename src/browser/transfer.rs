@@ -38,18 +38,22 @@ pub fn save(name: &str, text: &str) {
     link.click();
 }
 
-/// Reads a file as text; a file that cannot be read, or is longer than `max` bytes, gives `None`.
-pub fn read(file: &File, max: f64, done: impl Fn(Option<String>) + Clone + 'static) {
-    if file.size() > max {
-        done(None);
+/// Longer files are not read, in bytes.
+const FILE_MAX: u64 = 4_194_304;
+
+/// Reads a file as text. One that is too long or no text says so instead.
+pub fn read(file: File, done: impl FnOnce(Result<String, String>) + 'static) {
+    let file = gloo_file::File::from(file);
+    if file.size() > FILE_MAX {
+        done(Err(
+            "This file is longer than 4 MB and is not read.".to_owned()
+        ));
         return;
     }
-    let failed = done.clone();
-    settle(
-        &file.text(),
-        move |text| done(text.as_string()),
-        move |_| failed(None),
-    );
+    wasm_bindgen_futures::spawn_local(async move {
+        let text = gloo_file::futures::read_as_text(&file).await;
+        done(text.map_err(|_| "This file cannot be read: it is not a text.".to_owned()));
+    });
 }
 
 /// Calls one of two functions when a promise settles.

@@ -35,6 +35,8 @@ pub struct Shared {
     pub palette: Option<Palette>,
     /// Whether the page is shown inside another one.
     pub embed: bool,
+    /// Whether what comes after the moment is hidden until it has been seen.
+    pub veil: bool,
     /// Names of parts of the page to hide: letters, digits and hyphens.
     pub hide: Vec<String>,
     /// The lens pinned to this breadth at the walls.
@@ -123,6 +125,9 @@ fn view_parts(shared: &Shared) -> Vec<String> {
     }
     if shared.embed {
         parts.push("embed=true".to_owned());
+    }
+    if shared.veil {
+        parts.push("veil=1".to_owned());
     }
     if !shared.hide.is_empty() {
         parts.push(format!("hide={}", encode(&shared.hide.join(","))));

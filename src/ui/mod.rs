@@ -1,29 +1,26 @@
-//! The page, in Yew: components over what the session says, and commands back to it.
-//! Knows the session and the browser; computes nothing of the run itself. The animation loop lives outside
-//! the virtual DOM ([`player`]); panels are published about seven times a second.
+//! The page, in Yew: function components over what the session says, and commands back to it.
+//! Knows the session and the browser; computes nothing of the run itself.
+//!
+//! - [`app`] opens what the address carries and puts the page together; [`page`] is what the page remembers.
+//! - [`conductor`] is the loop outside the virtual DOM: it plays, computes, paints, and publishes about seven times a second.
+//! - [`world_view`] draws one world: caption, stage, hand, timeline, and the drawer with the rest.
+//!
+//! A component renders when its own props change. What somebody types or points at is the component's own state.
 
 pub mod app;
-pub mod desk;
-pub mod player;
+pub mod conductor;
+pub mod page;
+pub mod world_view;
 
-mod chart;
-mod explain;
-mod find_box;
-mod flags;
+mod caption;
+mod dialogs;
+mod drawer;
+mod hand;
 mod header;
-mod help;
-mod import;
+mod hooks;
 mod keyboard;
 mod knob_field;
-mod lab;
-mod ledger;
-mod markup;
-mod modal;
-mod second;
-mod settings;
-mod share;
+mod notices;
 mod stage_card;
-mod stream;
 mod summary;
-mod transport;
-mod watch;
+mod timeline;

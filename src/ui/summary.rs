@@ -1,48 +1,62 @@
 //! The page for those who do not see it: play area, control area, current details.
 
-use super::markup::Markup;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::conductor::Shown;
 use crate::page::caption::{count, span};
-use crate::session::Panel;
 use crate::session::words::clock;
 
-/// The summary. Only the headline speaks up by itself; the rest is there to be read.
-pub(super) fn summary_view(m: &mut Markup, panel: &Panel, playing: bool) {
-    m.put(
-        "<section class=sr aria-label=Summary><h2>Play area</h2>\
-         <p>A stream of {} shards. Records age from left to right; \
-         at the end of retention, after {}, unread records are lost.</p>\
-         <h2>Control area</h2>\
-         <p>Press P to send a poison pill, Space to play or pause, Page Down for the next moment, slash to find a setting, question mark for help.</p>\
-         <h2>Current details</h2><p>{}, {}</p><p aria-live=polite id=live>{}</p><ul>",
-        &[
-            &panel.moment.shards.len().to_string(),
-            &span(panel.moment.retention),
-            &clock(panel.at),
-            if playing { "playing" } else { "paused" },
-            &panel.explanation.headline,
-        ],
-    );
-    for shard in &panel.moment.shards {
-        m.put(
-            "<li>shard-{}{}: iterator age {}, headroom {}, waiting {}</li>",
-            &[
-                &shard.shard.to_string(),
-                if shard.blocked { " is blocked" } else { "" },
-                &span(shard.iterator_age),
-                &span(shard.headroom),
-                &count(shard.stored.saturating_sub(shard.head)),
-            ],
-        );
+/// What the summary is given.
+#[derive(Properties, PartialEq)]
+pub(super) struct SummaryProps {
+    /// What the world shows.
+    pub shown: Rc<Shown>,
+}
+
+/// The summary. Only stable sentences speak up by themselves; the figures are there to be read.
+#[component]
+pub(super) fn Summary(props: &SummaryProps) -> Html {
+    let shown = &props.shown;
+    let panel = &shown.panel;
+    let playing = if shown.face.playing {
+        "playing"
+    } else {
+        "paused"
+    };
+    html! {
+        <section class="sr" aria-label="Summary">
+            <h2>{ "Play area" }</h2>
+            <p>{ format!(
+                "A stream of {} shards. Records age from left to right; at the end of retention, after {}, unread records are lost.",
+                panel.moment.shards.len(), span(panel.moment.retention),
+            ) }</p>
+            <h2>{ "Control area" }</h2>
+            <p>{ "Press P to send a poison pill, Space to play or pause, Page Down for the next moment, slash to find a setting, \
+                  question mark for help." }</p>
+            <h2>{ "Current details" }</h2>
+            <p>{ format!("{}, {playing}", clock(panel.at)) }</p>
+            <ul>
+                { for panel.moment.shards.iter().map(|shard| html! {
+                    <li key={shard.shard}>{ format!(
+                        "shard-{}{}: iterator age {}, headroom {}, waiting {}",
+                        shard.shard,
+                        if shard.blocked { " is blocked" } else { "" },
+                        span(shard.iterator_age),
+                        span(shard.headroom),
+                        count(shard.stored.saturating_sub(shard.head)),
+                    ) }</li>
+                }) }
+                { for panel.moment.second.iter().flat_map(|second| &second.shards).map(|shard| html! {
+                    <li key={format!("second-{}", shard.shard)}>{ format!(
+                        "The second mapping on shard-{}: {}iterator age {}",
+                        shard.shard,
+                        if shard.blocked { "blocked, " } else { "" },
+                        span(shard.iterator_age),
+                    ) }</li>
+                }) }
+            </ul>
+        </section>
     }
-    for shard in panel.moment.second.iter().flat_map(|second| &second.shards) {
-        m.put(
-            "<li>The second mapping on shard-{}: {}iterator age {}</li>",
-            &[
-                &shard.shard.to_string(),
-                if shard.blocked { "blocked, " } else { "" },
-                &span(shard.iterator_age),
-            ],
-        );
-    }
-    m.put("</ul></section>", &[]);
 }

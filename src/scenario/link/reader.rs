@@ -185,17 +185,8 @@ impl Reader {
                     Palette::ALL.into_iter().find(named),
                 )
             }
-            "embed" => match value.to_ascii_lowercase().as_str() {
-                "" | "true" | "1" => {
-                    self.shared.embed = true;
-                    true
-                }
-                "false" | "0" => {
-                    self.shared.embed = false;
-                    true
-                }
-                _ => false,
-            },
+            "embed" => switch(&mut self.shared.embed, value),
+            "veil" => switch(&mut self.shared.veil, value),
             "hide" => return self.hide(value),
             "lens" => {
                 let breadth = parse_time(value).ok().filter(|time| *time > SimTime::ZERO);
@@ -300,6 +291,16 @@ impl Reader {
         }
         (self.shared, self.notices.into_list())
     }
+}
+
+/// Reads a switch of the page; a name alone switches it on. Returns whether it was understood.
+fn switch(target: &mut bool, value: &str) -> bool {
+    *target = match value.to_ascii_lowercase().as_str() {
+        "" | "true" | "1" => true,
+        "false" | "0" => false,
+        _ => return false,
+    };
+    true
 }
 
 /// Keeps what was understood; says whether anything was.
