@@ -96,6 +96,32 @@ fn helps_and_dangers_are_one_or_two_plain_sentences() {
 }
 
 #[test]
+fn aliases_are_short_plain_and_said_once() {
+    for spec in KNOBS {
+        let different: BTreeSet<&str> = spec.also.iter().copied().collect();
+        assert_eq!(
+            different.len(),
+            spec.also.len(),
+            "{} says one twice",
+            spec.key
+        );
+        for alias in spec.also {
+            let is_plain =
+                |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == ' ';
+            let words: Vec<&str> = alias.split(' ').collect();
+            assert!(
+                alias.chars().all(is_plain)
+                    && (1..=4).contains(&words.len())
+                    && words.iter().all(|word| !word.is_empty())
+                    && alias.len() <= 30,
+                "{}: {alias}",
+                spec.key
+            );
+        }
+    }
+}
+
+#[test]
 fn each_knob_moves_its_own_value_and_no_other() {
     for spec in KNOBS.iter().filter(|spec| !spec.kind.is_text()) {
         let mut settings = Settings::default();

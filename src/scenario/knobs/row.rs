@@ -129,6 +129,8 @@ pub struct KnobSpec {
     pub key: &'static str,
     /// Its name in the form.
     pub label: &'static str,
+    /// What else people call it, or what they look for when they want it, in lower case.
+    pub also: &'static [&'static str],
     /// Where it stands.
     pub group: Group,
     /// What its value is.
