@@ -342,7 +342,7 @@ fn whatever_else_is_pasted_gets_a_helpful_sentence() {
     refused(half, "ends too early");
     refused(
         "{\n  \"BatchSize\": 1,,\n}",
-        "a mistake in line 2, column 18",
+        "a mistake in line 2, character 18: a name in quotes is expected",
     );
     refused(
         "UUID: 1\nBatchSize: 100\nEventSourceArn: arn:aws:kinesis:secret\n",

@@ -539,6 +539,20 @@ fn bad_tables_are_refused_with_their_line() {
     }
 }
 
+/// Whatever is in it: looking through the rest of the text for each part would take minutes here.
+#[test]
+fn the_largest_paste_is_read_once() {
+    refused(&"[]".repeat(2 * 1_048_576), "The list is empty");
+    refused(&"[\n]".repeat(1_048_576), "The list is empty");
+    refused(&format!("[{}[]]", "[],".repeat(1_048_576)), "not a mapping");
+    let rows: Vec<String> = (0..400_000).map(|second| format!("{second},1")).collect();
+    refused(&rows.join("\n"), "400,000 intervals");
+    refused(&rows.join("\r"), "more than two columns");
+    refused(&"\n".repeat(4 * 1_048_576), "nothing to read");
+    refused(&"#\n".repeat(2 * 1_048_576), "This is not JSON");
+    refused(&"{".repeat(4 * 1_048_576), "a mistake");
+}
+
 #[test]
 fn a_mapping_is_chosen_among_several_outputs() {
     let queue = r#"{"UUID": "1", "BatchSize": 10, "EventSourceArn": "arn:aws:sqs:eu-west-1:111122223333:secret",

@@ -162,7 +162,10 @@ fn a_mistake_is_refused_with_its_place() {
         r#"{"settings": {"BatchSize": null}}"#,
         &["settings.BatchSize", "null"],
     );
-    refused(r#"{"settings": {"BatchSize": 1e400}}"#, &["not JSON"]);
+    refused(
+        r#"{"settings": {"BatchSize": 1e400}}"#,
+        &["settings.BatchSize: “1e+400”"],
+    );
     refused(
         r#"{"settings": 5}"#,
         &["settings should be an object", "a number"],

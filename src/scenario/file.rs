@@ -6,7 +6,7 @@ mod write;
 
 pub use write::to_json;
 
-use super::json::{Map, Value};
+use super::json::Mistake;
 use super::knobs::{Kind, Knob};
 use super::notice::{Notice, Notices, quoted};
 use super::orders::DATA_KINDS_MAX;
@@ -16,6 +16,9 @@ use super::traffic::PastedTraffic;
 use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, Scenario};
 use crate::engine::time::SimTime;
 use records::{read_records, tell_apart};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Most records a file may write down.
@@ -64,25 +67,36 @@ All settings with their bounds are in the README. A value out of range is clampe
 other mistake is refused with its place, such as records[3].key.
 "#;
 
+/// The parts of a file.
+const PARTS: [&str; 4] = ["settings", "records", "traffic", "actions"];
+
+/// Whether a text is JSON with a part of a scenario file.
+pub fn is_scenario(text: &str) -> bool {
+    let fields: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_str(text);
+    fields.is_ok_and(|fields| PARTS.iter().any(|part| fields.contains_key(*part)))
+}
+
 /// Reads a scenario file. The error names the place of the first mistake; the notices say what was clamped.
 pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
     if text.len() > FILE_MAX {
         return Err("The file is larger than 64 MiB; give the size of large records as bytes instead of data.".to_owned());
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value = Value::read(text).map_err(|mistake| {
-        let (what, line, column) = (mistake.what, mistake.line, mistake.column);
-        format!("The file is not JSON: {what} at line {line}, column {column}.")
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        let Mistake {
+            what, line, column, ..
+        } = Mistake::new(text, 0, &error);
+        format!("The file is not JSON: {what} at line {line}, character {column}.")
     })?;
     let parts = object(&value, "The file")?;
-    only(parts, &["settings", "records", "traffic", "actions"], "")?;
+    only(parts, &PARTS, "")?;
     let mut notices = Notices::default();
     let mut scenario = Scenario::default();
     if let Some(traffic) = parts.get("traffic") {
         scenario.paste(Arc::new(read_traffic(traffic)?));
     }
     if let Some(settings) = parts.get("settings") {
-        for (key, value) in &object(settings, "settings")?.0 {
+        for (key, value) in object(settings, "settings")? {
             let path = format!("settings.{}", short(key));
             match setting(key, value, &path, &mut notices)? {
                 Deed::Set { knob, value } => scenario.settings.set(knob, value),
@@ -113,7 +127,7 @@ pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
     Ok((scenario, notices.into_list()))
 }
 
-fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map, String> {
+fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, String> {
     match value {
         Value::Object(fields) => Ok(fields),
         _ => Err(format!(
@@ -157,8 +171,8 @@ fn short(key: &str) -> String {
     }
 }
 
-fn only(fields: &Map, known: &[&str], path: &str) -> Result<(), String> {
-    let unknown = fields.keys().find(|key| !known.contains(key));
+fn only(fields: &Map<String, Value>, known: &[&str], path: &str) -> Result<(), String> {
+    let unknown = fields.keys().find(|key| !known.contains(&key.as_str()));
     unknown.map_or(Ok(()), |key| {
         let dot = if path.is_empty() { "" } else { "." };
         Err(format!(
@@ -184,7 +198,7 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
     }
     let text = match value {
         Value::String(text) => text.clone(),
-        Value::Number(digits) => digits.clone(),
+        Value::Number(number) => number.to_string(),
         Value::Bool(on) => on.to_string(),
         Value::Null | Value::Array(_) | Value::Object(_) => {
             return Err(format!(
@@ -212,11 +226,7 @@ fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Resul
 fn text_of(value: &Value, path: &str, longest: usize) -> Result<String, String> {
     let text = match value {
         Value::String(text) => text.clone(),
-        other => {
-            let mut text = String::new();
-            other.write(&mut text);
-            text
-        }
+        other => other.to_string(),
     };
     if text.chars().nth(longest).is_some() {
         return Err(format!(
@@ -227,7 +237,7 @@ fn text_of(value: &Value, path: &str, longest: usize) -> Result<String, String> 
     Ok(text)
 }
 
-fn time(fields: &Map, path: &str) -> Result<SimTime, String> {
+fn time(fields: &Map<String, Value>, path: &str) -> Result<SimTime, String> {
     let value = fields
         .get("at_us")
         .ok_or_else(|| format!("{path}.at_us is missing: microseconds since the start."))?;
@@ -323,11 +333,11 @@ fn read_actions(
 
 fn changes(value: &Value, path: &str, notices: &mut Notices) -> Result<Vec<Deed>, String> {
     let fields = object(value, path)?;
-    if fields.0.is_empty() {
+    if fields.is_empty() {
         return Err(format!("{path} changes nothing."));
     }
     let mut deeds = Vec::new();
-    for (key, value) in &fields.0 {
+    for (key, value) in fields {
         let path = format!("{path}.{}", short(key));
         if let Some(reason) = Knob::by_key(key).and_then(refuses_to_change) {
             return Err(format!("{path}: {reason}."));

@@ -3,10 +3,12 @@
 //! The text is what AWS has in `FilterCriteria`, `{"Filters": [{"Pattern": "…"}]}`, or for short one pattern or a list
 //! of them. It knows what orders hold; it does not know the run.
 
-use super::json::Value;
 use super::orders::{self, Kind};
-use super::pattern::{Language, Pattern, Refusal};
+use super::pattern::{Event, Language, Pattern, Refusal};
 use crate::engine::config::{Fails, Filter};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Filters of one mapping (E51).
 const PATTERNS_MAX: usize = 5;
@@ -21,18 +23,17 @@ impl Filters {
         if text.trim().is_empty() {
             return Ok(Self(Vec::new()));
         }
-        let texts = match Value::read(text) {
-            Ok(Value::Array(items)) => items.iter().map(whole).collect(),
-            Ok(value) => match value.get("Filters") {
-                Some(Value::Array(items)) => {
-                    let patterns = items.iter().map(|item| item.get("Pattern").map(whole));
-                    patterns
-                        .collect::<Option<Vec<String>>>()
-                        .ok_or_else(|| at_start("Every filter needs a Pattern"))?
+        let texts = match list(text) {
+            Some(items) => items.into_iter().map(whole).collect(),
+            None => match fields(text).and_then(|fields| list(fields.get("Filters")?.get())) {
+                Some(items) => {
+                    let pattern =
+                        |item: &RawValue| Some(whole(fields(item.get())?.get("Pattern").copied()?));
+                    let patterns: Option<Vec<String>> = items.into_iter().map(pattern).collect();
+                    patterns.ok_or_else(|| at_start("Every filter needs a Pattern"))?
                 }
-                _ => vec![text.to_owned()],
+                None => vec![text.to_owned()],
             },
-            Err(_) => vec![text.to_owned()],
         };
         if texts.len() > PATTERNS_MAX {
             let what = format!("A mapping has at most {PATTERNS_MAX} filters");
@@ -63,9 +64,9 @@ impl Filters {
 
     /// Whether a record with such data passes. A pattern that looks inside `data` drops what is not a JSON object (E52).
     pub fn pass(&self, data: &str) -> bool {
-        let json = Value::read(data).ok();
-        let is_object = matches!(json, Some(Value::Object(_)));
-        let event = Value::object([("data", json.unwrap_or_else(|| Value::from(data)))]);
+        let json = Event::read(data);
+        let is_object = json.as_ref().is_some_and(Event::is_object);
+        let event = json.unwrap_or_else(|| Event::string(data)).inside("data");
         let passes = |pattern: &Pattern| {
             let looks_inside = || pattern.paths().any(|path| path.starts_with("data."));
             pattern.matches(&event) && (is_object || !looks_inside())
@@ -105,25 +106,55 @@ pub fn short(criteria: &Value) -> String {
     let Some(Value::Array(filters)) = criteria.get("Filters") else {
         return String::new();
     };
-    let pattern = |filter: &Value| {
-        let text = filter.get("Pattern").map(whole).unwrap_or_default();
-        Value::read(&text).unwrap_or(Value::String(text))
+    let pattern = |filter: &Value| match filter.get("Pattern") {
+        Some(Value::String(text)) => text.clone(),
+        Some(json) => json.to_string(),
+        None => String::new(),
     };
     match filters.as_slice() {
         [] => String::new(),
-        [only] => whole(&pattern(only)),
-        all => whole(&Value::Array(all.iter().map(pattern).collect())),
+        [only] => {
+            let text = pattern(only);
+            squeezed(&text).unwrap_or(text)
+        }
+        all => {
+            let patterns = all.iter().map(pattern);
+            let items =
+                patterns.map(|text| squeezed(&text).unwrap_or_else(|| json!(text).to_string()));
+            format!("[{}]", items.collect::<Vec<_>>().join(","))
+        }
     }
 }
 
+/// The items of a list, as they stand in a text.
+fn list(text: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(text).ok()
+}
+
+/// The fields of an object, as they stand in a text.
+fn fields(text: &str) -> Option<BTreeMap<String, &RawValue>> {
+    serde_json::from_str(text).ok()
+}
+
 /// A pattern given as text, or as the JSON it is.
-fn whole(value: &Value) -> String {
-    if let Value::String(text) = value {
-        return text.clone();
-    }
-    let mut text = String::new();
-    value.write(&mut text);
-    text
+fn whole(value: &RawValue) -> String {
+    let text = value.get();
+    serde_json::from_str(text).unwrap_or_else(|_| text.to_owned())
+}
+
+/// A text in JSON without the blanks between its parts, which are otherwise left as they were typed; none if it is not
+/// JSON.
+fn squeezed(text: &str) -> Option<String> {
+    let text = serde_json::from_str::<&RawValue>(text).ok()?.get();
+    let (mut in_string, mut escaped) = (false, false);
+    let counts = |&c: &char| {
+        if c == '"' && !escaped {
+            in_string = !in_string;
+        }
+        escaped = c == '\\' && !escaped;
+        in_string || !c.is_ascii_whitespace()
+    };
+    Some(text.chars().filter(counts).collect())
 }
 
 fn at_start(what: &str) -> Refusal {

@@ -13,10 +13,10 @@ mod series;
 
 use documents::Documents;
 use mapping::{Source, choice, source};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 use super::Settings;
-use super::json::{Map, Value};
 use super::knobs::Knob;
 use super::spelling::{allowed, parse_link, spell};
 use super::traffic::PastedTraffic;
@@ -150,9 +150,9 @@ impl Import {
     /// The mapping to take, if there are any; fills the choices.
     fn choose<'a>(
         &mut self,
-        mappings: &'a [Map],
+        mappings: &'a [Map<String, Value>],
         wanted: Option<usize>,
-    ) -> Result<Option<&'a Map>, String> {
+    ) -> Result<Option<&'a Map<String, Value>>, String> {
         if mappings.is_empty() && wanted.is_none() {
             return Ok(None);
         }

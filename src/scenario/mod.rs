@@ -13,7 +13,7 @@ pub mod link;
 pub mod file;
 pub mod filters;
 pub mod import;
-pub mod json;
+mod json;
 
 pub mod consequence;
 pub mod notice;

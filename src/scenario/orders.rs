@@ -2,8 +2,9 @@
 //!
 //! Orders of one kind have the same data, so that a filter is judged once for each kind and not for each record.
 
-use super::json::{Map, Value};
+use super::json::Mistake;
 use crate::engine::config::Fails;
+use serde_json::Value;
 
 /// The kinds of order unless somebody writes others: how many of a hundred orders are of this kind, and their data.
 pub(super) const OPENING: &str = concat!(
@@ -15,7 +16,7 @@ pub(super) const OPENING: &str = concat!(
     "\n",
     r#"5 {"type":"test","amount":0,"currency":null,"country":"","items":[]}"#,
 );
-/// The weights in it, which the page needs before it can read JSON.
+/// The weights in it.
 const OPENING_WEIGHTS: [u32; 4] = [62, 20, 13, 5];
 /// Longest text that describes them, in characters: it has to fit into a link.
 pub(super) const ORDERS_MAX: usize = 1_000;
@@ -69,8 +70,10 @@ fn read_line(line: &str, index: usize) -> Result<Kind, String> {
         ));
     };
     let data = data.trim();
-    let value =
-        Value::read(data).map_err(|mistake| format!("the data is not JSON: {}", mistake.what))?;
+    let value: Value = serde_json::from_str(data).map_err(|error| {
+        let mistake = Mistake::new(data, 0, &error);
+        format!("the data is not JSON: {}", mistake.what)
+    })?;
     let name = value.get("type").and_then(Value::as_str);
     Ok(Kind {
         name: name.map_or_else(|| format!("kind {}", index + 1), str::to_owned),
@@ -140,30 +143,24 @@ impl Kind {
 /// The same with a word where a number should be: in `amount`, or in the first field that is a number.
 fn spoilt(data: &str) -> String {
     let word = || Value::from("twelve");
-    let mut value = Value::read(data).unwrap_or(Value::Null);
-    if let Value::Object(Map(fields)) = &mut value {
-        let place = fields.iter().position(|field| field.0 == "amount");
-        let place = place.or_else(|| {
-            fields
-                .iter()
-                .position(|field| matches!(field.1, Value::Number(_)))
-        });
-        match place {
-            Some(place) => fields[place].1 = word(),
-            None => fields.push(("amount".to_owned(), word())),
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(data) else {
+        return word().to_string();
+    };
+    let has_amount = fields.contains_key("amount");
+    let mut numbers = fields.iter_mut().filter(|(_, value)| value.is_number());
+    match numbers.next() {
+        Some((_, number)) if !has_amount => *number = word(),
+        _ => {
+            fields.insert("amount".to_owned(), word());
         }
-    } else {
-        value = word();
     }
-    let mut text = String::new();
-    value.write(&mut text);
-    text
+    Value::Object(fields).to_string()
 }
 
 /// Cut off in the middle, so that it is not JSON any more.
 fn cut_off(data: &str) -> String {
     let half: String = data.chars().take(data.chars().count() / 2).collect();
-    if Value::read(&half).is_ok() {
+    if serde_json::from_str::<Value>(&half).is_ok() {
         return "{".to_owned();
     }
     half
@@ -206,10 +203,11 @@ mod tests {
             (r#"{"type":"x"}"#, r#"{"type":"x","amount":"twelve"}"#),
             ("12", r#""twelve""#),
         ] {
-            let text = ["1 ", data].concat();
+            let text = format!("1 {data}");
             let kind = &read(&text).expect("valid")[0];
             assert_eq!(kind.data(Fails::Always), spoilt);
-            assert!(Value::read(&kind.data(Fails::NotJson)).is_err(), "{data}");
+            let cut = kind.data(Fails::NotJson);
+            assert!(serde_json::from_str::<Value>(&cut).is_err(), "{data}");
         }
     }
 

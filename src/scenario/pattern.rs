@@ -11,13 +11,15 @@
 //! `EventBridge` is not refused.
 
 mod address;
+mod json;
 mod letters;
 mod matching;
 mod number;
 mod read;
 mod test;
 
-use super::json::{Mistake, Value, place};
+use super::json::{Mistake, place};
+use json::{Field, Json, Part};
 use std::rc::Rc;
 use test::Test;
 
@@ -62,14 +64,52 @@ pub struct Refusal {
     pub column: usize,
 }
 
+/// What a pattern is tried on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event(Part);
+
+impl Event {
+    /// Reads its text; none if that is not JSON.
+    pub fn read(text: &str) -> Option<Self> {
+        json::read(text).ok().map(Self)
+    }
+
+    /// One that is a string.
+    pub fn string(text: &str) -> Self {
+        Self(Part {
+            at: 0,
+            json: Json::String(text.to_owned()),
+        })
+    }
+
+    /// An object with this one as its only field.
+    #[must_use]
+    pub fn inside(self, name: &str) -> Self {
+        let field = Field {
+            at: 0,
+            name: name.to_owned(),
+            value: self.0,
+        };
+        Self(Part {
+            at: 0,
+            json: Json::Object(vec![field]),
+        })
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self.0.json, Json::Object(_))
+    }
+}
+
 impl Pattern {
     /// Reads a pattern, or says what AWS would refuse about it.
     pub fn read(text: &str, language: Language) -> Result<Self, Refusal> {
-        let value = Value::read(text).map_err(|mistake| not_json(&mistake))?;
-        read::branches(&value, language)
+        let whole = json::read(text).map_err(|mistake| not_json(&mistake))?;
+        read::branches(&whole, language)
             .map(|branches| Self { branches })
             .map_err(|trouble| {
-                let (line, column) = place(text, &trouble.inwards(), trouble.at_name);
+                let (line, column) = place(text, trouble.at);
                 Refusal {
                     what: trouble.what,
                     line,
@@ -79,14 +119,13 @@ impl Pattern {
     }
 
     /// Whether an event matches.
-    pub fn matches(&self, event: &Value) -> bool {
-        matches!(event, Value::Object(_))
-            && self.branches.iter().any(|branch| branch.matches(event))
+    pub fn matches(&self, event: &Event) -> bool {
+        event.is_object() && self.branches.iter().any(|branch| branch.matches(&event.0))
     }
 
     /// Whether the text of an event matches; one that is not JSON does not (E52).
     pub fn matches_text(&self, event: &str) -> bool {
-        Value::read(event).is_ok_and(|event| self.matches(&event))
+        Event::read(event).is_some_and(|event| self.matches(&event))
     }
 
     /// The paths of the fields it reads, some perhaps twice.

@@ -1,7 +1,7 @@
 //! Reads a handler's raw reply the way the mapping does when `ReportBatchItemFailures` is on (E34).
 
-use super::json::Value;
 use crate::engine::config::Reply;
+use serde_json::Value;
 
 const KEY: &str = "batchItemFailures";
 
@@ -11,7 +11,7 @@ pub fn read_reply(text: &str) -> (Reply, Option<String>) {
         let note = "A handler that returns nothing reports success: nothing is retried.";
         return (Reply::Success, Some(note.to_owned()));
     }
-    let Ok(value) = Value::read(text) else {
+    let Ok(value) = serde_json::from_str(text) else {
         // The runtime would send it as a JSON string, which names no failures: the batch fails.
         let note =
             "The reply is not JSON: it cannot be read as item failures, and the whole batch fails.";

@@ -35,5 +35,5 @@ pub fn complaint(knob: Knob, text: &str) -> Option<String> {
         Knob::Data => "The run goes with the opening orders. ",
         _ => "",
     };
-    Some([instead, &mistake].concat())
+    Some(format!("{instead}{mistake}"))
 }

@@ -6,10 +6,10 @@ use crate::engine::deck::payload_of;
 use crate::engine::reader::PAYLOAD_LIMIT;
 use crate::scenario::Settings;
 use crate::scenario::configure::what_is_wrong;
-use crate::scenario::json::{Map, Value};
 use crate::scenario::knobs::Knob;
 use crate::scenario::orders::{self, DATA_KINDS_MAX};
 use crate::scenario::spelling::thousands;
+use serde_json::{Map, Value};
 
 pub(super) fn read_records(
     value: &Value,
@@ -96,7 +96,7 @@ fn record(value: &Value, path: &str, settings: &Settings) -> Result<ExplicitReco
     })
 }
 
-fn size(fields: &Map, path: &str, settings: &Settings) -> Result<u32, String> {
+fn size(fields: &Map<String, Value>, path: &str, settings: &Settings) -> Result<u32, String> {
     let (place, bytes) = match (fields.get("data"), fields.get("bytes")) {
         (Some(_), Some(_)) => {
             return Err(format!("{path} has data and bytes; one of them is enough."));
@@ -122,7 +122,7 @@ fn size(fields: &Map, path: &str, settings: &Settings) -> Result<u32, String> {
         })
 }
 
-fn fails(fields: &Map, path: &str) -> Result<Fails, String> {
+fn fails(fields: &Map<String, Value>, path: &str) -> Result<Fails, String> {
     let first = match fields.get("fail_first") {
         None => None,
         Some(Value::String(text)) if text == "always" => Some(Fails::Always),

@@ -3,111 +3,90 @@
 use super::reasons;
 use crate::engine::config::{ExplicitRecord, Fails};
 use crate::scenario::configure::what_is_wrong;
-use crate::scenario::json::{Map, Value};
 use crate::scenario::knobs::{KNOBS, Kind, Knob, TEXTS};
 use crate::scenario::orders;
 use crate::scenario::spelling::spell_link;
 use crate::scenario::{Action, Deed, Scenario};
+use serde_json::{Map, Value, json};
 
 /// The scenario as a file, pretty-printed; defaults are left out, much different data is given by its size.
 pub fn to_json(scenario: &Scenario) -> String {
-    let mut settings = Map::default();
+    let mut settings = Map::new();
     for spec in KNOBS.iter().filter(|spec| !spec.kind.is_text()) {
         let value = scenario.settings.get(spec.knob);
         // With traffic these two have other defaults.
         let told = scenario.traffic.is_some()
             && matches!(spec.knob, Knob::TrafficShape | Knob::RecordsPerSecond);
         if value != spec.default || told {
-            settings
-                .0
-                .push((spec.key.to_owned(), value_of(spec.knob, value)));
+            settings.insert(spec.key.to_owned(), value_of(spec.knob, value));
         }
     }
     for knob in TEXTS {
         let text = scenario.settings.text(knob);
         if text != knob.default_text() {
-            settings
-                .0
-                .push((knob.spec().key.to_owned(), Value::from(text)));
+            settings.insert(knob.spec().key.to_owned(), json!(text));
         }
     }
-    let mut file = vec![("settings".to_owned(), Value::Object(settings))];
+    let mut file = json!({ "settings": settings });
     if !scenario.records.is_empty() {
-        let value = |record| record_value(record, &scenario.data);
-        let records = scenario.records.iter().map(value).collect();
-        file.push(("records".to_owned(), Value::Array(records)));
+        let records = scenario.records.iter();
+        file["records"] = records
+            .map(|record| record_value(record, &scenario.data))
+            .collect();
     }
     if let Some(traffic) = &scenario.traffic {
-        let counts = traffic.counts().iter().map(|count| Value::from(*count));
-        let fields = [
-            (
-                "interval_us",
-                Value::from(u64::from(traffic.interval_s()) * 1_000_000),
-            ),
-            ("counts", Value::Array(counts.collect())),
-        ];
-        file.push(("traffic".to_owned(), Value::object(fields)));
+        file["traffic"] = json!({
+            "interval_us": u64::from(traffic.interval_s()) * 1_000_000,
+            "counts": traffic.counts(),
+        });
     }
     if !scenario.actions.is_empty() {
-        let actions = scenario.actions.iter().map(action_value).collect();
-        file.push(("actions".to_owned(), Value::Array(actions)));
+        file["actions"] = scenario.actions.iter().map(action_value).collect();
     }
-    let mut text = String::new();
-    Value::Object(Map(file)).write_lines(&mut text);
-    text.push('\n');
-    text
+    format!("{file:#}\n")
 }
 
 fn value_of(knob: Knob, value: i64) -> Value {
     if knob.leaves_to_preset(value) {
-        return Value::String(spell_link(knob, value));
+        return json!(spell_link(knob, value));
     }
     match knob.spec().kind {
-        Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } => Value::from(value),
-        Kind::Toggle => Value::Bool(value != 0),
-        Kind::Span { .. } | Kind::Choice(_) | Kind::Text { .. } => {
-            Value::String(spell_link(knob, value))
-        }
+        Kind::Count { .. } | Kind::Limit { .. } | Kind::Permille { .. } => json!(value),
+        Kind::Toggle => json!(value != 0),
+        Kind::Span { .. } | Kind::Choice(_) | Kind::Text { .. } => json!(spell_link(knob, value)),
     }
 }
 
 fn record_value(record: &ExplicitRecord, data: &[String]) -> Value {
-    let fails = match record.fails {
-        Fails::Never => None,
-        Fails::First(count) => Some(("fail_first", Value::from(u64::from(count)))),
-        Fails::Always => Some(("poison", Value::Bool(true))),
+    let mut value = json!({ "at_us": record.at.0, "key": record.key });
+    match data.get(orders::place_of_written(record.kind)) {
+        Some(data) if data.len() == record.bytes as usize => value["data"] = json!(data),
+        _ => value["bytes"] = json!(record.bytes),
+    }
+    match record.fails {
+        Fails::Never => {}
+        Fails::First(count) => value["fail_first"] = json!(count),
+        Fails::Always => value["poison"] = json!(true),
         pill => {
-            let names = reasons().iter().zip(0..);
-            let mut named = names.filter(|&(_, reason)| what_is_wrong(reason) == pill);
-            named.next().map(|(name, _)| ("poison", Value::from(*name)))
-        }
-    };
-    let fields = [
-        ("at_us", Value::from(record.at.0)),
-        ("key", Value::from(record.key.as_str())),
-        match data.get(orders::place_of_written(record.kind)) {
-            Some(data) if data.len() == record.bytes as usize => {
-                ("data", Value::from(data.as_str()))
+            let mut names = reasons().iter().zip(0..);
+            if let Some((name, _)) = names.find(|&(_, reason)| what_is_wrong(reason) == pill) {
+                value["poison"] = json!(name);
             }
-            _ => ("bytes", Value::from(u64::from(record.bytes))),
-        },
-    ];
-    let fields = fields.into_iter().chain(fails);
-    Value::Object(Map(fields
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()))
+        }
+    }
+    value
 }
 
 fn action_value(action: &Action) -> Value {
-    let (name, part) = match &action.deed {
-        Deed::Pill { shard } => ("pill", ("shard", Value::from(u64::from(*shard)))),
-        Deed::Split { shard } => ("split", ("shard", Value::from(u64::from(*shard)))),
-        Deed::Merge { shard } => ("merge", ("shard", Value::from(u64::from(*shard)))),
-        Deed::Set { knob, value } => ("set", (knob.spec().key, value_of(*knob, *value))),
-        Deed::SetText { knob, text } => ("set", (knob.spec().key, Value::from(text.as_str()))),
-    };
-    Value::object([
-        ("at_us", Value::from(action.at.0)),
-        (name, Value::object([part])),
-    ])
+    let mut value = json!({ "at_us": action.at.0 });
+    match &action.deed {
+        Deed::Pill { shard } => value["pill"] = json!({ "shard": shard }),
+        Deed::Split { shard } => value["split"] = json!({ "shard": shard }),
+        Deed::Merge { shard } => value["merge"] = json!({ "shard": shard }),
+        Deed::Set { knob, value: to } => {
+            value["set"] = json!({ knob.spec().key: value_of(*knob, *to) });
+        }
+        Deed::SetText { knob, text } => value["set"] = json!({ knob.spec().key: text }),
+    }
+    value
 }

@@ -3,16 +3,16 @@
 
 use super::{Import, Told, line};
 use crate::scenario::figures::shard_takes_in_batches;
-use crate::scenario::json::{Map, Value};
 use crate::scenario::knobs::Knob;
 use crate::scenario::spelling::spell;
+use serde_json::{Map, Value};
 
 /// The choice of [`Knob::StreamMode`].
 const ON_DEMAND: i64 = 1;
 
 impl Import {
     /// `describe-stream-summary`, or `describe-stream`.
-    pub(super) fn stream(&mut self, stream: &Map) {
+    pub(super) fn stream(&mut self, stream: &Map<String, Value>) {
         self.tell(Told::Stream);
         if let Some(count) = open_shards(stream) {
             self.number("OpenShardCount", Knob::ShardCount, &count);
@@ -54,7 +54,7 @@ impl Import {
     }
 
     /// `get-function-configuration`, or the `Configuration` of `get-function`.
-    pub(super) fn function(&mut self, function: &Map) {
+    pub(super) fn function(&mut self, function: &Map<String, Value>) {
         self.tell(Told::Function);
         for name in ["Timeout", "MemorySize"] {
             if let Some(value) = function.get(name) {
@@ -82,7 +82,7 @@ impl Import {
     }
 
     /// `get-account-settings`.
-    pub(super) fn account(&mut self, limits: &Map) {
+    pub(super) fn account(&mut self, limits: &Map<String, Value>) {
         self.tell(Told::Account);
         if let Some(limit) = limits.get("ConcurrentExecutions") {
             self.named("ConcurrentExecutions", limit);
@@ -92,10 +92,9 @@ impl Import {
     /// A value of the setting of this name, if there is one.
     fn named(&mut self, name: &str, value: &Value) {
         let Some(knob) = Knob::by_key(name) else {
-            let value = match value {
-                Value::Number(digits) => digits.clone(),
-                _ => String::new(),
-            };
+            let value = value
+                .as_number()
+                .map_or_else(String::new, ToString::to_string);
             let note = "It is not simulated.";
             return self.no_effect.push(line(name, value, note));
         };
@@ -107,7 +106,7 @@ impl Import {
 }
 
 /// As the summary counts them, or those of `describe-stream` that are not closed.
-fn open_shards(stream: &Map) -> Option<Value> {
+fn open_shards(stream: &Map<String, Value>) -> Option<Value> {
     if let Some(count) = stream.get("OpenShardCount") {
         return Some(count.clone());
     }
@@ -119,5 +118,5 @@ fn open_shards(stream: &Map) -> Option<Value> {
         let end = range.and_then(|range| range.get("EndingSequenceNumber"));
         end.is_none_or(|end| *end == Value::Null)
     };
-    Some(Value::from(shards.iter().filter(is_open).count() as u64))
+    Some(Value::from(shards.iter().filter(is_open).count()))
 }

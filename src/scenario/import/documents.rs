@@ -2,16 +2,16 @@
 
 use super::paste::PASTE;
 use super::series::{Found, of_results, of_statistics};
-use crate::scenario::json::{Map, Value};
+use serde_json::{Map, Value};
 
 /// JSON values, sorted by the command that printed them.
 #[derive(Default)]
 pub(super) struct Documents {
-    pub(super) mappings: Vec<Map>,
-    pub(super) streams: Vec<Map>,
-    pub(super) functions: Vec<Map>,
+    pub(super) mappings: Vec<Map<String, Value>>,
+    pub(super) streams: Vec<Map<String, Value>>,
+    pub(super) functions: Vec<Map<String, Value>>,
     pub(super) reserved: Vec<Value>,
-    pub(super) accounts: Vec<Map>,
+    pub(super) accounts: Vec<Map<String, Value>>,
     pub(super) series: Vec<Found>,
     /// What the others are.
     pub(super) others: Vec<&'static str>,
@@ -42,7 +42,7 @@ impl Documents {
             }
         };
         let inner = |names: &[&str]| {
-            let mut inner = names.iter().filter_map(|name| fields.get(name));
+            let mut inner = names.iter().filter_map(|name| fields.get(*name));
             inner.find_map(|value| match value {
                 Value::Object(inner) => Some(inner.clone()),
                 _ => None,
@@ -100,12 +100,12 @@ impl Documents {
     }
 }
 
-fn has(fields: &Map, names: &[&str]) -> bool {
-    names.iter().any(|name| fields.contains_key(name))
+fn has(fields: &Map<String, Value>, names: &[&str]) -> bool {
+    names.iter().any(|name| fields.contains_key(*name))
 }
 
 /// Whether anything in it is found in mappings only.
-fn is_mapping(fields: &Map) -> bool {
+fn is_mapping(fields: &Map<String, Value>) -> bool {
     let telling = [
         "EventSourceArn",
         "SelfManagedEventSource",
@@ -120,7 +120,7 @@ fn is_mapping(fields: &Map) -> bool {
     has(fields, &telling)
 }
 
-fn what_else(fields: &Map) -> &'static str {
+fn what_else(fields: &Map<String, Value>) -> &'static str {
     if has(fields, &["Functions", "StreamNames", "StreamSummaries"]) {
         "This lists names; what describes one of them can be taken over."
     } else if has(fields, &["Resources", "AWSTemplateFormatVersion"]) {

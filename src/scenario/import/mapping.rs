@@ -2,10 +2,9 @@
 
 use super::{Choice, Import, Told, line};
 use crate::scenario::filters::{self, Filters};
-use crate::scenario::json::{Map, Value};
 use crate::scenario::knobs::{Kind, Knob};
 use crate::scenario::notice::quoted;
-use crate::scenario::spelling::holds;
+use serde_json::{Map, Value};
 
 /// Where a mapping reads from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +13,7 @@ pub(super) enum Source {
     Other(&'static str),
 }
 
-pub(super) fn source(mapping: &Map) -> Source {
+pub(super) fn source(mapping: &Map<String, Value>) -> Source {
     if mapping.contains_key("SelfManagedEventSource") {
         return Source::Other("a Kafka cluster");
     }
@@ -42,7 +41,9 @@ fn service(arn: &str) -> Option<&str> {
         .flatten()
 }
 
-pub(super) fn choice((index, (mapping, source)): (usize, (&Map, &Source))) -> Choice {
+pub(super) fn choice(
+    (index, (mapping, source)): (usize, (&Map<String, Value>, &Source)),
+) -> Choice {
     let arn = mapping
         .get("FunctionArn")
         .and_then(Value::as_str)
@@ -136,7 +137,7 @@ const NOT_FOR_KINESIS: [(&str, &str); 9] = [
 ];
 
 impl Import {
-    pub(super) fn mapping(&mut self, mapping: &Map) {
+    pub(super) fn mapping(&mut self, mapping: &Map<String, Value>) {
         self.tell(Told::Mapping);
         // A mapping that does not mention them has none.
         self.settings.set(Knob::ReportBatchItemFailures, 0);
@@ -144,7 +145,7 @@ impl Import {
         self.settings.set_text(Knob::FilterCriteria, "");
         self.settings.set(Knob::Enabled, 1);
         self.settings.set(Knob::MappingExists, 0);
-        for (name, value) in &mapping.0 {
+        for (name, value) in mapping {
             self.field(name, value);
         }
     }
@@ -170,7 +171,7 @@ impl Import {
             "EventSourceArn" => {
                 let fan_out = value
                     .as_str()
-                    .is_some_and(|arn| holds(arn, ":stream/") && holds(arn, "/consumer/"));
+                    .is_some_and(|arn| arn.contains(":stream/") && arn.contains("/consumer/"));
                 let note = if fan_out {
                     "It reads through enhanced fan-out; here the mapping polls once a second (E5)."
                 } else {
@@ -369,7 +370,7 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.0.iter().all(|field| is_empty(&field.1)),
+        Value::Object(fields) => fields.values().all(is_empty),
         Value::String(text) => text.is_empty(),
         Value::Bool(_) | Value::Number(_) => false,
     }

@@ -2,8 +2,9 @@
 //! else people paste.
 
 use super::reading::{millionths, seconds};
-use crate::scenario::json::{Mistake, Value};
-use crate::scenario::spelling::{holds, thousands};
+use crate::scenario::json::Mistake;
+use crate::scenario::spelling::thousands;
+use serde_json::{Deserializer, Value};
 
 /// Longest text that is read, in bytes.
 const READ_MAX: usize = 4 * 1_048_576;
@@ -40,22 +41,25 @@ pub(super) fn read(text: &str) -> Result<Pasted, String> {
     let mut pasted = Pasted::default();
     let (mut at, mut number) = (0, 1);
     while at < text.len() {
-        let rest = &text[at..];
-        let line = rest.lines().next().unwrap_or("");
-        let bare = line.trim();
-        if bare.starts_with(['{', '[']) {
-            let begin = at + (line.len() - line.trim_start().len());
-            let (value, end) =
-                Value::read_from(text, begin).map_err(|mistake| not_json(&mistake))?;
-            number += text[at..end].matches('\n').count();
+        let rest = text[at..].trim_start();
+        let begin = text.len() - rest.len();
+        number += text[at..begin].matches('\n').count();
+        at = begin;
+        if rest.starts_with(['{', '[']) {
+            let mut values = Deserializer::from_str(rest).into_iter();
+            let value = match values.next() {
+                Some(Ok(value)) => value,
+                Some(Err(error)) => return Err(not_json(&Mistake::new(text, begin, &error))),
+                None => break,
+            };
+            at += values.byte_offset();
+            number += text[begin..at].matches('\n').count();
             pasted.values.push(value);
-            at = end;
             continue;
         }
+        let line = rest.lines().next().unwrap_or("");
+        pasted.line(line.trim_end(), number)?;
         at += line.len();
-        at += text[at..].find('\n').map_or(0, |newline| newline + 1);
-        pasted.line(bare, number)?;
-        number += 1;
     }
     if pasted.values.is_empty() && pasted.rows.is_empty() {
         return Err(said_instead(text));
@@ -137,17 +141,17 @@ fn not_json(mistake: &Mistake) -> String {
     if mistake.is_end {
         return format!("The JSON ends too early: the last part is missing. {PASTE}");
     }
-    format!(
-        "The JSON has a mistake in line {}, column {}. {PASTE}",
-        mistake.line, mistake.column
-    )
+    let Mistake {
+        what, line, column, ..
+    } = mistake;
+    format!("The JSON has a mistake in line {line}, character {column}: {what}. {PASTE}")
 }
 
 /// What a text is that holds nothing of use.
 fn said_instead(text: &str) -> String {
     let first = text.lines().next().unwrap_or("");
     let is_named = |line: &str| {
-        holds(line.trim_start_matches(['-', ' ']), ": ") || line.trim_end().ends_with(':')
+        line.trim_start_matches(['-', ' ']).contains(": ") || line.trim_end().ends_with(':')
     };
     let what = if text.lines().any(|line| is_error(line.trim())) {
         "This is an error message of the command line."

@@ -1,9 +1,9 @@
 //! What CloudWatch counted: the series in `get-metric-data` and `get-metric-statistics`, and rows of a table.
 
 use super::reading::{millionths, seconds};
-use crate::scenario::json::Value;
 use crate::scenario::spelling::thousands;
 use crate::scenario::traffic::{INTERVALS_MAX, PastedTraffic};
+use serde_json::Value;
 
 /// A metric that tells a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,11 +104,12 @@ pub(super) fn of_statistics(label: &str, datapoints: &[Value]) -> Found {
 
 fn point(time: &Value, value: &Value) -> Result<(i64, i64), String> {
     let time = match time {
-        Value::String(text) | Value::Number(text) => seconds(text),
+        Value::String(text) => seconds(text),
+        Value::Number(number) => seconds(number.as_str()),
         _ => None,
     };
     let value = match value {
-        Value::Number(digits) => millionths(digits).filter(|value| *value >= 0),
+        Value::Number(number) => millionths(number.as_str()).filter(|value| *value >= 0),
         _ => None,
     };
     let time = time.ok_or("One of its times is not known here.")?;

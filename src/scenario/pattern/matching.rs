@@ -1,8 +1,8 @@
 //! Whether an event has what a pattern wants.
 
+use super::json::{Json, Part};
 use super::test::{Leaf, Test};
 use super::{Branch, Wanted};
-use crate::scenario::json::{Map, Value};
 
 /// Which element of which array something stands in: pairs of the array's number and the element's, arrays rising.
 type Elements = Vec<(usize, usize)>;
@@ -27,14 +27,14 @@ struct Search<'a> {
 const WAYS_MAX: usize = 4_096;
 
 impl Branch {
-    pub(super) fn matches(&self, event: &Value) -> bool {
+    pub(super) fn matches(&self, event: &Part) -> bool {
         let mut search = Search {
             wanted: &self.0,
             found: Vec::new(),
             elements: Vec::new(),
             arrays: 0,
         };
-        search.value(event, &mut String::new());
+        search.part(event, &mut String::new());
         let found = search.found;
         let mut ways = vec![Elements::new()];
         for (index, wanted) in self.0.iter().enumerate() {
@@ -93,38 +93,38 @@ fn together(one: &Elements, other: &Elements) -> Option<Elements> {
 }
 
 impl Search<'_> {
-    fn value(&mut self, value: &Value, path: &mut String) {
-        match value {
-            Value::Object(Map(fields)) => {
+    fn part(&mut self, part: &Part, path: &mut String) {
+        match &part.json {
+            Json::Object(fields) => {
                 let length = path.len();
-                for (name, value) in fields {
+                for field in fields {
                     if length > 0 {
                         path.push('.');
                     }
-                    path.push_str(name);
-                    self.value(value, path);
+                    path.push_str(&field.name);
+                    self.part(&field.value, path);
                     path.truncate(length);
                 }
             }
-            Value::Array(items) => {
+            Json::Array(items) => {
                 let array = self.arrays;
                 self.arrays += 1;
                 for (number, item) in items.iter().enumerate() {
                     // Values stand in no element: two of them in one list match together.
-                    let has_parts = matches!(item, Value::Array(_) | Value::Object(_));
+                    let has_parts = matches!(item.json, Json::Array(_) | Json::Object(_));
                     if has_parts {
                         self.elements.push((array, number));
                     }
-                    self.value(item, path);
+                    self.part(item, path);
                     if has_parts {
                         self.elements.pop();
                     }
                 }
             }
-            _ => {
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
                 let wanted = self.wanted;
                 let index = wanted.binary_search_by_key(&path.as_str(), |wanted| &wanted.path);
-                if let (Ok(wanted), Some(leaf)) = (index, Leaf::new(value)) {
+                if let (Ok(wanted), Some(leaf)) = (index, Leaf::new(&part.json)) {
                     self.found.push(Found {
                         wanted,
                         leaf,

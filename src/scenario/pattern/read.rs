@@ -1,17 +1,15 @@
 //! From JSON to a pattern, refusing what AWS refuses.
 
 use super::address::{Network, address};
+use super::json::{Field, Json, Part};
 use super::number::Number;
 use super::test::{Test, quoted};
 use super::{Branch, Language, Wanted};
-use crate::scenario::json::{Map, Value};
 
-/// What is wrong, and where: the number of the part in each object or list, the innermost first.
+/// What is wrong, and at which byte of the text.
 pub(super) struct Trouble {
     pub(super) what: String,
-    outwards: Vec<usize>,
-    /// It is the name of the part, not its value.
-    pub(super) at_name: bool,
+    pub(super) at: usize,
 }
 
 type Read<T> = Result<T, Trouble>;
@@ -47,45 +45,19 @@ const RESERVED: [&str; 24] = [
     "ip-address-not-in-range",
 ];
 
-impl Trouble {
-    fn here(what: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            outwards: Vec::new(),
-            at_name: false,
-        }
-    }
-
-    fn name(what: impl Into<String>, index: usize) -> Self {
-        Self {
-            at_name: true,
-            ..Self::here(what).inside(index)
-        }
-    }
-
-    fn inside(mut self, index: usize) -> Self {
-        self.outwards.push(index);
-        self
-    }
-
-    /// The number of the part in each object or list, the outermost first.
-    pub(super) fn inwards(&self) -> Vec<usize> {
-        self.outwards.iter().rev().copied().collect()
-    }
-}
-
-fn refuse<T>(what: impl Into<String>) -> Read<T> {
-    Err(Trouble::here(what))
+fn refuse<T>(at: usize, what: impl Into<String>) -> Read<T> {
+    let what = what.into();
+    Err(Trouble { what, at })
 }
 
 /// The branches of a whole pattern.
-pub(super) fn branches(value: &Value, language: Language) -> Read<Vec<Branch>> {
-    let Value::Object(fields) = value else {
-        return refuse("A pattern is an object, in braces");
+pub(super) fn branches(whole: &Part, language: Language) -> Read<Vec<Branch>> {
+    let Json::Object(fields) = &whole.json else {
+        return refuse(whole.at, "A pattern is an object, in braces");
     };
     let mut branches = Vec::new();
     let reader = Reader { language };
-    reader.object(fields, "", false, &mut branches)?;
+    reader.object(whole.at, fields, "", false, &mut branches)?;
     Ok(branches)
 }
 
@@ -94,83 +66,83 @@ struct Reader {
 }
 
 impl Reader {
-    fn object(&self, map: &Map, path: &str, in_or: bool, branches: &mut Vec<Branch>) -> Read<()> {
-        if map.0.is_empty() {
-            return refuse("An empty object is not allowed");
+    /// The fields of an object that begins at a byte of the text.
+    fn object(
+        &self,
+        at: usize,
+        fields: &[Field],
+        path: &str,
+        in_or: bool,
+        branches: &mut Vec<Branch>,
+    ) -> Read<()> {
+        if fields.is_empty() {
+            return refuse(at, "An empty object is not allowed");
         }
-        for (index, (name, value)) in map.0.iter().enumerate() {
+        for Field { at, name, value } in fields {
             if in_or && RESERVED.contains(&name.as_str()) {
                 let what = format!("\"{name}\" cannot be the name of a field inside $or");
-                return Err(Trouble::name(what, index));
+                return refuse(*at, what);
             }
             let path = if path.is_empty() {
                 name.clone()
             } else {
                 format!("{path}.{name}")
             };
-            let done = match value {
-                _ if name == "$or" => self.or(value, without_last(&path), branches),
-                Value::Object(fields) => self.object(fields, &path, in_or, branches),
-                Value::Array(items) => self.tests(items).map(|tests| {
-                    want(path, &tests, branches);
-                }),
-                _ => refuse(format!("\"{name}\" must be a list or an object")),
-            };
-            done.map_err(|trouble| trouble.inside(index))?;
+            match &value.json {
+                _ if name == "$or" => self.or(value, without_last(&path), branches)?,
+                Json::Object(fields) => self.object(value.at, fields, &path, in_or, branches)?,
+                Json::Array(items) => want(path, &self.tests(value.at, items)?, branches),
+                Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
+                    return refuse(value.at, format!("\"{name}\" must be a list or an object"));
+                }
+            }
         }
         Ok(())
     }
 
-    fn or(&self, value: &Value, path: &str, branches: &mut Vec<Branch>) -> Read<()> {
-        let Value::Array(items) = value else {
-            return refuse("$or must be a list of objects");
+    fn or(&self, part: &Part, path: &str, branches: &mut Vec<Branch>) -> Read<()> {
+        let Json::Array(items) = &part.json else {
+            return refuse(part.at, "$or must be a list of objects");
         };
         let before = std::mem::take(branches);
-        for (index, item) in items.iter().enumerate() {
+        for item in items {
             let mut either = before.clone();
             if either.is_empty() {
                 either.push(Branch::default());
             }
-            let done = match item {
-                Value::Object(fields) => self.object(fields, path, true, &mut either),
-                _ => refuse("$or lists objects only"),
+            let Json::Object(fields) = &item.json else {
+                return refuse(item.at, "$or lists objects only");
             };
-            done.map_err(|trouble| trouble.inside(index))?;
+            self.object(item.at, fields, path, true, &mut either)?;
             branches.append(&mut either);
             if branches.len() > BRANCHES_MAX {
-                return refuse(format!("$or makes more than {BRANCHES_MAX} combinations"));
+                let what = format!("$or makes more than {BRANCHES_MAX} combinations");
+                return refuse(part.at, what);
             }
         }
         if items.len() < 2 {
-            return refuse("$or needs at least two objects");
+            return refuse(part.at, "$or needs at least two objects");
         }
         Ok(())
     }
 
-    /// What a field may be: any of a list.
-    fn tests(&self, items: &[Value]) -> Read<Vec<Test>> {
+    /// What a field may be: any of a list that begins at a byte of the text.
+    fn tests(&self, at: usize, items: &[Part]) -> Read<Vec<Test>> {
         if items.is_empty() {
-            return refuse("An empty list is not allowed");
+            return refuse(at, "An empty list is not allowed");
         }
         let mut tests = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            match item {
-                Value::Object(map) => {
-                    let test = self.expression(map);
-                    tests.push(test.map_err(|trouble| trouble.inside(index))?);
-                }
-                Value::Array(_) => {
-                    return refuse("A list in a list is not allowed")
-                        .map_err(|trouble| trouble.inside(index));
-                }
-                Value::Null => tests.push(Test::Exact("null".into())),
-                Value::Bool(true) => tests.push(Test::Exact("true".into())),
-                Value::Bool(false) => tests.push(Test::Exact("false".into())),
-                Value::Number(text) => {
+        for item in items {
+            match &item.json {
+                Json::Object(fields) => tests.push(self.expression(item.at, fields)?),
+                Json::Array(_) => return refuse(item.at, "A list in a list is not allowed"),
+                Json::Null => tests.push(Test::Exact("null".into())),
+                Json::Bool(on) => tests.push(Test::Exact(on.to_string())),
+                Json::Number(text) => {
                     tests.extend(Number::read(text).map(Test::Equal));
                     tests.push(Test::Exact(text.clone()));
                 }
-                Value::String(text) => tests.push(match address(text) {
+                Json::String(text) => tests.push(match address(text) {
                     Some(address) => Test::Address(address),
                     None => Test::Exact(quoted(text)),
                 }),
@@ -179,46 +151,51 @@ impl Reader {
         Ok(tests)
     }
 
-    /// An operator and what it compares with.
-    fn expression(&self, map: &Map) -> Read<Test> {
-        let (operator, value) = single(map)?;
+    /// An operator and what it compares with, in an object that begins at a byte of the text.
+    fn expression(&self, at: usize, fields: &[Field]) -> Read<Test> {
+        let Field {
+            at,
+            name: operator,
+            value,
+        } = single(at, fields)?;
+        let operator = operator.as_str();
         let is_listed = match operator {
             "exactly" | "cidr" | "wildcard" => false,
-            "prefix" | "suffix" | "anything-but" => !matches!(value, Value::Object(_)),
+            "prefix" | "suffix" | "anything-but" => !matches!(value.json, Json::Object(_)),
             _ => true,
         };
         if !is_listed && self.language == Language::Lambda {
             let what = format!("Lambda does not list this use of \"{operator}\" for its filters");
-            return Err(Trouble::name(what, 0));
+            return refuse(*at, what);
         }
-        let test = match operator {
+        match operator {
             "exactly" => string(value).map(|text| Test::Exact(quoted(text))),
-            "prefix" => match value {
-                Value::Object(map) => any_case(map).map(|text| Test::PrefixAnyCase(prefix(text))),
+            "prefix" => match &value.json {
+                Json::Object(fields) => {
+                    any_case(value.at, fields).map(|text| Test::PrefixAnyCase(prefix(text)))
+                }
                 _ => string(value).map(|text| Test::Prefix(prefix(text))),
             },
-            "suffix" => match value {
-                Value::Object(map) => any_case(map).map(|text| Test::SuffixAnyCase(suffix(text))),
+            "suffix" => match &value.json {
+                Json::Object(fields) => {
+                    any_case(value.at, fields).map(|text| Test::SuffixAnyCase(suffix(text)))
+                }
                 _ => string(value).map(|text| Test::Suffix(suffix(text))),
             },
             "equals-ignore-case" => string(value).map(|text| Test::EqualAnyCase(quoted(text))),
-            "wildcard" => string(value).and_then(wildcard),
-            "cidr" => string(value)
-                .and_then(|text| Network::read(text).map_err(Trouble::here))
-                .map(Test::Network),
+            "wildcard" => wildcard(value),
+            "cidr" => Network::read(string(value)?)
+                .map(Test::Network)
+                .or_else(|what| refuse(value.at, what)),
             "numeric" => numeric(value),
-            "exists" => match value {
-                Value::Bool(true) => Ok(Test::Exists),
-                Value::Bool(false) => Ok(Test::Absent),
-                _ => refuse("\"exists\" must be true or false"),
+            "exists" => match value.json {
+                Json::Bool(true) => Ok(Test::Exists),
+                Json::Bool(false) => Ok(Test::Absent),
+                _ => refuse(value.at, "\"exists\" must be true or false"),
             },
             "anything-but" => anything_but(value).map(Test::AnythingBut),
-            _ => {
-                let what = format!("There is no operator \"{operator}\"");
-                return Err(Trouble::name(what, 0));
-            }
-        };
-        test.map_err(|trouble| trouble.inside(0))
+            _ => refuse(*at, format!("There is no operator \"{operator}\"")),
+        }
     }
 }
 
@@ -253,45 +230,48 @@ fn suffix(text: &str) -> String {
     format!("{text}\"")
 }
 
-/// The only field of an object.
-fn single(map: &Map) -> Read<(&str, &Value)> {
-    match map.0.as_slice() {
-        [] => refuse("An operator is expected"),
-        [(name, value)] => Ok((name, value)),
-        _ => Err(Trouble::name("One operator for each pair of braces", 1)),
+/// The only field of an object that begins at a byte of the text.
+fn single(at: usize, fields: &[Field]) -> Read<&Field> {
+    match fields {
+        [] => refuse(at, "An operator is expected"),
+        [field] => Ok(field),
+        [_, second, ..] => refuse(second.at, "One operator for each pair of braces"),
     }
 }
 
-fn string(value: &Value) -> Read<&str> {
-    value
-        .as_str()
-        .ok_or_else(|| Trouble::here("A string is expected"))
+fn string(part: &Part) -> Read<&str> {
+    match &part.json {
+        Json::String(text) => Ok(text),
+        _ => refuse(part.at, "A string is expected"),
+    }
 }
 
 /// The text of `{"equals-ignore-case": …}`.
-fn any_case(map: &Map) -> Read<&str> {
-    match single(map)? {
-        ("equals-ignore-case", value) => string(value).map_err(|trouble| trouble.inside(0)),
-        _ => Err(Trouble::name(
-            "Only \"equals-ignore-case\" can stand here",
-            0,
-        )),
+fn any_case(at: usize, fields: &[Field]) -> Read<&str> {
+    let field = single(at, fields)?;
+    if field.name == "equals-ignore-case" {
+        string(&field.value)
+    } else {
+        refuse(field.at, "Only \"equals-ignore-case\" can stand here")
     }
 }
 
-fn wildcard(text: &str) -> Read<Test> {
+fn wildcard(part: &Part) -> Read<Test> {
     let mut wanted = vec![Some('"')];
-    let mut characters = text.chars();
+    let mut characters = string(part)?.chars();
     while let Some(c) = characters.next() {
         wanted.push(match c {
             '*' if wanted.last() == Some(&None) => {
-                return refuse("Two wildcards in a row are not allowed");
+                return refuse(part.at, "Two wildcards in a row are not allowed");
             }
             '*' => None,
-            '\\' => match characters.next() {
-                Some(escaped @ ('*' | '\\')) => Some(escaped),
-                _ => return refuse("A backslash stands before * or another backslash only"),
-            },
+            '\\' => {
+                let Some(escaped @ ('*' | '\\')) = characters.next() else {
+                    let what = "A backslash stands before * or another backslash only";
+                    return refuse(part.at, what);
+                };
+                Some(escaped)
+            }
             c => Some(c),
         });
     }
@@ -300,103 +280,102 @@ fn wildcard(text: &str) -> Read<Test> {
 }
 
 /// A number that can be compared.
-fn number(value: &Value) -> Read<Number> {
-    let Value::Number(text) = value else {
-        return refuse("A number is expected");
+fn number(part: &Part) -> Read<Number> {
+    let Json::Number(text) = &part.json else {
+        return refuse(part.at, "A number is expected");
     };
-    Number::read(text).ok_or_else(|| Trouble::here("The number has too many digits to be compared"))
-}
-
-/// The number at a place of a list.
-fn limit(items: &[Value], index: usize) -> Read<Number> {
-    match items.get(index) {
-        Some(value) => number(value).map_err(|trouble| trouble.inside(index)),
-        None => refuse("A number is expected"),
+    match Number::read(text) {
+        Some(number) => Ok(number),
+        None => refuse(part.at, "The number has too many digits to be compared"),
     }
 }
 
-fn numeric(value: &Value) -> Read<Test> {
-    let Value::Array(items) = value else {
-        return refuse("\"numeric\" must be a list, such as [\">\", 0, \"<=\", 5]");
+fn numeric(part: &Part) -> Read<Test> {
+    let Json::Array(items) = &part.json else {
+        let what = "\"numeric\" must be a list, such as [\">\", 0, \"<=\", 5]";
+        return refuse(part.at, what);
     };
-    let first = items.first().and_then(Value::as_str);
-    let bound = limit(items, 1);
-    let (test, length) = match first {
-        Some("=") => (Test::Equal(bound?), 2),
-        Some(operator @ ("<" | "<=")) => (Test::Between(None, Some((bound?, operator == "<"))), 2),
-        Some(operator @ (">" | ">=")) => {
-            let low = (bound?, operator == ">");
+    let limit = |index: usize| match items.get(index) {
+        Some(limit) => number(limit),
+        None => refuse(part.at, "A number is expected"),
+    };
+    let operator = |index: usize| items.get(index).and_then(|item| string(item).ok());
+    let (test, length) = match operator(0) {
+        Some("=") => (Test::Equal(limit(1)?), 2),
+        Some(below @ ("<" | "<=")) => (Test::Between(None, Some((limit(1)?, below == "<"))), 2),
+        Some(above @ (">" | ">=")) => {
+            let low = (limit(1)?, above == ">");
             match items.get(2) {
                 None => (Test::Between(Some(low), None), 2),
                 Some(second) => {
-                    let open = match second.as_str() {
+                    let open = match operator(2) {
                         Some("<") => true,
                         Some("<=") => false,
-                        _ => return Err(Trouble::here("< or <= is expected").inside(2)),
+                        _ => return refuse(second.at, "< or <= is expected"),
                     };
-                    let high = limit(items, 3)?;
+                    let high = limit(3)?;
                     if high <= low.0 {
                         let what = "The upper limit must be above the lower one";
-                        return Err(Trouble::here(what).inside(3));
+                        return refuse(items[3].at, what);
                     }
                     (Test::Between(Some(low), Some((high, open))), 4)
                 }
             }
         }
-        _ => return refuse("A comparison is expected: =, <, <=, > or >="),
+        _ => return refuse(part.at, "A comparison is expected: =, <, <=, > or >="),
     };
-    if items.len() > length {
-        return Err(Trouble::here("Nothing more is expected").inside(length));
+    match items.get(length) {
+        Some(more) => refuse(more.at, "Nothing more is expected"),
+        None => Ok(test),
     }
-    Ok(test)
 }
 
 /// What a value must not be.
-fn anything_but(value: &Value) -> Read<Vec<Test>> {
-    if let Value::Object(map) = value {
-        let (operator, value) = single(map)?;
-        let build = match operator {
-            "equals-ignore-case" => |text: &str| Ok(Test::EqualAnyCase(quoted(text))),
-            "prefix" => |text: &str| not_empty(text).map(|text| Test::Prefix(prefix(text))),
-            "suffix" => |text: &str| not_empty(text).map(|text| Test::Suffix(suffix(text))),
+fn anything_but(part: &Part) -> Read<Vec<Test>> {
+    if let Json::Object(fields) = &part.json {
+        let Field { at, name, value } = single(part.at, fields)?;
+        let build = match name.as_str() {
+            "equals-ignore-case" => {
+                |part: &Part| string(part).map(|text| Test::EqualAnyCase(quoted(text)))
+            }
+            "prefix" => |part: &Part| not_empty(part).map(|text| Test::Prefix(prefix(text))),
+            "suffix" => |part: &Part| not_empty(part).map(|text| Test::Suffix(suffix(text))),
             "wildcard" => wildcard,
             _ => {
-                let what = format!("\"{operator}\" cannot stand inside \"anything-but\"");
-                return Err(Trouble::name(what, 0));
+                let what = format!("\"{name}\" cannot stand inside \"anything-but\"");
+                return refuse(*at, what);
             }
         };
-        return each(value, |value| string(value).and_then(build))
-            .map_err(|trouble| trouble.inside(0));
+        return each(value, build);
     }
-    let first = match value {
-        Value::Array(items) => items.first().unwrap_or(value),
-        _ => value,
+    let first = match &part.json {
+        Json::Array(items) => items.first().unwrap_or(part),
+        _ => part,
     };
-    let numbers = matches!(first, Value::Number(_));
-    each(value, |value| match value {
-        Value::Number(_) if numbers => number(value).map(Test::Equal),
-        Value::String(text) if !numbers => Ok(Test::Exact(quoted(text))),
-        _ => refuse("\"anything-but\" takes strings, or numbers, not both and nothing else"),
+    let numbers = matches!(first.json, Json::Number(_));
+    each(part, |part| match &part.json {
+        Json::Number(_) if numbers => number(part).map(Test::Equal),
+        Json::String(text) if !numbers => Ok(Test::Exact(quoted(text))),
+        _ => refuse(
+            part.at,
+            "\"anything-but\" takes strings, or numbers, not both and nothing else",
+        ),
     })
 }
 
-fn not_empty(text: &str) -> Read<&str> {
+fn not_empty(part: &Part) -> Read<&str> {
+    let text = string(part)?;
     if text.is_empty() {
-        refuse("The text must not be empty")
-    } else {
-        Ok(text)
+        return refuse(part.at, "The text must not be empty");
     }
+    Ok(text)
 }
 
 /// One value, or each of a list.
-fn each(value: &Value, mut build: impl FnMut(&Value) -> Read<Test>) -> Read<Vec<Test>> {
-    match value {
-        Value::Array(items) if items.is_empty() => refuse("An empty list is not allowed"),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| build(item).map_err(|trouble| trouble.inside(index)))
-            .collect(),
-        _ => build(value).map(|test| vec![test]),
+fn each(part: &Part, build: impl Fn(&Part) -> Read<Test>) -> Read<Vec<Test>> {
+    match &part.json {
+        Json::Array(items) if items.is_empty() => refuse(part.at, "An empty list is not allowed"),
+        Json::Array(items) => items.iter().map(build).collect(),
+        _ => build(part).map(|test| vec![test]),
     }
 }

@@ -1,9 +1,9 @@
 //! What one value must be.
 
 use super::address::{Network, address};
+use super::json::Json;
 use super::letters::{begins, same};
 use super::number::Number;
-use crate::scenario::json::Value;
 use std::net::IpAddr;
 
 /// One of the things a field of a pattern lists. Texts are compared in quotes: a string never equals a number, `prefix`
@@ -43,14 +43,14 @@ pub(super) struct Leaf {
 
 impl Leaf {
     /// None for lists and objects.
-    pub(super) fn new(value: &Value) -> Option<Self> {
-        let (text, number) = match value {
-            Value::Null => ("null".to_owned(), None),
-            Value::Bool(true) => ("true".to_owned(), None),
-            Value::Bool(false) => ("false".to_owned(), None),
-            Value::Number(text) => (text.clone(), Number::read(text)),
-            Value::String(text) => (quoted(text), None),
-            Value::Array(_) | Value::Object(_) => return None,
+    pub(super) fn new(json: &Json) -> Option<Self> {
+        let (text, number) = match json {
+            Json::Null => ("null".to_owned(), None),
+            Json::Bool(true) => ("true".to_owned(), None),
+            Json::Bool(false) => ("false".to_owned(), None),
+            Json::Number(text) => (text.clone(), Number::read(text)),
+            Json::String(text) => (quoted(text), None),
+            Json::Array(_) | Json::Object(_) => return None,
         };
         Some(Self { text, number })
     }
