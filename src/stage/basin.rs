@@ -1,6 +1,6 @@
 //! One shard as a basin: walls, level, records, and what runs over the rim.
 
-use super::compose::Stage;
+use super::context::Stage;
 use super::layout::BasinBox;
 use super::palette::Ink;
 use super::scene::{Dot, Hit, HitArea, Path, Rect, Shape, Stroke, Water};
@@ -65,7 +65,7 @@ impl Basin<'_> {
 
     /// Where the stream over this rim lands on the floor; beside those of the basins above.
     pub(super) fn landing(&self, narrow: bool) -> f32 {
-        let (first, apart) = if narrow { (15.0, 6.0) } else { (26.0, 9.0) };
+        let (first, apart) = if narrow { (15.0, 6.0) } else { (24.0, 7.0) };
         self.place.vessel.right() + first + apart * self.nth as f32
     }
 }
@@ -96,7 +96,7 @@ pub(super) fn measure<'a>(stage: &Stage<'a>) -> Vec<Basin<'a>> {
         .iter()
         .map(|basin| basin.shard.capacity_milli as f64 / 1e3);
     let handled = capacity.filter(|&c| c < 1.6 * peak).fold(0.0, f64::max);
-    let full = (peak / 0.66).max(handled / 0.84);
+    let full = (peak / 0.88).max(handled / 0.94);
     for basin in &mut basins {
         basin.unit = f64::from(basin.place.vessel.h) / full;
         basin.water = level(stage, basin);
@@ -133,15 +133,14 @@ fn level(stage: &Stage, basin: &Basin) -> Water {
 /// Draws one basin.
 pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
     let hit = Hit::Shard(basin.shard.shard);
+    let (title, reader) = (basin.place.title, basin.place.reader);
     let area = Rect {
-        h: basin.title_and_vessel(),
-        ..basin.place.title
+        h: reader.bottom() - title.y,
+        ..title
     };
     stage.scene.hits.push(HitArea { area, hit });
     stage.scene.waters.push(basin.water.clone());
-    if !stage.view.reduced_motion {
-        draw_orders(stage, basin);
-    }
+    draw_orders(stage, basin);
     draw_pills(stage, basin);
     draw_capacity(stage, basin);
     draw_walls(stage, basin);
@@ -152,10 +151,6 @@ pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
 }
 
 impl Basin<'_> {
-    fn title_and_vessel(&self) -> f32 {
-        self.place.title.h + self.place.vessel.h
-    }
-
     /// Whether a record is in a lane's hand, and how often that batch has failed.
     fn in_hand(&self, position: u64) -> Option<u32> {
         let batches = self.shard.lanes.iter().filter_map(|lane| lane.batch);
@@ -184,31 +179,6 @@ fn draw_walls(stage: &mut Stage, basin: &Basin) {
     let rim = vec![(v.right(), v.y), (v.right(), v.bottom() - LIP)];
     let rim = Stroke::line(Path::Line(rim), Ink::Spilled, 1.2);
     stage.stroke(rim.dashed(3.0, 3.0).faint(0.7));
-    draw_age_limit(stage, basin);
-}
-
-/// `MaximumRecordAgeInSeconds`: a second line across the basin, at which the mapping gives up (E42).
-fn draw_age_limit(stage: &mut Stage, basin: &Basin) {
-    let limit = stage.moment.max_record_age;
-    if let Some(limit) = limit.filter(|&limit| limit < stage.moment.retention) {
-        draw_limit(stage, basin, limit);
-    }
-}
-
-fn draw_limit(stage: &mut Stage, basin: &Basin, limit: SimDuration) {
-    let v = basin.place.vessel;
-    let x = v.x + stage.lens.u(limit.as_secs_f64()) as f32 * v.w;
-    let line = Path::Line(vec![(x, v.y - 4.0), (x, v.bottom())]);
-    stage.stroke(Stroke::line(line, Ink::Discarded, 1.5).dashed(6.0, 3.0));
-    let font = stage.layout.font - 1.0;
-    let words = ["age limit ", &text::span(limit)].concat();
-    let style = Style::plain(font, Ink::Caption);
-    let y = v.y + font * 0.8;
-    stage.words.place(
-        style,
-        &[&words],
-        &[Spot::Begin(x + 5.0, y), Spot::End(x - 5.0, y)],
-    );
 }
 
 /// How high the line stands of what the function handles; `None` if there is none.
@@ -225,7 +195,6 @@ fn draw_capacity(stage: &mut Stage, basin: &Basin) {
     let Some(y) = capacity_line(basin) else {
         return;
     };
-    let capacity = basin.shard.capacity_milli as f64 / 1e3;
     let v = basin.place.vessel;
     let line = Path::Line(vec![(v.x + 2.0, y), (v.right(), y)]);
     stage.stroke(
@@ -233,60 +202,70 @@ fn draw_capacity(stage: &mut Stage, basin: &Basin) {
             .dashed(5.0, 4.0)
             .faint(0.85),
     );
-    let font = stage.layout.font - 1.0;
-    let words = format!("handles {}/s", text::rate(capacity));
-    let above = y - font * 0.72;
-    if above > v.y {
-        let style = Style::plain(font, Ink::DoneText);
-        let spots = [0.62, 0.4, 0.8, 0.2].map(|u| Spot::Middle(v.x + u * v.w, above));
-        stage.words.place(style, &[&words], &spots);
-    }
 }
 
+/// Above the basin: its name, what flows in and what is handled; at the rim what is lost, and how many wait.
 fn draw_title(stage: &mut Stage, basin: &Basin) {
-    let font = stage.layout.font;
+    let (font, narrow) = (stage.layout.font, stage.layout.narrow);
     let (title, shard) = (basin.place.title, basin.shard);
-    let y = title.y + title.h * 0.45;
+    let y = title.y + title.h * 0.5;
     let name = format!("shard-{}", shard.shard);
-    let left = title.x + if stage.layout.narrow { 0.0 } else { -2.0 };
+    let left = title.x + if narrow { 0.0 } else { -2.0 };
     let head = Style::bold(font, Ink::Text);
     let Some(area) = stage.words.place(head, &[&name], &[Spot::Begin(left, y)]) else {
         return;
     };
+    let mut right = title.right();
+    if basin.spills > 0.0 {
+        let words = format!("{}/s lost", text::rate(basin.spills));
+        let style = Style::bold(font, Ink::SpilledText);
+        let spot = [Spot::End(right, y)];
+        right = stage
+            .words
+            .place(style, &[&words], &spot)
+            .map_or(right, |area| area.x - 12.0);
+    }
+    draw_flow(stage, shard, (area.right() + 8.0, y));
+    let waiting = shard.ledger.unread.good;
+    if waiting > 1_000 && shard.iterator_age > SimDuration::from_secs(60) {
+        let long = format!("{} good orders wait", text::count(waiting));
+        let short = format!("{} wait", text::short_count(waiting));
+        let style = Style::bold(font, Ink::Text);
+        let spot = [Spot::End(right, y)];
+        stage.words.place(style, &[&long, &short], &spot);
+    }
+}
+
+/// What flows in and what the function handles, from a point on.
+fn draw_flow(stage: &mut Stage, shard: &ShardMoment, (x, y): (f32, f32)) {
     let mut arriving = text::rate(shard.arriving_milli() as f64 / 1e3);
     if shard.offered_milli > shard.takes_milli {
         let offered = text::rate(shard.offered_milli as f64 / 1e3);
-        arriving = [&arriving, " of ", &offered].concat();
+        arriving = format!("{arriving} of {offered}");
     }
-    let rate = [&arriving, " orders/s flow in"].concat();
-    let short = [&arriving, "/s in"].concat();
     let (rate, short) = match shard.closed_at {
-        None => (rate, short),
+        None => (
+            format!("{arriving} orders/s flow in"),
+            format!("{arriving}/s in"),
+        ),
         Some(_) => ("closed: nothing flows in".to_owned(), "closed".to_owned()),
     };
-    let plain = Style::plain(font - 1.0, Ink::Caption);
-    let spot = [Spot::Begin(area.right() + 8.0, y)];
+    let size = (stage.layout.font - 1.0).max(11.0);
+    let plain = Style::plain(size, Ink::Caption);
     let texts: &[&str] = if stage.layout.narrow {
         &[&short]
     } else {
         &[&rate, &short]
     };
-    stage.words.place(plain, texts, &spot);
-    let waiting = shard.ledger.unread.good;
-    if waiting > 1_000 && shard.iterator_age > SimDuration::from_secs(60) {
-        let long = format!(
-            "{} good orders wait, the oldest for {}",
-            text::count(waiting),
-            text::span(shard.iterator_age)
-        );
-        let middle = format!("{} good orders wait", text::count(waiting));
-        let short = format!("{} wait", text::short_count(waiting));
-        let style = Style::bold(font, Ink::Text);
-        stage.words.place(
-            style,
-            &[&long, &middle, &short],
-            &[Spot::End(title.right(), y)],
-        );
+    let area = stage.words.place(plain, texts, &[Spot::Begin(x, y)]);
+    let capacity = shard.capacity_milli as f64 / 1e3;
+    let crowded = stage.layout.narrow && stage.moment.second.is_some();
+    if let Some(area) = area.filter(|_| capacity > 0.0 && !shard.is_drained() && !crowded) {
+        let words = format!("handles {}/s", text::rate(capacity));
+        let style = Style::plain(size, Ink::DoneText);
+        stage
+            .words
+            .place(style, &[&words], &[Spot::Begin(area.right() + 9.0, y)]);
     }
 }
 
@@ -397,7 +376,7 @@ fn draw_these_pills(stage: &mut Stage, basin: &Basin, pills: &[u64]) {
 fn draw_spill(stage: &mut Stage, basin: &Basin) {
     let v = basin.place.vessel;
     let landing = basin.landing(stage.layout.narrow);
-    let floor = stage.layout.floor;
+    let floor = stage.layout.floor();
     let surface = v.bottom() - basin.water.height_at(v.right()).max(LIP + 3.0);
     let sheet = ((basin.spills * basin.unit) as f32).clamp(2.0, 16.0);
     let end = floor - sheet / 2.0;
@@ -408,20 +387,11 @@ fn draw_spill(stage: &mut Stage, basin: &Basin) {
     if !stage.view.reduced_motion {
         draw_drops(stage, basin, surface, landing);
     }
-    let style = Style::bold(stage.layout.font, Ink::SpilledText);
-    let words = format!("{}/s lost", text::rate(basin.spills));
-    let short = format!("{}/s", text::rate(basin.spills));
-    let y = v.y + 2.0;
-    let spots = [
-        Spot::Begin(v.right() + 6.0, y),
-        Spot::Begin(v.right() - 4.0, v.y - 10.0),
-    ];
-    stage.words.place(style, &[&words, &short], &spots);
 }
 
 fn draw_drops(stage: &mut Stage, basin: &Basin, surface: f32, landing: f32) {
     let (v, shard, now) = (basin.place.vessel, basin.shard.shard, stage.moment.at);
-    let floor = stage.layout.floor;
+    let floor = stage.layout.floor();
     let fall = stage.wall(FALL);
     let rim = now.before(stage.moment.retention);
     let (from, to) = (rim.before(fall), rim);

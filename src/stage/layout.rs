@@ -4,12 +4,22 @@ use super::legend;
 use super::scene::Rect;
 use std::cmp::Reverse;
 
-/// Below this width the producer stands above the basins.
+/// Below this width the producer stands above the basins, and the outcomes below them.
 const NARROW: f32 = 600.0;
 /// Smallest depth of a vessel.
 const DEPTH_MIN: f32 = 40.0;
 /// Largest depth of a vessel.
-const DEPTH_MAX: f32 = 170.0;
+const DEPTH_MAX: f32 = 200.0;
+/// Where vessels would be less deep than this, what stands below them is set closer.
+const DEPTH_ROOMY: f32 = 64.0;
+/// Height of a lane's row, up to four lanes: room for its words.
+pub const LANE: f32 = 14.0;
+/// Height of a lane's row above four lanes.
+pub const THIN_LANE: f32 = 6.0;
+/// Between a vessel's floor and the first lane: the reader's pointer and its words.
+pub const ABOVE_LANES: f32 = 19.0;
+/// Between the canvas's edge and what stands beside it.
+const EDGE: f32 = 12.0;
 
 /// What a shard asks of the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +39,8 @@ pub struct Layout {
     pub canvas: Rect,
     /// Whether it is as narrow as a phone.
     pub narrow: bool,
+    /// Whether what stands below a basin is set closer.
+    pub close: bool,
     /// Size of ordinary words.
     pub font: f32,
     /// The producer.
@@ -41,9 +53,9 @@ pub struct Layout {
     pub rows: Vec<RowBox>,
     /// Where it says how many shards have no room, and how many.
     pub hidden: Option<(Rect, usize)>,
-    /// The floor, on which lies what ran over.
-    pub floor: f32,
-    /// The five counters.
+    /// Right of the rims down to the floor: where it falls what runs over.
+    pub spill: Rect,
+    /// The five outcomes: right of the spill, what ran over lowest; on a phone a row under the floor.
     pub outcomes: [Rect; 5],
     /// The legend.
     pub legend: Rect,
@@ -71,12 +83,31 @@ pub struct RowBox {
     pub area: Rect,
 }
 
-/// Height of the rows of lanes under a basin: one bracket each up to four lanes, thin ones above.
+/// Height of the rows of lanes under a basin: one with words each up to four lanes, thin ones above.
 pub fn lane_rows(lanes: usize) -> f32 {
     match lanes {
         0 | 1 => 0.0,
-        2..=4 => 12.0 * lanes as f32,
-        _ => 6.0 * lanes.min(10) as f32,
+        2..=4 => LANE * lanes as f32,
+        _ => THIN_LANE * lanes.min(10) as f32,
+    }
+}
+
+/// What stands beside the vessels, from left to right.
+struct Columns {
+    producer: f32,
+    pipes: f32,
+    spill: f32,
+    outcomes: f32,
+}
+
+impl Columns {
+    fn new(w: f32) -> Self {
+        Self {
+            producer: (w * 0.09).clamp(92.0, 128.0),
+            pipes: (w * 0.04).clamp(34.0, 54.0),
+            spill: (w * 0.055).clamp(50.0, 78.0),
+            outcomes: (w * 0.165).clamp(124.0, 178.0),
+        }
     }
 }
 
@@ -90,43 +121,66 @@ impl Layout {
             w if w < 1_150.0 => 12.0,
             _ => 13.0,
         };
+        let columns = Columns::new(w);
         let (left, right) = if narrow {
             (26.0, w - 46.0)
         } else {
             (
-                w.mul_add(0.035, 140.0).min(190.0),
-                w - (w * 0.1).clamp(78.0, 124.0),
+                EDGE + columns.producer + columns.pipes,
+                w - EDGE - columns.outcomes - columns.spill,
             )
         };
-        let legend_height = legend::rows(w - 28.0, font) as f32 * legend::row_height(font);
-        let outcome_height = if narrow { 42.0 } else { 5.9 * font };
-        let legend = Rect::new(14.0, h - legend_height - 6.0, w - 28.0, legend_height);
-        let outcome_top = legend.y - outcome_height - 6.0;
-        let floor = outcome_top - 6.0;
-        let axis_y = if narrow { 46.0 } else { 8.0 };
-        let axis = Rect::new(left, axis_y, right - left, font * 1.5);
+        let legend_height = legend::rows(w - 2.0 * EDGE, font) as f32 * legend::row_height(font);
+        let legend = Rect::new(EDGE, h - legend_height - 3.0, w - 2.0 * EDGE, legend_height);
+        let under_floor = if narrow { 35.0 } else { 4.0 };
+        let floor = legend.y - under_floor - 2.0;
+        let (axis_y, axis_height) = if narrow {
+            (27.0, 14.0)
+        } else {
+            (4.0, font * 1.5)
+        };
+        let axis = Rect::new(left, axis_y, right - left, axis_height);
+        let spill = Rect::new(right, axis.bottom(), w - right, floor - axis.bottom());
         let mut layout = Self {
             canvas: Rect::new(0.0, 0.0, w, h),
             narrow,
+            close: narrow,
             font,
             producer: Rect::default(),
             axis,
             basins: Vec::new(),
             rows: Vec::new(),
             hidden: None,
-            floor,
-            outcomes: outcome_cells(w, outcome_top, outcome_height, narrow),
+            spill: if narrow {
+                spill
+            } else {
+                Rect {
+                    w: columns.spill,
+                    ..spill
+                }
+            },
+            outcomes: if narrow {
+                outcome_row(w, floor + 3.0)
+            } else {
+                let left = w - EDGE - columns.outcomes;
+                outcome_column(Rect::new(left, 8.0, columns.outcomes, floor - 4.0), font)
+            },
             legend,
         };
         let content = Rect::new(
             left,
-            axis.bottom() + 5.0,
+            axis.bottom(),
             right - left,
-            floor - axis.bottom() - 12.0,
+            floor - axis.bottom() - 4.0,
         );
         layout.fill(content, needs, focus);
-        layout.producer = layout.producer_box(content);
+        layout.producer = layout.producer_box(content, columns.producer);
         layout
+    }
+
+    /// The floor, on which lies what ran over.
+    pub fn floor(&self) -> f32 {
+        self.spill.bottom()
     }
 
     /// Takes its indices for places in this list of the moment's shards.
@@ -139,28 +193,38 @@ impl Layout {
         self
     }
 
-    fn producer_box(&self, content: Rect) -> Rect {
+    fn producer_box(&self, content: Rect, width: f32) -> Rect {
         if self.narrow {
-            return Rect::new(8.0, 8.0, 190.0, 30.0);
+            return Rect::new(8.0, 3.0, 172.0, 22.0);
         }
         let middle = match (self.basins.first(), self.basins.last()) {
             (Some(first), Some(last)) => f32::midpoint(first.vessel.y, last.vessel.bottom()),
             _ => content.y + content.h / 2.0,
         };
-        let w = content.x - 60.0;
-        let h = 4.4 * self.font;
-        Rect::new(12.0, middle - h / 2.0, w, h)
+        let h = 4.6 * self.font;
+        Rect::new(EDGE, middle - h / 2.0, width, h)
     }
 
     fn title_height(&self) -> f32 {
-        self.font * 1.6
+        (self.font * 1.5).round()
+    }
+
+    /// The radius of an invocation's ring below a basin.
+    pub fn ring_radius(&self) -> f32 {
+        match (self.close, self.narrow) {
+            (false, _) => 10.0,
+            (true, true) => 8.0,
+            (true, false) => 6.0,
+        }
     }
 
     fn reader_height(&self, lanes: usize) -> f32 {
-        match (lane_rows(lanes), self.narrow) {
-            (rows, _) if rows > 0.0 => rows + 12.0 + 2.7 * self.font,
-            (_, true) => 47.0,
-            (_, false) => 34.0 + 2.0 * self.font,
+        match lane_rows(lanes) {
+            rows if rows > 0.0 => ABOVE_LANES + rows + 4.0,
+            // A pointer, a ring and what falls out of it; set closer, the ring alone.
+            _ if !self.close => 2.0 * self.ring_radius() + 23.0,
+            _ if self.narrow => 2.9 * self.font,
+            _ => 1.7 * self.font,
         }
     }
 
@@ -171,18 +235,22 @@ impl Layout {
             (focus != Some(need.shard), Reverse(need.trouble), need.shard)
         });
         let most = if self.narrow { 3 } else { 6 };
-        let least = |i: usize| self.title_height() + DEPTH_MIN + self.reader_height(needs[i].lanes);
-        let columns = if content.w > 640.0 { 2 } else { 1 };
-        let row_height = self.font * 1.9;
+        let columns = if content.w > 560.0 { 2 } else { 1 };
+        let row_height = self.font * 1.7;
         let rows_need = |n: usize| n.div_ceil(columns) as f32 * row_height;
+        let tallest = |layout: &Self, open: usize| {
+            let fixed: f32 = order[..open]
+                .iter()
+                .map(|&i| layout.fixed(needs[i].lanes))
+                .sum();
+            (content.h - rows_need(needs.len() - open) - fixed) / open.max(1) as f32
+        };
         let mut open = needs.len().min(most);
-        while open > 1 {
-            let basins: f32 = order[..open].iter().map(|&i| least(i)).sum();
-            if basins + rows_need(needs.len() - open) <= content.h {
-                break;
-            }
+        self.close = self.narrow || tallest(self, open) < DEPTH_ROOMY;
+        while open > 1 && tallest(self, open) < DEPTH_MIN {
             open -= 1;
         }
+        let least = |i: usize| self.fixed(needs[i].lanes) + DEPTH_MIN;
         let mut shown = order[..open].to_vec();
         shown.sort_unstable();
         let basins: f32 = shown.iter().map(|&i| least(i)).sum();
@@ -199,6 +267,11 @@ impl Layout {
         let top = content.bottom() - rows;
         let rows_area = Rect::new(content.x, top, content.w, rows);
         self.list(rows_area, &order[open..], columns, row_height);
+    }
+
+    /// Height of what stands above and below a vessel.
+    fn fixed(&self, lanes: usize) -> f32 {
+        self.title_height() + self.reader_height(lanes)
     }
 
     fn stack(&mut self, area: Rect, shown: &[usize], needs: &[Need]) {
@@ -251,19 +324,24 @@ impl Layout {
     }
 }
 
-fn outcome_cells(w: f32, top: f32, height: f32, narrow: bool) -> [Rect; 5] {
-    // What ran over has more to say than the others.
-    let parts: [f32; 5] = if narrow {
-        [1.03, 0.97, 0.9, 1.18, 0.92]
-    } else {
-        [1.0, 1.05, 1.0, 1.0, 1.2]
-    };
-    let unit = (w - 28.0) / parts.iter().sum::<f32>();
-    let mut x = 14.0;
+fn outcome_row(w: f32, top: f32) -> [Rect; 5] {
+    let parts: [f32; 5] = [1.03, 0.97, 0.9, 1.18, 0.92];
+    let unit = (w - 16.0) / parts.iter().sum::<f32>();
+    let mut x = 8.0;
     parts.map(|part| {
-        let cell = Rect::new(x, top, part * unit, height);
+        let cell = Rect::new(x, top, part * unit, 34.0);
         x += part * unit;
         cell
+    })
+}
+
+/// Four from above, and at the floor what ran over: it has more to say than the others.
+fn outcome_column(area: Rect, font: f32) -> [Rect; 5] {
+    let last = 5.2 * font;
+    let height = ((area.h - last) / 4.0).min(4.6 * font);
+    std::array::from_fn(|k| match k {
+        4 => Rect::new(area.x, area.bottom() - last, area.w, last),
+        _ => Rect::new(area.x, area.y + k as f32 * height, area.w, height),
     })
 }
 
@@ -271,11 +349,13 @@ fn outcome_cells(w: f32, top: f32, height: f32, narrow: bool) -> [Rect; 5] {
 mod tests {
     use super::*;
 
-    const SIZES: [(f32, f32); 4] = [
+    const SIZES: [(f32, f32); 6] = [
+        (336.0, 300.0),
         (360.0, 420.0),
         (700.0, 480.0),
-        (980.0, 500.0),
-        (1_300.0, 640.0),
+        (984.0, 330.0),
+        (1_400.0, 400.0),
+        (1_900.0, 640.0),
     ];
 
     fn needs(shards: u16, lanes: usize) -> Vec<Need> {
@@ -343,7 +423,18 @@ mod tests {
         for size in SIZES {
             let layout = Layout::new(size, &needs(2, 1), None);
             assert_eq!(layout.basins.len(), 2, "{size:?}");
-            assert!(layout.basins[0].vessel.h >= 46.0, "{size:?}");
+            assert!(layout.basins[0].vessel.h >= DEPTH_MIN, "{size:?}");
+        }
+    }
+
+    #[test]
+    fn the_picture_gets_the_room() {
+        for height in [380.0, 400.0, 430.0] {
+            let layout = Layout::new((1_400.0, height), &needs(2, 1), None);
+            for basin in &layout.basins {
+                assert!(basin.vessel.h >= 95.0, "{height}: {:?}", basin.vessel);
+                assert!(basin.vessel.w >= 900.0, "{height}: {:?}", basin.vessel);
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 //! The legend: always visible, the same shapes and colours as in the picture.
 
-use super::layout::Layout;
 use super::palette::Ink;
 use super::scene::{Dot, Ground, Path, Rect, Scene, Shape, Stroke};
 use super::text;
@@ -20,73 +19,89 @@ enum Sign {
     Spilled,
 }
 
-const ENTRIES: [(Sign, &str); 10] = [
-    (Sign::Order, "unread order, or one of many"),
-    (Sign::Ghost, "read, kept until the rim"),
-    (Sign::Pill, "poison pill"),
-    (Sign::Retried, "a ring per failed try"),
-    (Sign::Level, "height: orders/s"),
-    (Sign::Capacity, "what the function handles"),
-    (Sign::Batch, "batch in hand"),
-    (Sign::Invocation, "invocation"),
-    (Sign::BackOff, "back-off"),
-    (Sign::Spilled, "expired"),
+/// Each sign with its name: whole, short, and for a phone.
+const ENTRIES: [(Sign, [&str; 3]); 10] = [
+    (
+        Sign::Order,
+        ["unread order, or one of many", "unread order", "unread"],
+    ),
+    (Sign::Ghost, ["read, kept until the rim", "read", "read"]),
+    (Sign::Pill, ["poison pill", "poison pill", "pill"]),
+    (
+        Sign::Retried,
+        ["a ring per failed try", "failed try", "failed"],
+    ),
+    (Sign::Level, ["height: orders/s", "orders/s", "orders/s"]),
+    (Sign::Capacity, ["what is handled", "handled", "handled"]),
+    (Sign::Batch, ["batch in hand", "batch in hand", "batch"]),
+    (Sign::Invocation, ["invocation", "invocation", "call"]),
+    (Sign::BackOff, ["back-off", "back-off", "back-off"]),
+    (Sign::Spilled, ["expired", "expired", "expired"]),
 ];
 
-const SIGN: f32 = 18.0;
-const GAP: f32 = 14.0;
+/// Width of a sign.
+const SIGN: f32 = 17.0;
+/// Least and most room between two entries.
+const GAPS: (f32, f32) = (6.0, 26.0);
+
+/// Size of its words.
+fn size(font: f32) -> f32 {
+    (font - 1.0).max(10.5)
+}
 
 /// Height of one row.
 pub(super) fn row_height(font: f32) -> f32 {
-    (font * 1.4).round()
+    (font * 1.3).round()
 }
 
 /// How many rows the legend needs.
 pub(super) fn rows(width: f32, font: f32) -> usize {
-    flow(width, font).last().map_or(1, |&(_, row)| row + 1)
+    flow(width, font).last().map_or(1, |entry| entry.row + 1)
 }
 
-/// Left edge and row of every entry: in one line if there is room, else in five columns, else as it comes.
-fn flow(width: f32, font: f32) -> Vec<(f32, usize)> {
-    let running = run_on(width, font);
-    let column = width / 5.0;
-    let widest = ENTRIES
-        .iter()
-        .map(|(_, words)| SIGN + text::width(words, font - 1.0, false));
-    let fits = widest.fold(0.0, f32::max) < column;
-    if running.iter().all(|&(_, row)| row == 0) || !fits {
-        return running;
-    }
-    (0..ENTRIES.len())
-        .map(|k| ((k % 5) as f32 * column, k / 5))
-        .collect()
+/// An entry in its place.
+struct Entry {
+    sign: Sign,
+    name: &'static str,
+    x: f32,
+    row: usize,
 }
 
-fn run_on(width: f32, font: f32) -> Vec<(f32, usize)> {
+/// All entries, with the longest names that fit one line; in several lines with the shortest.
+fn flow(width: f32, font: f32) -> Vec<Entry> {
+    let fitting = (0..2)
+        .map(|length| run_on(width, font, length))
+        .find(|entries| entries.iter().all(|entry| entry.row == 0));
+    fitting.unwrap_or_else(|| run_on(width, font, 2))
+}
+
+fn run_on(width: f32, font: f32, length: usize) -> Vec<Entry> {
+    let need = |names: &[&str; 3]| SIGN + text::width(names[length], size(font), false);
+    let needs: f32 = ENTRIES.iter().map(|(_, names)| need(names)).sum();
+    let spare = (width - needs) / (ENTRIES.len() - 1) as f32;
+    let gap = spare.clamp(GAPS.0, GAPS.1);
     let (mut x, mut row) = (0.0, 0);
-    ENTRIES
-        .iter()
-        .map(|(_, words)| {
-            let need = SIGN + text::width(words, font - 1.0, false);
-            if x > 0.0 && x + need > width {
-                x = 0.0;
-                row += 1;
-            }
-            let place = (x, row);
-            x += need + GAP;
-            place
-        })
-        .collect()
+    let entries = ENTRIES.iter().map(|(sign, names)| {
+        if x > 0.0 && x + need(names) > width + 0.5 {
+            x = 0.0;
+            row += 1;
+        }
+        let (sign, name) = (*sign, names[length]);
+        let entry = Entry { sign, name, x, row };
+        x += need(names) + gap;
+        entry
+    });
+    entries.collect()
 }
 
 /// Draws the legend.
-pub(super) fn compose(layout: &Layout, scene: &mut Scene, words: &mut Words) {
-    let (area, font) = (layout.legend, layout.font);
-    let style = Style::plain(font - 1.0, Ink::Caption);
-    for ((sign, text), (x, row)) in ENTRIES.iter().zip(flow(area.w, font)) {
-        let y = area.y + (row as f32 + 0.5) * row_height(font);
-        draw(*sign, area.x + x + 6.0, y, scene);
-        words.place(style, &[text], &[Spot::Begin(area.x + x + SIGN, y)]);
+pub(super) fn compose(area: Rect, font: f32, scene: &mut Scene, words: &mut Words) {
+    let style = Style::plain(size(font), Ink::Caption);
+    for entry in flow(area.w, font) {
+        let y = area.y + (entry.row as f32 + 0.5) * row_height(font);
+        let x = area.x + entry.x;
+        draw(entry.sign, x + 6.0, y, scene);
+        words.place(style, &[entry.name], &[Spot::Begin(x + SIGN, y)]);
     }
 }
 

@@ -5,8 +5,10 @@
 //! The picture is a function of the state, the time and the view: nothing here remembers the last frame,
 //! and nothing here may change the run or know the page.
 
+mod axis;
 mod basin;
 pub mod compose;
+mod context;
 pub mod layout;
 mod legend;
 pub mod lens;
@@ -18,6 +20,7 @@ pub mod palette;
 mod producer;
 pub mod raster;
 mod reader;
+mod rows;
 #[cfg(test)]
 mod sample;
 pub mod scene;
@@ -25,5 +28,6 @@ mod second;
 pub mod source;
 pub mod stamp;
 pub mod text;
+mod trouble;
 mod water;
 pub mod words;

@@ -1,7 +1,7 @@
 //! The mood of a shard: whether its reader is well, late, blocked …, as a colour and in words.
 
 use super::basin::{self, Basin};
-use super::compose::Stage;
+use super::context::Stage;
 use super::palette::Ink;
 use super::text;
 use crate::engine::config::MappingState;
@@ -102,6 +102,16 @@ pub(super) fn row_words(stage: &Stage, shard: &ShardMoment) -> (String, Ink) {
     (words, ink)
 }
 
+/// A shard's line for people who do not see it: its name, its state, how late its reader is and how long it may be.
+pub(super) fn spoken(stage: &Stage, shard: &ShardMoment, state: &str) -> String {
+    let age = iterator_age(stage, shard);
+    let headroom = headroom(stage, shard);
+    format!(
+        "shard-{}: {state} · iterator age {age} · headroom {headroom}",
+        shard.shard
+    )
+}
+
 /// A mapping that does not read, in words, long and short.
 fn asleep(moment: &Moment) -> [&'static str; 2] {
     match moment.state {
@@ -144,6 +154,11 @@ pub(super) fn iterator_age(stage: &Stage, shard: &ShardMoment) -> String {
         return "< 10 s".into();
     }
     text::span(shard.iterator_age)
+}
+
+/// How old the next record is, for the line under a basin.
+pub(super) fn age_words(stage: &Stage, shard: &ShardMoment) -> String {
+    format!("iterator age {}", iterator_age(stage, shard))
 }
 
 /// Headroom as a clock, or all of the retention where its seconds would only flicker.

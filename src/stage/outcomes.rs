@@ -1,7 +1,7 @@
-//! What became of the records: five counters, and the floor with what ran over.
+//! What became of the records: five counters where they go, and the floor with what ran over.
 
 use super::basin::Basin;
-use super::compose::Stage;
+use super::context::Stage;
 use super::palette::Ink;
 use super::scene::{Hit, HitArea, Outcome, Path, Rect, Shape, Stroke};
 use super::text;
@@ -15,8 +15,8 @@ struct Counter {
     n: u64,
     /// Its name, long and short.
     names: [&'static str; 2],
-    /// Lines below it, each with a shorter wording.
-    captions: Vec<[String; 2]>,
+    /// A line of its own under the number, if there is something to add.
+    caption: Option<String>,
     ink: Ink,
     words: Ink,
 }
@@ -26,36 +26,32 @@ pub(super) fn compose(stage: &mut Stage, basins: &[Basin]) {
     draw_floor(stage, basins);
     let cells = stage.layout.outcomes;
     for (counter, cell) in counters(stage).iter().zip(cells) {
-        draw_counter(stage, counter, cell);
+        let hit = Hit::Outcome(counter.outcome);
+        stage.scene.hits.push(HitArea { area: cell, hit });
+        if stage.layout.narrow {
+            draw_narrow(stage, counter, cell);
+        } else if counter.outcome == Outcome::Destination && is_missing(stage) {
+            draw_missing(stage, cell);
+        } else {
+            draw_wide(stage, counter, cell);
+        }
     }
 }
 
-/// Who knows an order again does not charge for it again.
-fn charged_captions(ledger: &Ledger) -> Vec<[String; 2]> {
-    if ledger.caught == 0 {
-        return vec![["customers charged twice", "charged twice"].map(str::to_owned)];
-    }
-    let charged = text::count(ledger.charged_twice);
-    vec![[
-        [&charged, " customers charged twice"].concat(),
-        [&charged, " charged twice"].concat(),
-    ]]
+/// Whether there is no destination, and never was one that something went to.
+fn is_missing(stage: &Stage) -> bool {
+    let ledger = &stage.moment.ledger;
+    ledger.to_destination.total() == 0 && !stage.source.has_destination(stage.moment.at)
 }
 
 fn counters(stage: &Stage) -> [Counter; 5] {
     let ledger = &stage.moment.ledger;
-    let line = |long: &str, short: &str| vec![[long.to_owned(), short.to_owned()]];
-    let tickets = match ledger.messages {
-        0 => "no ticket yet".to_owned(),
-        1 => "1 ticket".to_owned(),
-        n => format!("{} tickets", text::count(n)),
-    };
     [
         Counter {
             outcome: Outcome::Processed,
             n: ledger.processed.total(),
             names: ["processed", "done"],
-            captions: processed_captions(ledger),
+            caption: passed_caption(ledger),
             ink: Ink::Done,
             words: Ink::DoneText,
         },
@@ -63,7 +59,7 @@ fn counters(stage: &Stage) -> [Counter; 5] {
             outcome: Outcome::HandledAgain,
             n: ledger.handled_again + ledger.copies_handled,
             names: ["handled again", "again"],
-            captions: charged_captions(ledger),
+            caption: Some(charged_caption(ledger)),
             ink: Ink::Again,
             words: Ink::AgainText,
         },
@@ -71,7 +67,11 @@ fn counters(stage: &Stage) -> [Counter; 5] {
             outcome: Outcome::Destination,
             n: ledger.to_destination.total(),
             names: ["to the destination", "tickets"],
-            captions: line(&tickets, &tickets),
+            caption: Some(match ledger.messages {
+                0 => "no ticket yet".to_owned(),
+                1 => "1 ticket".to_owned(),
+                n => format!("{} tickets", text::count(n)),
+            }),
             ink: Ink::Destination,
             words: Ink::DestinationText,
         },
@@ -79,7 +79,7 @@ fn counters(stage: &Stage) -> [Counter; 5] {
             outcome: Outcome::Discarded,
             n: ledger.discarded.total(),
             names: ["discarded", "discarded"],
-            captions: line("without a trace", "no trace"),
+            caption: Some("without a trace".to_owned()),
             ink: Ink::Discarded,
             words: Ink::Text,
         },
@@ -87,95 +87,156 @@ fn counters(stage: &Stage) -> [Counter; 5] {
             outcome: Outcome::Spilled,
             n: ledger.expired().total(),
             names: ["over the rim", "spilled"],
-            captions: spilled_captions(stage),
+            caption: spilled_caption(stage),
             ink: Ink::Spilled,
             words: Ink::SpilledText,
         },
     ]
 }
 
+/// Who knows an order again does not charge for it again.
+fn charged_caption(ledger: &Ledger) -> String {
+    if ledger.caught == 0 {
+        "charged twice".to_owned()
+    } else {
+        format!("{} charged twice", text::count(ledger.charged_twice))
+    }
+}
+
 /// What the checkpoint passed without anybody having handled it.
-fn processed_captions(ledger: &Ledger) -> Vec<[String; 2]> {
-    let mut captions = vec![["passed by the checkpoint".into(), "checkpointed".into()]];
+fn passed_caption(ledger: &Ledger) -> Option<String> {
     let beside = [
         (ledger.swallowed.total(), "swallowed"),
         (ledger.parked.total(), "parked"),
         (ledger.skipped.total(), "skipped"),
         (ledger.filtered.total(), "filtered out"),
     ];
-    if let Some((n, what)) = beside.into_iter().find(|&(n, _)| n > 0) {
-        captions.push([
-            [&text::count(n), " ", what].concat(),
-            [&text::short_count(n), " ", what].concat(),
-        ]);
-    }
-    captions
+    let (n, what) = beside.into_iter().find(|&(n, _)| n > 0)?;
+    Some(format!("{} {what}", text::count(n)))
 }
 
 /// While orders expire: whether any error graph shows it (E44).
-fn spilled_captions(stage: &Stage) -> Vec<[String; 2]> {
-    let spills = stage
-        .moment
-        .shards
+fn spilled_caption(stage: &Stage) -> Option<String> {
+    let shards = &stage.moment.shards;
+    if shards.iter().all(|shard| shard.expired_last_minute == 0) {
+        return None;
+    }
+    let minutes = shards
         .iter()
-        .any(|s| s.expired_last_minute > 0);
-    if !spills {
-        return vec![["expired: nobody will read it".into(), "expired".into()]];
-    }
-    let minutes = stage.moment.shards.iter();
-    let minutes = minutes.filter_map(|s| stage.source.minute_before(s.shard, stage.moment.at));
+        .filter_map(|shard| stage.source.minute_before(shard.shard, stage.moment.at));
     let (errors, throttles) = minutes.fold((0, 0), |(e, t), m| (e + m.errors, t + m.throttles));
-    let figures = format!("Errors {errors}, Throttles {throttles}");
-    if errors + throttles == 0 {
-        let silence = "no graph shows it";
-        return vec![
-            [format!("{figures}:"), "Errors 0".into()],
-            [silence.into(), silence.into()],
-        ];
-    }
-    vec![
-        [figures, format!("Errors {errors}")],
-        ["last minute".into(), String::new()],
-    ]
+    Some(match (errors, throttles) {
+        (0, 0) => "Errors 0: no graph shows it".to_owned(),
+        (0, throttles) => format!("Throttles {throttles} a minute"),
+        (errors, _) => format!("Errors {errors} a minute"),
+    })
 }
 
-fn draw_counter(stage: &mut Stage, counter: &Counter, cell: Rect) {
-    let hit = Hit::Outcome(counter.outcome);
-    stage.scene.hits.push(HitArea { area: cell, hit });
-    let (font, narrow) = (stage.layout.font, stage.layout.narrow);
-    let size = if narrow { 14.0 } else { font * 1.6 };
-    let left = cell.x + if narrow { 17.0 } else { 20.0 };
-    let y = cell.y + size * 0.75;
-    draw_glyph(stage, counter, cell.x + 7.0, y);
-    // A number in the outcome's colour once there is something to count.
-    let ink = if counter.n > 0 {
+/// A number in the outcome's colour once there is something to count.
+fn number_ink(counter: &Counter) -> Ink {
+    if counter.n > 0 {
         counter.words
     } else {
         Ink::Caption
-    };
+    }
+}
+
+/// A number with its sign, and its name below: a cell of the row on a phone.
+fn draw_narrow(stage: &mut Stage, counter: &Counter, cell: Rect) {
+    let y = cell.y + 9.0;
+    draw_glyph(stage, counter, cell.x + 7.0, y);
+    let number = Style::bold(14.0, number_ink(counter));
     let (long, short) = (text::count(counter.n), text::short_count(counter.n));
-    let mut write = |style: Style, texts: [&str; 2], y| {
-        let room = cell.right() - left - if narrow { 5.0 } else { 10.0 };
-        let fits = |text: &&&str| text::width(text, style.size, style.bold) <= room;
-        let text = texts.iter().find(fits).unwrap_or(&texts[1]);
-        // Where even that is too long for a narrow cell, it is written smaller.
-        let width = text::width(text, style.size, style.bold);
-        let size = style.size * (room / width.max(1.0)).clamp(0.6, 1.0);
-        let style = Style { size, ..style };
-        stage.words.place(style, &[text], &[Spot::Begin(left, y)]);
+    let room = |left: f32| cell.right() - left - 4.0;
+    write(
+        stage,
+        number,
+        &[&long, &short],
+        (cell.x + 17.0, y),
+        room(cell.x + 17.0),
+    );
+    let name = Style::bold(11.0, Ink::Text);
+    let y = cell.y + 27.0;
+    write(
+        stage,
+        name,
+        &counter.names,
+        (cell.x + 2.0, y),
+        room(cell.x + 2.0),
+    );
+}
+
+/// Its name, a number with its sign, and what there is to add: a cell of the column beside the basins.
+fn draw_wide(stage: &mut Stage, counter: &Counter, cell: Rect) {
+    let font = stage.layout.font;
+    let size = match counter.outcome {
+        Outcome::Spilled if counter.n > 0 => font * 1.8,
+        Outcome::Spilled
+        | Outcome::Processed
+        | Outcome::HandledAgain
+        | Outcome::Destination
+        | Outcome::Discarded => font * 1.45,
     };
-    write(Style::bold(size, ink), [&long, &short], y);
-    let mut y = y + size * 0.6 + font * 0.72;
-    let name = if narrow { 10.5 } else { font };
-    write(Style::bold(name, Ink::Text), counter.names, y);
-    if narrow {
+    let left = cell.x + 19.0;
+    let room = cell.w - 19.0;
+    let y = cell.y + font * 0.7;
+    write(
+        stage,
+        Style::bold(font, Ink::Text),
+        &counter.names,
+        (left, y),
+        room,
+    );
+    let y = y + font * 0.7 + size * 0.62;
+    draw_glyph(stage, counter, cell.x + 6.0, y);
+    let (long, short) = (text::count(counter.n), text::short_count(counter.n));
+    let number = Style::bold(size, number_ink(counter));
+    let written = write(stage, number, &[&long, &short], (left, y), room);
+    let (Some(caption), Some(number)) = (&counter.caption, written) else {
         return;
+    };
+    let style = Style::plain((font - 1.0).max(11.0), Ink::Caption);
+    let beside = number.right() + 7.0;
+    let width = text::width(caption, style.size, false);
+    if beside + width <= cell.right() + 4.0 && counter.outcome != Outcome::Spilled {
+        let spot = [Spot::Begin(beside, y + size * 0.1)];
+        stage.words.place(style, &[caption], &spot);
+    } else {
+        let y = y + size * 0.6 + font * 0.7;
+        let short = caption.rsplit(": ").next().unwrap_or(caption);
+        let room = cell.right() + 8.0 - left;
+        write(stage, style, &[caption, short], (left, y), room);
     }
-    let style = Style::plain(font - 1.5, Ink::Caption);
-    for [long, short] in &counter.captions {
-        y += font * 1.2;
-        write(style, [long, short], y);
+}
+
+/// Where a destination would be.
+fn draw_missing(stage: &mut Stage, cell: Rect) {
+    let font = stage.layout.font;
+    let frame = Rect::new(cell.x + 16.0, cell.y + 3.0, 7.6 * font, 3.0 * font);
+    let line = Stroke::line(Path::Round(frame, 6.0), Ink::Destination, 1.3);
+    stage.stroke(line.dashed(3.0, 3.0));
+    let style = Style::plain(font, Ink::DestinationText);
+    let x = frame.x + frame.w / 2.0;
+    let y = frame.y + frame.h / 2.0;
+    for (words, y) in [("no", y - font * 0.65), ("destination", y + font * 0.65)] {
+        stage.words.place(style, &[words], &[Spot::Middle(x, y)]);
     }
+}
+
+/// Writes the first of the texts that fits the room; where none does, the last one smaller.
+fn write(
+    stage: &mut Stage,
+    style: Style,
+    texts: &[&str],
+    (x, y): (f32, f32),
+    room: f32,
+) -> Option<Rect> {
+    let width = |text: &str| text::width(text, style.size, style.bold);
+    let fits = texts.iter().find(|text| width(text) <= room);
+    let text = fits.or(texts.last())?;
+    let size = style.size * (room / width(text).max(1.0)).clamp(0.6, 1.0);
+    let style = Style { size, ..style };
+    stage.words.place(style, &[text], &[Spot::Begin(x, y)])
 }
 
 fn draw_glyph(stage: &mut Stage, counter: &Counter, x: f32, y: f32) {
@@ -220,31 +281,31 @@ fn draw_glyph(stage: &mut Stage, counter: &Counter, x: f32, y: f32) {
     }
 }
 
+/// A heap that grows with the logarithm of the loss; the counter has the number.
 fn draw_floor(stage: &mut Stage, basins: &[Basin]) {
-    let floor = stage.layout.floor;
-    let right = stage.layout.canvas.w - 12.0;
-    let line = Path::Line(vec![(12.0, floor), (right, floor)]);
-    stage.stroke(Stroke::line(line, Ink::Line, 1.5));
+    let (floor, spill, narrow) = (
+        stage.layout.floor(),
+        stage.layout.spill,
+        stage.layout.narrow,
+    );
     let spilled = stage.moment.ledger.expired().total();
     if spilled == 0 {
         return;
     }
-    // A heap that grows with the logarithm of the loss; the counter has the number.
+    let ground = Path::Line(vec![(spill.x + 6.0, floor), (spill.right() - 4.0, floor)]);
+    stage.stroke(Stroke::line(ground, Ink::Line, 1.5));
     let decades = libm::log(spilled as f64 + 1.0) / std::f64::consts::LN_10;
-    let rings = (decades * 9.0).ceil() as usize;
-    let narrow = stage.layout.narrow;
-    let landing = basins.first().map(|basin| basin.landing(narrow) + 4.0);
-    let middle = landing.unwrap_or(right).min(right - 22.0);
-    let half = (rings as f32 * 0.9).min(right - middle - 4.0).max(8.0);
+    let rings = (decades * 10.0).ceil() as usize;
+    let middle = basins
+        .first()
+        .map_or(spill.x + spill.w / 2.0, |basin| basin.landing(narrow) + 4.0);
+    let half = (rings as f32 * 0.8)
+        .min(spill.right() - middle - 8.0)
+        .max(8.0);
     for k in 0..rings {
         let spread = chance(0, k as u64, 8) + chance(0, k as u64, 9) - 1.0;
-        let rise = chance(0, k as u64, 10) * (1.0 - spread.abs()) * (rings as f32 * 0.22);
-        stage.dot(
-            middle + spread * half,
-            floor - 3.4 - rise,
-            2.8,
-            Shape::Ring,
-            Ink::Spilled,
-        );
+        let rise = chance(0, k as u64, 10) * (1.0 - spread.abs()) * (rings as f32 * 0.24);
+        let (x, y) = (middle + spread * half, floor - 3.4 - rise);
+        stage.dot(x, y, 2.8, Shape::Ring, Ink::Spilled);
     }
 }

@@ -1,7 +1,7 @@
 //! The producer and its pipes: orders on their way to the shards.
 
 use super::basin::Basin;
-use super::compose::Stage;
+use super::context::Stage;
 use super::palette::Ink;
 use super::scene::{Hit, HitArea, Path, Rect, Shape, Stroke};
 use super::text;
@@ -68,14 +68,11 @@ pub(super) fn compose(stage: &mut Stage, basins: &[Basin]) {
         }
     }
     draw_box(stage);
-    if !stage.layout.narrow {
-        // Left of the basins are the pipes; what is said of a shard stands under it.
-        let (top, floor) = (stage.layout.axis.bottom(), stage.layout.floor);
-        let right = stage.layout.axis.x - 12.0;
-        stage
-            .words
-            .keep_out(Rect::new(0.0, top, right, floor - top));
-    }
+    // Left of the basins are the pipes; what is said of a shard stands under it.
+    let (top, floor) = (stage.layout.axis.bottom(), stage.layout.floor());
+    let right = stage.layout.axis.x - if stage.layout.narrow { 5.2 } else { 12.0 };
+    let pipes = Rect::new(0.0, top, right, floor - top);
+    stage.words.keep_out(pipes);
 }
 
 fn pipe(stage: &Stage, basin: &Basin) -> Pipe {
@@ -141,7 +138,7 @@ fn draw_box(stage: &mut Stage) {
     });
     let rate = text::rate(stage.moment.rate_milli as f64 / 1e3);
     let (mut now, short) = (format!("{rate} orders/s now"), format!("{rate}/s now"));
-    if !stage.layout.narrow && text::width(&now, font - 1.0, false) > area.w {
+    if !stage.layout.narrow && text::width(&now, font - 1.0, false) > area.w - 16.0 {
         now.clone_from(&short);
     }
     let (bold, plain) = (

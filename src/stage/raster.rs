@@ -5,9 +5,6 @@ use super::palette::{Ink, Palette, Rgb};
 use super::scene::{Dot, Ground, Scene, Water};
 use super::stamp::Stamps;
 
-/// Most device pixels a frame may have; a larger canvas gets coarser ones.
-const PIXELS_MAX: f32 = 2_500_000.0;
-
 /// Pixels of a picture, and the stamps made for it so far.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
@@ -40,12 +37,6 @@ impl Frame {
         self.pixels.clear();
         self.pixels.resize(width * height, opaque(colour));
     }
-}
-
-/// Device pixels per CSS pixel that keep a canvas below the largest frame.
-pub fn effective_scale(size: (f32, f32), dpr: f32) -> f32 {
-    let area = (size.0 * size.1).max(1.0);
-    dpr.clamp(0.5, 4.0).min((PIXELS_MAX / area).sqrt())
 }
 
 /// Paints areas, levels and records into a frame.
@@ -216,7 +207,7 @@ fn paint_dot(dot: &Dot, colour: Rgb, scale: f32, frame: &mut Frame) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::scene::{Rect, Shape};
+    use crate::stage::scene::{Rect, Shape, effective_scale};
 
     fn scene(dots: Vec<Dot>, waters: Vec<Water>) -> Scene {
         Scene {

@@ -1,11 +1,11 @@
 //! The reader of a shard: where it stands, the batches in its lanes' hands, their invocations and back-offs.
 
 use super::basin::{self, Basin};
-use super::compose::Stage;
-use super::layout::lane_rows;
+use super::context::Stage;
+use super::layout::{ABOVE_LANES, LANE, THIN_LANE, lane_rows};
 use super::mood;
 use super::palette::Ink;
-use super::scene::{Hit, HitArea, Path, Rect, Shape, Stroke};
+use super::scene::{Hit, HitArea, Path, Rect, Shape, ShardSpot, Stroke};
 use super::text;
 use super::words::{Spot, Style};
 use crate::engine::time::SimTime;
@@ -50,48 +50,75 @@ fn reader_x(stage: &Stage, basin: &Basin) -> f32 {
         .min(v.right() - 1.0)
 }
 
-fn ring_radius(stage: &Stage) -> f32 {
-    if stage.layout.narrow { 9.0 } else { 11.0 }
-}
-
+/// Draws the pointer, and says beside it how the reader is, how late, and how long it may be.
 fn draw_reader(stage: &mut Stage, basin: &Basin) {
-    let x = reader_x(stage, basin);
-    let reader = basin.place.reader;
-    let ink = mood::ink_of(stage.moment, basin.shard);
-    marker(stage, x, reader.y + 2.0, ink);
+    let (x, v, reader) = (
+        reader_x(stage, basin),
+        basin.place.vessel,
+        basin.place.reader,
+    );
+    let shard = basin.shard;
+    let ink = mood::ink_of(stage.moment, shard);
+    let has_rows = lane_rows(shard.lanes.len()) > 0.0;
+    if has_rows || !stage.layout.close {
+        marker(stage, x, reader.y + 2.0, ink);
+    }
     let font = stage.layout.font;
-    let lanes = lane_rows(basin.shard.lanes.len());
-    let rows_below = lanes > 0.0;
-    let r = if rows_below { 4.0 } else { ring_radius(stage) };
-    let top = reader.y
-        + if rows_below {
-            lanes + 8.0 + font * 0.7
-        } else {
-            15.0
-        };
-    let gap = if rows_below { 0.0 } else { r + 8.0 };
-    let (right, left) = (x + gap, x - gap);
-    let (long, short) = mood::state_words(stage, basin);
-    let goes_right = right + text::width(&long, font, true) < basin.place.vessel.right() + 8.0;
-    let spot = |x_right: f32, x_left: f32, y: f32| {
-        if goes_right {
-            [Spot::Begin(x_right, y), Spot::End(x_left, y)]
-        } else {
-            [Spot::End(x_left, y), Spot::Begin(x_right, y)]
-        }
+    let r = stage.layout.ring_radius();
+    let (gap, y) = match has_rows {
+        true => (11.0, reader.y + 11.0),
+        false if stage.layout.narrow => (r + 8.0, reader.y + 11.0),
+        false if stage.layout.close => (r + 8.0, reader.y + reader.h * 0.62),
+        false => (r + 8.0, reader.y + 12.0 + r),
     };
-    let style = Style::bold(font, mood::text_ink(stage.moment, basin.shard));
-    stage
-        .words
-        .place(style, &[&long, &short], &spot(right, left, top));
-    let age = mood::iterator_age(stage, basin.shard);
-    let headroom = format!("headroom {}", mood::headroom(stage, basin.shard));
-    let age = format!("iterator age {age} · {headroom}");
-    let plain = Style::plain(font - 0.5, Ink::Caption);
-    let y = top + font * 1.3;
-    stage
-        .words
-        .place(plain, &[&age, &headroom], &spot(right, left, y));
+    let (long, short) = mood::state_words(stage, basin);
+    let words = mood::spoken(stage, shard, &long);
+    let rect = Rect::new(
+        v.x,
+        basin.place.title.y,
+        v.w,
+        reader.bottom() - basin.place.title.y,
+    );
+    stage.scene.shards.push(ShardSpot {
+        shard: shard.shard,
+        rect,
+        open: true,
+        words,
+    });
+    let age = mood::age_words(stage, shard);
+    let headroom = format!("headroom {}", mood::headroom(stage, shard));
+    let bold = Style::bold(font, mood::text_ink(stage.moment, shard));
+    let plain = Style::plain((font - 0.5).max(11.0), Ink::Caption);
+    let both = format!("{age} · {headroom}");
+    if stage.layout.narrow && !has_rows {
+        let line = |y: f32| [Spot::Begin(x + gap, y), Spot::End(x - gap, y)];
+        stage.words.place(bold, &[&long, &short], &line(y));
+        stage
+            .words
+            .place(plain, &[&both, &headroom], &line(y + 14.0));
+        return;
+    }
+    // One line: to the right of the reader if it fits, else to the left.
+    for (state, rest) in [(&long, &both), (&long, &headroom), (&short, &headroom)] {
+        let rest = format!("· {rest}");
+        let first = text::width(state, bold.size, true);
+        let whole = first + 5.0 + text::width(&rest, plain.size, false);
+        let from = [x + gap, x - gap - whole]
+            .into_iter()
+            .find(|&from| from >= v.x - 2.0 && from + whole <= v.right() + 4.0);
+        if let Some(from) = from {
+            let placed = stage.words.place(bold, &[state], &[Spot::Begin(from, y)]);
+            if placed.is_none() {
+                continue;
+            }
+            let then = from + first + 5.1;
+            stage.words.place(plain, &[&rest], &[Spot::Begin(then, y)]);
+            return;
+        }
+    }
+    let spots = [Spot::Begin(x + gap, y), Spot::End(x - gap, y)];
+    stage.words.place(bold, &[&short], &spots);
+    stage.words.place(plain, &[&headroom], &spots);
 }
 
 fn draw_single(stage: &mut Stage, basin: &Basin, lane: &LaneMoment) {
@@ -101,16 +128,20 @@ fn draw_single(stage: &mut Stage, basin: &Basin, lane: &LaneMoment) {
     } else if stage.is_fast() {
         draw_bracket(stage, basin, lane, &next_batch(basin.shard));
     }
-    let r = ring_radius(stage);
-    let (x, y) = (reader_x(stage, basin), basin.place.reader.y + 12.0 + r);
-    stage.words.keep_out(Rect::new(
-        x - r - 3.0,
-        y - r - 12.0,
-        2.0 * r + 6.0,
-        2.0 * r + 14.0,
-    ));
+    let r = stage.layout.ring_radius();
+    let above = if stage.layout.close { 5.0 } else { 11.0 };
+    let (x, y) = (reader_x(stage, basin), basin.place.reader.y + above + r);
+    let ring = Rect::new(
+        x - r - 2.0,
+        y - r - above,
+        2.0 * r + 4.0,
+        2.0 * r + above + 2.0,
+    );
+    stage.words.keep_out(ring);
     draw_ring(stage, lane, (x, y), r);
-    draw_handled(stage, lane, (x, y + r + 3.0));
+    if !stage.layout.close {
+        draw_handled(stage, lane, (x, y + r + 2.0));
+    }
     let area = Rect::new(x - r, y - r, 2.0 * r, 2.0 * r);
     push_lane_hit(stage, basin, lane, area);
 }
@@ -149,10 +180,8 @@ fn state_ink(lane: &LaneMoment) -> Ink {
 }
 
 fn draw_bracket(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, batch: &BatchMoment) {
-    let v = basin.place.vessel;
     let (left, right) = basin::ends(stage, basin, batch.first, batch.last);
-    let height = basin.water.height_at(f32::midpoint(left, right)).max(14.0) + 9.0;
-    let area = Rect::new(left, v.bottom() - height, right - left, height + 4.0);
+    let area = bracket(basin, left, right);
     let ink = if batch.failures > 0 {
         Ink::Pill
     } else {
@@ -163,17 +192,23 @@ fn draw_bracket(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, batch: &Bat
     push_lane_hit(stage, basin, lane, area);
 }
 
+/// The frame round the records between two places: a little higher than the water, and no higher than the vessel.
+fn bracket(basin: &Basin, left: f32, right: f32) -> Rect {
+    let v = basin.place.vessel;
+    let height = basin.water.height_at(f32::midpoint(left, right)).max(14.0) + 9.0;
+    let height = height.min(v.h - 1.0);
+    Rect::new(left, v.bottom() - height, right - left, height + 4.0)
+}
+
 /// The halves that wait after a bisect: the records that follow the batch in hand.
 fn draw_halves(stage: &mut Stage, basin: &Basin, lane: &LaneMoment, batch: &BatchMoment) {
     let (halves, records) = lane.waiting_halves;
     if halves == 0 {
         return;
     }
-    let v = basin.place.vessel;
     let last = (batch.last + u64::from(records)).min(basin.shard.stored.saturating_sub(1));
     let (left, right) = basin::ends(stage, basin, batch.last + 1, last.max(batch.last + 1));
-    let height = basin.water.height_at(f32::midpoint(left, right)).max(14.0) + 9.0;
-    let area = Rect::new(left, v.bottom() - height, right - left, height + 4.0);
+    let area = bracket(basin, left, right);
     stage.stroke(Stroke::line(Path::Round(area, 5.0), Ink::Wall, 1.3).dashed(3.0, 3.0));
 }
 
@@ -217,7 +252,7 @@ fn draw_ring(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32) {
 fn draw_sign(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32), r: f32, still: bool) {
     let (x, y) = at;
     let tries = lane.batch.map_or(0, |batch| batch.failures);
-    if r < 8.0 {
+    if r < 6.0 {
         return;
     }
     match lane.phase {
@@ -280,14 +315,14 @@ fn draw_handled(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32)) {
         return;
     }
     let ink = if failed { Ink::Again } else { Ink::Done };
-    let reach = if stage.layout.narrow { 7.0 } else { 13.0 };
+    let reach = 9.0;
     let (x, y) = at;
-    let tip = y + 3.0 + reach;
+    let tip = y + reach;
     let arrow = vec![(x - 4.0, tip - 4.0), (x, tip), (x + 4.0, tip - 4.0)];
     stage.stroke(Stroke::line(Path::Line(arrow), ink, 1.8));
     let watched = invoked.filter(|_| !stage.view.reduced_motion && !hurried);
     let Some((since, until, batch)) = watched else {
-        let stem = Path::Line(vec![(x, y + 3.0), (x, tip - 1.0)]);
+        let stem = Path::Line(vec![(x, y + 1.0), (x, tip - 1.0)]);
         stage.stroke(Stroke::line(stem, ink, 1.8));
         return;
     };
@@ -306,52 +341,62 @@ fn draw_handled(stage: &mut Stage, lane: &LaneMoment, at: (f32, f32)) {
     }
 }
 
-/// Several lanes: a row each, with its batch where that is in the basin, thin ones above four.
+/// Several lanes: a row each, with its batch where that is in the basin, thin ones without words above four.
 fn draw_rows(stage: &mut Stage, basin: &Basin, lanes: &[LaneMoment]) {
     let (reader, v) = (basin.place.reader, basin.place.vessel);
     let full = lanes.len() <= 4;
-    let pitch = if full { 12.0 } else { 6.0 };
+    let pitch = if full { LANE } else { THIN_LANE };
     for (i, lane) in lanes.iter().take(10).enumerate() {
-        let y = reader.y + 12.0 + i as f32 * pitch;
+        let y = reader.y + ABOVE_LANES + (i as f32 + 0.5) * pitch;
         let ink = state_ink(lane);
-        let track = vec![(v.x, y), (v.right(), y)];
-        stage.stroke(Stroke::line(Path::Line(track), Ink::Line, 1.0));
         let Some(batch) = lane.batch else {
             // It has read all there is.
+            draw_track(stage, (v.x + 6.0, v.right()), y, None);
             let here = vec![(v.x, y), (v.x + 6.0, y)];
             stage.stroke(Stroke::line(Path::Line(here), ink, 2.4));
             continue;
         };
         let (left, right) = basin::ends(stage, basin, batch.first, batch.last);
-        let line = if full {
-            vec![
-                (left, y - 4.0),
-                (left, y + 1.0),
-                (right, y + 1.0),
-                (right, y - 4.0),
-            ]
-        } else {
-            vec![(left, y), (right, y)]
-        };
-        stage.stroke(Stroke::line(
-            Path::Line(line),
-            ink,
-            if full { 1.6 } else { 2.4 },
-        ));
         let mut area = Rect::new(left, y - pitch / 2.0, right - left, pitch);
-        if full {
-            draw_ring(stage, lane, (right + 10.0, y - 1.0), 5.0);
-            area.w += 16.0;
+        if !full {
+            draw_track(stage, (v.x, v.right()), y, None);
+            let line = Path::Line(vec![(left, y), (right, y)]);
+            stage.stroke(Stroke::line(line, ink, 2.4));
+            push_lane_hit(stage, basin, lane, area);
+            continue;
         }
-        if full || batch.failures > 0 {
-            let words = lane_words(stage, lane, &batch);
-            let style = Style::plain(stage.layout.font - 2.5, Ink::Caption);
-            let x = right + if full { 19.0 } else { 6.0 };
-            let short = lane_name(lane);
-            let spots = [Spot::Begin(x, y - 1.0), Spot::End(left - 6.0, y - 1.0)];
-            stage.words.place(style, &[&words, &short], &spots);
-        }
+        let (top, low) = (y - 3.0, y + 2.0);
+        let line = vec![(left, top), (left, low), (right, low), (right, top)];
+        stage.stroke(Stroke::line(Path::Line(line), ink, 1.6));
+        draw_ring(stage, lane, (right + 10.0, y - 1.0), 5.0);
+        area.w += 16.0;
+        let words = lane_words(stage, lane, &batch);
+        let style = Style::plain((stage.layout.font - 2.0).max(11.0), Ink::Caption);
+        let spots = [
+            Spot::Begin(right + 19.0, y - 0.5),
+            Spot::End(left - 6.0, y - 0.5),
+        ];
+        let written = stage
+            .words
+            .place(style, &[&words, &lane_name(lane)], &spots);
+        draw_track(stage, (v.x, left - 2.0), y, written);
+        draw_track(stage, (right + 17.0, v.right()), y, written);
         push_lane_hit(stage, basin, lane, area);
+    }
+}
+
+/// The line of a lane, interrupted where words stand on it.
+fn draw_track(stage: &mut Stage, (from, to): (f32, f32), y: f32, words: Option<Rect>) {
+    let cut = words.filter(|words| words.x < to && words.right() > from);
+    let parts = match cut {
+        None => [(from, to), (to, to)],
+        Some(words) => [(from, words.x - 4.0), (words.right() + 4.0, to)],
+    };
+    for (from, to) in parts {
+        if to > from {
+            let track = Path::Line(vec![(from, y), (to, y)]);
+            stage.stroke(Stroke::line(track, Ink::Line, 1.0));
+        }
     }
 }
 

@@ -64,7 +64,11 @@ impl StageSource for Sample {
     }
 
     fn minute_before(&self, _shard: u16, _t: SimTime) -> Option<Minute> {
-        Some(Minute::default())
+        None
+    }
+
+    fn has_destination(&self, _t: SimTime) -> bool {
+        false
     }
 }
 

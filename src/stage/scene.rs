@@ -1,7 +1,16 @@
 //! The picture as plain data: everything a painter needs, in CSS pixels, and nothing it has to think about.
 
 use super::palette::{Ink, Palette};
-use super::raster::effective_scale;
+use crate::engine::time::SimTime;
+
+/// Most device pixels a frame may have; a larger canvas gets coarser ones.
+const PIXELS_MAX: f32 = 2_500_000.0;
+
+/// Device pixels per CSS pixel that keep a canvas below the largest frame.
+pub fn effective_scale(size: (f32, f32), dpr: f32) -> f32 {
+    let area = (size.0 * size.1).max(1.0);
+    dpr.clamp(0.5, 4.0).min((PIXELS_MAX / area).sqrt())
+}
 
 /// How somebody looks at the stage.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,8 +27,20 @@ pub struct View {
     pub palette: Palette,
     /// Simulated seconds per second: how long things are seen to travel.
     pub speed: u32,
-    /// No travelling dots; levels, brackets and numbers only.
+    /// Nothing travels: no orders in pipes, no falling drops. Ask [`View::shown`] which moment to show.
     pub reduced_motion: bool,
+}
+
+impl View {
+    /// The moment to show while the clock stands at `at`. With reduced motion the picture stands for a second of wall
+    /// time and then steps on.
+    pub fn shown(&self, at: SimTime) -> SimTime {
+        if !self.reduced_motion {
+            return at;
+        }
+        let step = 1_000_000 * u64::from(self.speed.max(1));
+        SimTime(at.0 / step * step)
+    }
 }
 
 /// A picture.
@@ -43,6 +64,8 @@ pub struct Scene {
     pub labels: Vec<Label>,
     /// What can be pointed at, the uppermost last.
     pub hits: Vec<HitArea>,
+    /// The shards on the canvas, see [`Scene::shards`].
+    pub shards: Vec<ShardSpot>,
 }
 
 /// A rectangle in CSS pixels.
@@ -274,6 +297,19 @@ pub struct HitArea {
     pub hit: Hit,
 }
 
+/// A shard on the canvas: what a button laid over it needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShardSpot {
+    /// Its number.
+    pub shard: u16,
+    /// Where it is: a basin with its title and its reader, or a row.
+    pub rect: Rect,
+    /// Whether it is shown as a basin; otherwise it is a row that can be opened ([`View::focus`]).
+    pub open: bool,
+    /// Its state in one line, for people who do not see it: `shard-1: blocked by one order · …`.
+    pub words: String,
+}
+
 /// Something one can point at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hit {
@@ -323,6 +359,11 @@ impl Scene {
             palette: view.palette,
             ..Self::default()
         }
+    }
+
+    /// The shards that have a place: the basins from above, then the rows from the most trouble to the least.
+    pub fn shards(&self) -> &[ShardSpot] {
+        &self.shards
     }
 
     /// What is at a place: the nearest record within reach of a finger tip, or the uppermost area.

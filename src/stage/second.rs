@@ -1,7 +1,7 @@
 //! The reader of the stream's other mapping: a marker of its own in every basin (E14, S11).
 
-use super::basin::{self, Basin};
-use super::compose::Stage;
+use super::basin::Basin;
+use super::context::Stage;
 use super::palette::Ink;
 use super::scene::{Path, Stroke};
 use super::text;
@@ -27,20 +27,25 @@ pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
     } else {
         (Ink::Wall, Ink::Caption)
     };
-    let line = Path::Line(vec![(x, v.y + 8.0), (x, v.bottom())]);
+    let line = Path::Line(vec![(x, v.y + 6.0), (x, v.bottom())]);
     stage.stroke(Stroke::line(line, ink, 1.2).dashed(2.0, 3.0));
-    let tip = vec![(x, v.y + 10.0), (x + 5.0, v.y + 2.0), (x - 5.0, v.y + 2.0)];
+    let tip = vec![(x, v.y + 8.0), (x + 5.0, v.y), (x - 5.0, v.y)];
     stage.stroke(Stroke::fill(Path::Polygon(tip), ink));
-    let font = stage.layout.font - 1.5;
-    let top = v.y + 2.0 + font / 2.0;
-    // Not struck through by the line of what the first one's function handles.
-    let y = match basin::capacity_line(basin) {
-        Some(line) if (line - top).abs() < font * 0.7 => line + font * 0.8,
-        _ => top,
-    };
-    let long = ["mapping 2 · ", &words(&shard)].concat();
-    let style = Style::plain(font, text_ink);
-    let spots = [Spot::Begin(x + 8.0, y), Spot::End(x - 8.0, y)];
+    let title = basin.place.title;
+    let y = title.y + title.h * 0.5;
+    let long = format!("mapping 2 · {}", words(&shard));
+    let style = Style::plain((stage.layout.font - 1.0).max(11.0), text_ink);
+    // Above the marker, or as near as the shard's own words let it.
+    let spots: Vec<Spot> = (0..=24)
+        .flat_map(|k| {
+            let away = 16.0 * k as f32;
+            [Spot::End(x - 8.0 - away, y), Spot::Begin(x + 8.0 + away, y)]
+        })
+        .filter(|spot| match *spot {
+            Spot::Begin(x, _) => x < title.right(),
+            Spot::End(x, _) | Spot::Middle(x, _) => x > title.x + 40.0,
+        })
+        .collect();
     stage.words.place(style, &[&long, "mapping 2", "2"], &spots);
 }
 

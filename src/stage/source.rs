@@ -1,6 +1,7 @@
 //! What the stage asks a recording: which records were stored when. A trait, so that a picture can be made
 //! of any moment, also without a run.
 
+use crate::engine::config::Destination;
 use crate::engine::mark::MarkKind;
 use crate::engine::minute::Minute;
 use crate::engine::time::{SimDuration, SimTime};
@@ -16,6 +17,8 @@ pub trait StageSource {
     fn pills_by(&self, shard: u16, t: SimTime) -> Vec<u64>;
     /// The last whole minute of the shard before `t`.
     fn minute_before(&self, shard: u16, t: SimTime) -> Option<Minute>;
+    /// Whether what is given up at `t` is reported to an on-failure destination.
+    fn has_destination(&self, t: SimTime) -> bool;
 }
 
 impl StageSource for Recorder {
@@ -48,5 +51,9 @@ impl StageSource for Recorder {
     fn minute_before(&self, shard: u16, t: SimTime) -> Option<Minute> {
         let whole = (t.0 / 60_000_000) as usize;
         self.minutes(shard).get(whole.checked_sub(1)?).copied()
+    }
+
+    fn has_destination(&self, t: SimTime) -> bool {
+        self.config().consuming_at(t).mapping.destination != Destination::None
     }
 }

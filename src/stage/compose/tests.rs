@@ -2,17 +2,22 @@
 
 use super::*;
 use crate::engine::config::MappingState;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::Phase;
 use crate::stage::palette::Palette;
 use crate::stage::sample::{NAMES, sample};
-use crate::stage::scene::{Outcome, Rect};
+use crate::stage::scene::{Dot, Hit, Outcome, Path, Rect, Shape};
 
-const SIZES: [(f32, f32); 4] = [
+const SIZES: [(f32, f32); 6] = [
+    (336.0, 300.0),
     (360.0, 420.0),
     (700.0, 480.0),
-    (980.0, 500.0),
-    (1_300.0, 640.0),
+    (984.0, 330.0),
+    (1_400.0, 400.0),
+    (1_900.0, 640.0),
 ];
+/// The size at which every word has room.
+const WIDE: (f32, f32) = SIZES[4];
 
 fn view(size: (f32, f32), speed: u32) -> View {
     View {
@@ -57,6 +62,93 @@ fn words_stay_on_the_canvas_and_apart() {
     }
 }
 
+/// Whether two places share more than a hair.
+fn touches(label: &Rect, other: &Rect) -> bool {
+    let label = Rect::new(label.x + 0.5, label.y + 1.0, label.w - 1.0, label.h - 2.0);
+    label.overlaps(other)
+}
+
+/// The straight pieces of a scene's lines and frames, as thin places.
+fn pieces(scene: &Scene) -> Vec<Rect> {
+    let mut ends = Vec::new();
+    for stroke in scene.strokes.iter().filter(|stroke| stroke.line.is_some()) {
+        match &stroke.path {
+            Path::Line(points) => ends.extend(points.windows(2).map(|ends| (ends[0], ends[1]))),
+            Path::Round(r, _) => {
+                let (left, top, right, bottom) = (r.x, r.y, r.right(), r.bottom());
+                ends.extend([
+                    ((left, top), (right, top)),
+                    ((left, bottom), (right, bottom)),
+                ]);
+                ends.extend([
+                    ((left, top), (left, bottom)),
+                    ((right, top), (right, bottom)),
+                ]);
+            }
+            Path::Polygon(_) | Path::Curve(..) | Path::Arc { .. } => {}
+        }
+    }
+    let piece = |((x0, y0), (x1, y1)): ((f32, f32), (f32, f32))| {
+        let (x, y) = (x0.min(x1), y0.min(y1));
+        Rect::new(x, y - 0.3, (x0 - x1).abs() + 0.1, (y0 - y1).abs() + 0.6)
+    };
+    ends.into_iter().map(piece).collect()
+}
+
+#[test]
+fn nothing_is_written_across_water_lanes_or_records() {
+    for name in NAMES {
+        for size in SIZES {
+            for speed in [1, 60, 10_000] {
+                let scene = composed(name, size, Some(speed));
+                // What stands in a ring is part of it.
+                let is_sign =
+                    |text: &str| text == "λ" || text.parse::<u32>().is_ok_and(|n| n < 100);
+                for label in scene.labels.iter().filter(|label| !is_sign(&label.text)) {
+                    let at = |what: &dyn std::fmt::Debug| {
+                        format!("{name} {size:?} ×{speed}: {label:?} across {what:?}")
+                    };
+                    for water in &scene.waters {
+                        let top = water.heights.iter().fold(0.0_f32, |top, &h| top.max(h));
+                        let (w, y) = (water.right - water.left, water.floor - top);
+                        let area = Rect::new(water.left, y, w, top);
+                        assert!(!touches(&label.area, &area), "{}", at(&area));
+                    }
+                    for piece in pieces(&scene) {
+                        assert!(!touches(&label.area, &piece), "{}", at(&piece));
+                    }
+                    for dot in &scene.dots {
+                        let (x, y, r) = (dot.x - dot.r, dot.y - dot.r, 2.0 * dot.r);
+                        let area = Rect::new(x, y, r, r);
+                        assert!(!touches(&label.area, &area), "{}", at(dot));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn words_are_large_enough() {
+    for name in NAMES {
+        for size in SIZES {
+            for label in composed(name, size, None).labels {
+                let least = if label.text.starts_with("lane") {
+                    11.0
+                } else {
+                    10.0
+                };
+                // A digit in a ring and a number too long for its cell are smaller.
+                let is_word = label.text.chars().any(char::is_alphabetic) && label.text.len() > 2;
+                assert!(
+                    !is_word || label.size >= least,
+                    "{name} {size:?}: {label:?}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn records_stay_on_the_canvas() {
     for name in NAMES {
@@ -77,16 +169,8 @@ fn every_basin_says_its_headroom_and_the_legend_is_whole() {
             let all = texts(&scene);
             let says = |what: &str| all.iter().any(|text| text.contains(what));
             for what in [
-                "headroom",
-                "shard-",
-                "producer",
-                "now",
-                "rim",
-                "poison pill",
-                "expired",
-                "unread order",
-                "batch in hand",
-                "back-off",
+                "headroom", "shard-", "producer", "now", "rim", "pill", "expired", "unread",
+                "batch", "back-off",
             ] {
                 assert!(says(what), "{name} {size:?} does not say {what}: {all:?}");
             }
@@ -102,12 +186,13 @@ fn the_state_is_said_in_words() {
         ("blocked", "blocked by one order · 571 failed tries"),
         ("spilling", "reads at the rim: 47/s handled, 54/s fall due"),
         ("spilling", "5.2/s lost"),
-        ("spilling", "no graph shows it"),
+        ("spilling", "Errors 0: no graph shows it"),
+        ("spilling", "destination"),
         ("cured", "catching up: 47/s handled, 25/s flow in"),
         ("cured", "118,204"),
         ("parallel", "lane 1 · batch of 100 · 131 tries failed"),
     ] {
-        let scene = composed(name, (980.0, 500.0), None);
+        let scene = composed(name, WIDE, None);
         assert!(
             texts(&scene).contains(&words),
             "{name}: {:?}",
@@ -175,7 +260,7 @@ fn trouble_around_the_shards_is_noted() {
         let (source, mut moment, _) = sample(name);
         moment.rate_milli = 72_000;
         change(&mut moment);
-        let scene = compose(&source, &moment, &view((1_200.0, 600.0), 600));
+        let scene = compose(&source, &moment, &view(WIDE, 600));
         assert!(
             texts(&scene).contains(&words),
             "{words}: {:?}",
@@ -187,31 +272,42 @@ fn trouble_around_the_shards_is_noted() {
 #[test]
 fn the_picture_is_a_function_of_what_it_shows() {
     for name in NAMES {
-        assert_eq!(
-            composed(name, SIZES[2], None),
-            composed(name, SIZES[2], None)
-        );
+        assert_eq!(composed(name, WIDE, None), composed(name, WIDE, None));
     }
 }
 
+/// Records, levels and words are all there; what is only on its way is not.
 #[test]
 fn reduced_motion_keeps_the_information() {
     for name in NAMES {
         let (source, moment, speed) = sample(name);
-        let moving = compose(&source, &moment, &view(SIZES[2], speed));
+        let moving = compose(&source, &moment, &view(WIDE, speed));
         let still = View {
             reduced_motion: true,
-            ..view(SIZES[2], speed)
+            ..view(WIDE, speed)
         };
-        let mut still = compose(&source, &moment, &still);
+        let still = compose(&source, &moment, &still);
         assert_eq!(texts(&moving), texts(&still), "{name}");
-        // The only records left are pills; they stand for themselves.
-        still.dots.retain(|dot| dot.record.is_some());
-        assert!(
-            still.dots.iter().all(|dot| dot.shape == Shape::Star),
-            "{name}"
-        );
+        assert_eq!(moving.waters, still.waters, "{name}");
+        let records = |scene: &Scene| -> Vec<Dot> {
+            let dots = scene.dots.iter().filter(|dot| dot.record.is_some());
+            dots.copied().collect()
+        };
+        assert_eq!(records(&moving), records(&still), "{name}");
     }
+}
+
+#[test]
+fn reduced_motion_moves_in_steps() {
+    let still = View {
+        reduced_motion: true,
+        ..view(WIDE, 600)
+    };
+    let at = |seconds: f64| SimTime((seconds * 1e6) as u64);
+    assert_eq!(still.shown(at(1_234.5)), at(1_200.0));
+    assert_eq!(still.shown(at(1_799.9)), at(1_200.0));
+    assert_eq!(still.shown(at(1_800.0)), at(1_800.0));
+    assert_eq!(view(WIDE, 600).shown(at(1_234.5)), at(1_234.5));
 }
 
 #[test]
@@ -222,7 +318,7 @@ fn a_record_keeps_its_height_while_it_ages() {
         ..moment.clone()
     };
     let find = |moment: &Moment, position| {
-        let scene = compose(&source, moment, &view(SIZES[2], 1));
+        let scene = compose(&source, moment, &view(WIDE, 1));
         let here = |dot: &&Dot| dot.record == Some((0, position));
         scene.dots.iter().find(here).map(|dot| (dot.x, dot.y))
     };
@@ -237,7 +333,7 @@ fn a_record_keeps_its_height_while_it_ages() {
 
 #[test]
 fn things_can_be_pointed_at() {
-    let scene = composed("blocked", SIZES[2], None);
+    let scene = composed("blocked", WIDE, None);
     let pill = scene
         .dots
         .iter()
@@ -258,6 +354,51 @@ fn things_can_be_pointed_at() {
         assert!(scene.hits.iter().any(|area| area.hit == hit), "{hit:?}");
     }
     assert_eq!(scene.hit(-5.0, -5.0), None);
+}
+
+#[test]
+fn every_shard_with_a_place_can_be_opened_and_read() {
+    for name in NAMES {
+        for size in SIZES {
+            let (_, moment, _) = sample(name);
+            let scene = composed(name, size, None);
+            let canvas = Rect::new(0.0, 0.0, size.0, size.1);
+            for spot in scene.shards() {
+                assert!(canvas.contains(&spot.rect), "{name} {size:?}: {spot:?}");
+                let head = format!("shard-{}: ", spot.shard);
+                assert!(spot.words.starts_with(&head), "{name} {size:?}: {spot:?}");
+                let middle = (spot.rect.x + 2.0, spot.rect.y + 2.0);
+                assert_eq!(scene.hit(middle.0, middle.1), Some(Hit::Shard(spot.shard)));
+            }
+            let open = scene.shards().iter().filter(|spot| spot.open).count();
+            assert_eq!(open, scene.waters.len(), "{name} {size:?}");
+            if moment.shards.len() == 2 {
+                assert_eq!(scene.shards().len(), 2, "{name} {size:?}");
+            }
+        }
+    }
+    let scene = composed("blocked", WIDE, None);
+    assert_eq!(
+        scene.shards()[1].words,
+        "shard-1: blocked by one order · 571 failed tries · iterator age 10 h · headroom 14:00:00"
+    );
+}
+
+#[test]
+fn the_shard_in_trouble_opens_and_opening_by_hand_wins() {
+    let (source, moment, speed) = sample("shards");
+    let opens = |focus: Option<u16>| -> Vec<u16> {
+        let view = View {
+            focus,
+            ..view(SIZES[0], speed)
+        };
+        let scene = compose(&source, &moment, &view);
+        let open = scene.shards().iter().filter(|spot| spot.open);
+        open.map(|spot| spot.shard).collect()
+    };
+    assert!(opens(None).contains(&7), "{:?}", opens(None));
+    assert!(!opens(None).contains(&11));
+    assert!(opens(Some(11)).contains(&11));
 }
 
 #[test]
