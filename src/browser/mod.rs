@@ -3,6 +3,7 @@
 
 pub mod canvas;
 pub mod observer;
+pub mod panic;
 pub mod transfer;
 
 use wasm_bindgen::JsCast as _;

@@ -1,8 +1,11 @@
 //! The whole page: it opens what the address carries, keeps what the page remembers, and puts the parts together.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use yew::prelude::*;
 
-use super::conductor::Conductor;
+use super::conductor::{Conductor, Shown};
 use super::dialogs::DialogView;
 use super::header::Header;
 use super::hooks::{use_event, use_media};
@@ -12,6 +15,7 @@ use super::page::{Dialog, Page, Turn, Turner};
 use super::world_view::WorldView;
 use crate::browser::{self, document, fragment, window};
 use crate::engine::EDITION;
+use crate::scenario::Scenario;
 use crate::scenario::link::{self, Shared, from_link};
 use crate::scenario::notice::Notice;
 use crate::stage::palette::Palette;
@@ -45,6 +49,7 @@ pub fn App() -> Html {
     use_palette(&conductor, page.palette);
     use_keyboard(&conductor, &turner, page.letters_off);
     use_address(&conductor, &turner);
+    use_kept_run(&conductor, &opened.1);
     use_dropped_files(&turner);
     let turn = {
         let turner = turner.clone();
@@ -131,6 +136,33 @@ fn use_address(conductor: &Conductor, turner: &Turner) {
         let (shared, notices) = from_link(&fragment());
         let notices = texts(&shared, notices);
         open(&conductor, &turner, shared, notices);
+    });
+}
+
+/// Keeps in the address what is needed to bring this run back, whatever happens to the page: after every change, without
+/// an entry in the history.
+#[hook]
+fn use_kept_run(conductor: &Conductor, opened: &Shared) {
+    let looks = Shared {
+        scenario: Scenario::default(),
+        moment: None,
+        digest: None,
+        ..opened.clone()
+    };
+    use_effect_with(conductor.clone(), move |conductor| {
+        let world = conductor.world(0);
+        let kept = Cell::new(0);
+        let subscription = conductor
+            .world(0)
+            .follow(Callback::from(move |shown: Rc<Shown>| {
+                if !world.is_dragged() && kept.replace(shown.revision) != shown.revision {
+                    browser::replace_fragment(&link::to_link(&Shared {
+                        scenario: world.scenario(),
+                        ..looks.clone()
+                    }));
+                }
+            }));
+        move || drop(subscription)
     });
 }
 

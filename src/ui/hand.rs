@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::changes::{Changes, ChangesProps};
 use super::conductor::{Shown, use_world};
 use super::knob_field::KnobField;
 use crate::scenario::Deed;
@@ -47,6 +48,7 @@ pub(super) fn Hand(props: &HandProps) -> Html {
     });
     html! {
         <section class="card hand" aria-label="The knobs of the moment">
+            <Changes ..ChangesProps::of(&shown.panel) />
             { for knobs(shown).map(|knob| html! {
                 <KnobField key={knob.spec().key} {knob} shown={shown.clone()} place="hand" />
             }) }

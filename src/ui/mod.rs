@@ -13,6 +13,7 @@ pub mod page;
 pub mod world_view;
 
 mod caption;
+mod changes;
 mod dialogs;
 mod drawer;
 mod hand;

@@ -13,6 +13,7 @@ use super::stage_card::StageCard;
 use super::summary::Summary;
 use super::timeline::Timeline;
 use crate::browser::observer::{Resizing, Visibility};
+use crate::page::caption::digest;
 
 /// What a view of a world is given.
 #[derive(Properties, PartialEq)]
@@ -50,7 +51,7 @@ pub fn WorldView(props: &WorldViewProps) -> Html {
     let panel = &shown.panel;
     html! {
         <ContextProvider<WorldHandle> context={world.clone()}>
-            <div class={classes!("world", drawer.map(|_| "world--open"))}>
+            <div class={classes!("world", drawer.map(|_| "world--open"))} data-digest={panel.digest.map(digest)}>
                 <div class="world__play">
                     <section class="card stage" aria-label="Stage" id={world.id("stage")}>
                         <Caption shown={shown.clone()} />

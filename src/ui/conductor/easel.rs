@@ -78,6 +78,7 @@ impl Easel {
             graphs: Graphs::default(),
             choice: None,
             shown: Rc::new(Shown {
+                revision: world.revision(),
                 face: Face {
                     at: SimTime::ZERO,
                     end: SimTime::ZERO,
@@ -119,6 +120,7 @@ impl Easel {
         };
         let before = &self.shown;
         let shown = Shown {
+            revision: world.revision(),
             face,
             panel: same_or(&before.panel, panel),
             settings: same_or(&before.settings, settings),

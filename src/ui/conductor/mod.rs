@@ -302,6 +302,11 @@ impl WorldHandle {
         self.look(|world| world.end())
     }
 
+    /// Whether somebody drags a knob or a flag.
+    pub fn is_dragged(&self) -> bool {
+        self.look(|world| world.is_dragged())
+    }
+
     /// The scenario as it stands.
     pub fn scenario(&self) -> Scenario {
         self.look(|world| world.scenario().clone())

@@ -16,6 +16,8 @@ use crate::session::{Face, Panel};
 /// What the panels of a world show. Shared parts are the same allocation as long as they are equal.
 #[derive(Clone, PartialEq)]
 pub struct Shown {
+    /// Which run this is of: another number, another run.
+    pub revision: u64,
     /// What the clock shows.
     pub face: Face,
     /// What the session says.
