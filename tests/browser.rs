@@ -152,7 +152,7 @@ async fn the_page_opens_running_and_paints() {
         .await;
     assert_eq!(
         page.find("#play").get_attribute("aria-label").as_deref(),
-        Some("Pause")
+        Some("Pause (Space)")
     );
     let first = page.text("#clock");
     page.until("the clock moves", |page| page.text("#clock") != first)

@@ -58,6 +58,9 @@ pub fn App() -> Html {
     html! {
         <ContextProvider<Turner> context={turner}>
             <div class="page" data-hide={page.hidden.join(" ")}>
+                if page.hidden.iter().any(|part| part == "header") {
+                    <h1 class="sr">{ "Overflowing Sink" }</h1>
+                }
                 <Header palette={page.palette} />
                 <Notices notices={page.notices.clone()} told={page.told.clone()} on_turn={turn.clone()} />
                 <main class="worlds">

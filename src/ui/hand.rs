@@ -36,6 +36,7 @@ pub(super) fn Hand(props: &HandProps) -> Html {
         .actions
         .iter()
         .any(|action| matches!(action.deed, Deed::Pill { .. }));
+    let world_id = world.id("send-pill");
     let send = Callback::from(move |event: MouseEvent| {
         world.send(Command::SendPill(None));
         // After a click with a pointer, Space should play and pause again instead of sending another pill.
@@ -52,7 +53,7 @@ pub(super) fn Hand(props: &HandProps) -> Html {
             { for knobs(shown).map(|knob| html! {
                 <KnobField key={knob.spec().key} {knob} shown={shown.clone()} place="hand" />
             }) }
-            <button type="button" class="pill" id="send-pill" title="P" onclick={send}>
+            <button type="button" class="pill" id={world_id} title="P" onclick={send}>
                 { if has_pill { "Send another pill" } else { "Send a poison pill" } }
             </button>
         </section>

@@ -41,7 +41,7 @@ pub(super) fn StageCard(props: &StageCardProps) -> Html {
             <canvas key="stage" class="stage__canvas" role="img" ref={&props.canvas} {onclick}
                 aria-label={format!("The stream now: {}", props.headline)} />
             if progress.permille < 1_000 {
-                <div class="stage__progress" role="status">
+                <div class="stage__progress">
                     <progress max="1000" value={progress.permille.to_string()} aria-label="How much of the run is computed" />
                     <span>{ format!("{now} {}", props.words) }</span>
                     <button type="button" class="quiet" onclick={compute}>{ other }</button>

@@ -2,11 +2,15 @@
 
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::conductor::Shown;
 use crate::page::caption::{count, span};
 use crate::session::words::clock;
+
+/// At most one sentence is spoken in so many milliseconds.
+const SPEAK_MS: u32 = 5_000;
 
 /// What the summary is given.
 #[derive(Properties, PartialEq)]
@@ -37,6 +41,7 @@ pub(super) fn Summary(props: &SummaryProps) -> Html {
                   question mark for help." }</p>
             <h2>{ "Current details" }</h2>
             <p>{ format!("{}, {playing}", clock(panel.at)) }</p>
+            <Live headline={if panel.ready { panel.explanation.headline.clone() } else { String::new() }} />
             <ul>
                 { for panel.moment.shards.iter().map(|shard| html! {
                     <li key={shard.shard}>{ format!(
@@ -59,4 +64,53 @@ pub(super) fn Summary(props: &SummaryProps) -> Html {
             </ul>
         </section>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct LiveProps {
+    headline: String,
+}
+
+/// The region that speaks up by itself: what is happening, when that is something else than before. Figures that run on do
+/// not count, and after a sentence there is silence for a while.
+#[component]
+fn Live(props: &LiveProps) -> Html {
+    let spoken = use_state_eq(String::new);
+    let newest = use_mut_ref(String::new);
+    let silence = use_mut_ref(|| None::<Timeout>);
+    newest.borrow_mut().clone_from(&props.headline);
+    let speak = {
+        let (spoken, newest, last) = (spoken.setter(), newest.clone(), use_mut_ref(String::new));
+        move || {
+            let newest = newest.borrow().clone();
+            let kind = without_figures(&newest);
+            if last.replace(kind.clone()) != kind {
+                spoken.set(newest);
+            }
+        }
+    };
+    let ended = {
+        let silence = silence.clone();
+        move || {
+            silence.borrow_mut().take();
+        }
+    };
+    use_effect_with(without_figures(&props.headline), move |_| {
+        let mut pending = silence.borrow_mut();
+        if pending.is_none() {
+            speak();
+            *pending = Some(Timeout::new(SPEAK_MS, move || {
+                speak();
+                ended();
+            }));
+        }
+    });
+    html! { <p aria-live="polite">{ &*spoken }</p> }
+}
+
+/// A sentence without its figures.
+fn without_figures(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_ascii_digit() && *letter != ',' && *letter != '.')
+        .collect()
 }
