@@ -28,7 +28,9 @@ pub(super) fn Caption(props: &CaptionProps) -> Html {
             </header>
         };
     }
-    let blame = explanation.blame.map(|knob| {
+    // Every other setting to blame stands in the hand, marked.
+    let blame = explanation.blame.filter(|knob| knob.spec().kind.is_text());
+    let blame = blame.map(|knob| {
         let spec = knob.spec();
         let value = panel.blamed.unwrap_or(spec.default);
         let onclick = Callback::from(move |_| turner.dispatch(Turn::Go(Destination::Knob(knob))));

@@ -9,35 +9,19 @@ use super::keyboard::RESET;
 use super::page::{Turn, use_turner};
 use crate::session::{Command, Panel, Reach};
 
-/// What the row is given.
+/// What the switch is given.
 #[derive(Properties, PartialEq)]
-pub(super) struct ChangesProps {
+pub(super) struct ReachSwitchProps {
     /// Where changes apply.
     pub reach: Reach,
-    /// Names the change that undo would take back.
-    pub undo: Option<AttrValue>,
-    /// Names the change that redo would make again.
-    pub redo: Option<AttrValue>,
 }
 
-impl ChangesProps {
-    /// What a panel says of it.
-    pub(super) fn of(panel: &Rc<Panel>) -> Self {
-        let name = |name: &Option<String>| name.clone().map(AttrValue::from);
-        Self {
-            reach: panel.reach,
-            undo: name(&panel.undo),
-            redo: name(&panel.redo),
-        }
-    }
-}
-
-/// The row.
+/// Where a change applies: the whole run, or from the playhead on.
 #[component]
-pub(super) fn Changes(props: &ChangesProps) -> Html {
-    let (world, turner) = (use_world(), use_turner());
+pub(super) fn ReachSwitch(props: &ReachSwitchProps) -> Html {
+    let world = use_world();
     let name = world.id("reach");
-    let reach = |reach: Reach, words: &'static str| {
+    let choice = |reach: Reach, words: &'static str| {
         let onchange = {
             let world = world.clone();
             Callback::from(move |_: Event| world.send(Command::SetReach(reach)))
@@ -48,6 +32,40 @@ pub(super) fn Changes(props: &ChangesProps) -> Html {
             </label>
         }
     };
+    html! {
+        <fieldset id={name.clone()} class="reach" title="Where changes apply (W)">
+            <legend class="sr">{ "Changes apply to" }</legend>
+            <div class="segments__row">
+                { choice(Reach::WholeRun, "whole run") }{ choice(Reach::FromHere, "from here") }
+            </div>
+        </fieldset>
+    }
+}
+
+/// What the history is given.
+#[derive(Properties, PartialEq)]
+pub(super) struct HistoryProps {
+    /// Names the change that undo would take back.
+    pub undo: Option<AttrValue>,
+    /// Names the change that redo would make again.
+    pub redo: Option<AttrValue>,
+}
+
+impl HistoryProps {
+    /// What a panel says of it.
+    pub(super) fn of(panel: &Rc<Panel>) -> Self {
+        let name = |name: &Option<String>| name.clone().map(AttrValue::from);
+        Self {
+            undo: name(&panel.undo),
+            redo: name(&panel.redo),
+        }
+    }
+}
+
+/// Taking changes back.
+#[component]
+pub(super) fn History(props: &HistoryProps) -> Html {
+    let (world, turner) = (use_world(), use_turner());
     let step = |what: &'static str, sign: &str, name: &Option<AttrValue>, command: Command| {
         let title = match name {
             Some(name) => format!("{what}: {name}"),
@@ -59,7 +77,7 @@ pub(super) fn Changes(props: &ChangesProps) -> Html {
         };
         html! {
             <button type="button" id={world.id(what)} class="quiet" disabled={name.is_none()} {title} {onclick}>
-                <span aria-hidden="true">{ sign }</span>{ format!(" {what}") }
+                <span aria-hidden="true">{ sign }</span><span class="wide">{ format!(" {what}") }</span>
             </button>
         }
     };
@@ -71,23 +89,12 @@ pub(super) fn Changes(props: &ChangesProps) -> Html {
         })
     };
     html! {
-        <div class="changes">
-            <fieldset id={world.id("reach")} class="changes__reach">
-                <legend>{ "Changes apply to" }</legend>
-                <div class="segments__row">
-                    { reach(Reach::WholeRun, "whole run") }{ reach(Reach::FromHere, "from here") }
-                </div>
-            </fieldset>
-            <div class="changes__history" role="group" aria-label="History">
-                if let Some(name) = &props.undo {
-                    <span class="muted changes__last">{ format!("last: {name}") }</span>
-                }
-                { step("undo", "↶", &props.undo, Command::Undo) }
-                { step("redo", "↷", &props.redo, Command::Redo) }
-                <button type="button" id={world.id("reset")} class="quiet" title="Back to the opening scenario (0)" onclick={reset}>
-                    { "reset" }
-                </button>
-            </div>
+        <div class="history" role="group" aria-label="History">
+            { step("undo", "↶", &props.undo, Command::Undo) }
+            { step("redo", "↷", &props.redo, Command::Redo) }
+            <button type="button" id={world.id("reset")} class="quiet" title="Back to the opening scenario (0)" onclick={reset}>
+                { "reset" }
+            </button>
         </div>
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::changes::{Changes, ChangesProps};
+use super::changes::ReachSwitch;
 use super::conductor::{Shown, use_world};
 use super::knob_field::KnobField;
 use crate::scenario::Deed;
@@ -49,13 +49,15 @@ pub(super) fn Hand(props: &HandProps) -> Html {
     });
     html! {
         <section class="card hand" aria-label="The knobs of the moment">
-            <Changes ..ChangesProps::of(&shown.panel) />
             { for knobs(shown).map(|knob| html! {
                 <KnobField key={knob.spec().key} {knob} shown={shown.clone()} place="hand" />
             }) }
+            <div class="hand__act">
             <button type="button" class="pill" id={world_id} title="P" onclick={send}>
                 { if has_pill { "Send another pill" } else { "Send a poison pill" } }
             </button>
+            <ReachSwitch reach={shown.panel.reach} />
+            </div>
         </section>
     }
 }

@@ -5,6 +5,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::caption::Caption;
+use super::changes::{History, HistoryProps};
 use super::conductor::{Surfaces, WorldHandle, use_shown};
 use super::drawer::{DrawerTabs, DrawerView};
 use super::hand::Hand;
@@ -60,7 +61,10 @@ pub fn WorldView(props: &WorldViewProps) -> Html {
                     </section>
                     <Hand shown={shown.clone()} />
                     <Timeline shown={shown.clone()} surfaces={surfaces.clone()} />
-                    <DrawerTabs shown={shown.clone()} open={*drawer} />
+                    <div class="world__foot">
+                        <History ..HistoryProps::of(panel) />
+                        <DrawerTabs shown={shown.clone()} open={*drawer} />
+                    </div>
                 </div>
                 if let Some(drawer) = *drawer {
                     <DrawerView {drawer} shown={shown.clone()} destination={*destination} />
