@@ -2,11 +2,13 @@
 //!
 //! `script/test e2e` runs it; a plain `cargo test` does not, because it needs a built page.
 
+mod accessible;
 mod driver;
 mod frames;
 mod page;
 mod site;
 mod story;
+mod trouble;
 mod watch;
 
 use std::collections::HashSet;
@@ -70,16 +72,4 @@ fn the_policy_stops_whatever_would_leave_the_page() {
         ));
         assert_eq!(stopped_by, directive, "{attempt}");
     }
-}
-
-#[test]
-fn a_page_that_cannot_start_says_so() {
-    let page = Page::blank();
-    page.block("_bg.wasm");
-    page.visit("");
-    page.wait_until(
-        "document.querySelector('#shell-status').textContent.includes('could not start')",
-        10,
-    );
-    assert_eq!(page.text("h1"), "Overflowing Sink");
 }
