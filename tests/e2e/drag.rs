@@ -68,13 +68,13 @@ const LARGE: [(&str, &str); 3] = [
 
 fn main() {
     let page = Page::open("");
-    page.wait_until("document.querySelector('#digest')", 20);
+    page.wait_until("document.querySelector('.world').dataset.digest", 20);
     report("playing at 1×", &frames(&page, 4.0, ""));
     page.click("#send-pill");
     report("after a pill, automatic speed", &frames(&page, 15.0, ""));
 
     let page = Page::open("v=1&at=1h:pill:1&t=12h");
-    page.wait_until("document.querySelector('#digest')", 20);
+    page.wait_until("document.querySelector('.world').dataset.digest", 20);
     page.key("Space");
     let drag =
         "knob.value = 20 + n % 40; knob.dispatchEvent(new Event('input', { bubbles: true }))";
@@ -85,15 +85,15 @@ fn main() {
     );
 
     let page = Page::open("v=1&at=1h:pill:1&speed=10000");
-    page.wait_until("document.querySelector('#digest')", 20);
+    page.wait_until("document.querySelector('.world').dataset.digest", 20);
     page.click(".lens:nth-of-type(3)");
     report("at 10,000×, metrics by 5 minutes", &frames(&page, 10.0, ""));
 
     for (what, link) in LARGE {
         let page = Page::open("");
-        page.wait_until("document.querySelector('#digest')", 20);
+        page.wait_until("document.querySelector('.world').dataset.digest", 20);
         page.eval(&format!("location.hash = '{link}'"));
-        page.wait_until("!document.querySelector('#digest')", 20);
+        page.wait_until("!document.querySelector('.world').dataset.digest", 20);
         report(&["computing ", what].concat(), &frames(&page, 4.0, ""));
     }
 }

@@ -13,7 +13,7 @@ const FRAMES: &str = "new Promise((done) => {
 #[test]
 fn nothing_runs_while_paused() {
     let page = Page::open("");
-    page.wait_until("document.querySelector('#digest')", 20);
+    page.wait_until("document.querySelector('.world').dataset.digest", 20);
     assert!(page.eval(FRAMES).as_u64() > Some(10), "it plays");
     page.key("Space");
     page.run_for(0.5);
@@ -28,7 +28,7 @@ fn it_fits_its_window() {
         let page = Page::blank();
         page.size(width, height);
         page.go("v=1&at=1h:pill:1&t=28h");
-        page.wait_until("document.querySelector('#digest')", 20);
+        page.wait_until("document.querySelector('.world').dataset.digest", 20);
         let too_wide = page
             .eval("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         assert_eq!(too_wide, 0, "{width}×{height} scrolls sideways");
