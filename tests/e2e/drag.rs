@@ -75,7 +75,11 @@ fn main() {
 
     let page = Page::open("v=1&at=1h:pill:1&t=12h");
     page.wait_until("document.querySelector('.world').dataset.digest", 20);
-    page.key("Space");
+    page.click("#tab-settings");
+    page.wait_until(
+        "document.querySelector('#settings [data-knob=perRecord]')",
+        5,
+    );
     let drag =
         "knob.value = 20 + n % 40; knob.dispatchEvent(new Event('input', { bubbles: true }))";
     page.eval("document.querySelector('[data-knob=perRecord] input[type=range]').dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))");
@@ -86,6 +90,7 @@ fn main() {
 
     let page = Page::open("v=1&at=1h:pill:1&speed=10000");
     page.wait_until("document.querySelector('.world').dataset.digest", 20);
+    page.click("#tab-cloudwatch");
     page.click(".lens:nth-of-type(3)");
     report("at 10,000×, metrics by 5 minutes", &frames(&page, 10.0, ""));
 
