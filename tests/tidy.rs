@@ -89,7 +89,7 @@ fn the_engine_knows_only_itself() {
 #[test]
 fn layers_look_one_way() {
     // From the bottom up. A painter is told what its canvas is by `browser`; nobody else below `ui` needs one.
-    const LAYERS: [(&str, &[&str]); 9] = [
+    const LAYERS: [(&str, &[&str]); 10] = [
         ("browser", &[]),
         ("engine", &[]),
         ("scenario", &["engine"]),
@@ -105,6 +105,19 @@ fn layers_look_one_way() {
             "command_line",
             &["engine", "scenario", "recording", "session"],
         ),
+        (
+            "ui",
+            &[
+                "browser",
+                "engine",
+                "scenario",
+                "recording",
+                "session",
+                "stage",
+                "page",
+                "timeline",
+            ],
+        ),
     ];
     for (layer, below) in LAYERS {
         let known = [layer].into_iter().chain(below.iter().copied());
@@ -113,6 +126,47 @@ fn layers_look_one_way() {
             let mut lines = uses(&text, "crate::");
             lines.retain(|line| !known.iter().any(|known| line.contains(known)));
             assert_eq!(lines, Vec::<String>::new(), "{} looks up", path.display());
+        }
+    }
+}
+
+/// Inside the page, whoever shows something knows neither who puts it together nor its neighbours' insides.
+#[test]
+fn the_parts_of_the_page_do_not_go_in_circles() {
+    // From the bottom up; a file may use those before it, and its own folder.
+    const ORDER: [&str; 17] = [
+        "hooks",
+        "conductor",
+        "page",
+        "term",
+        "keyboard",
+        "notices",
+        "header",
+        "knob_field",
+        "changes",
+        "caption",
+        "hand",
+        "stage_card",
+        "summary",
+        "timeline",
+        "drawer",
+        "world_view",
+        "app",
+    ];
+    let place = |name: &str| ORDER.iter().position(|other| *other == name);
+    for (path, text) in shipped("src/ui") {
+        let inside = path.to_string_lossy();
+        let (_, inside) = inside.split_once("src/ui/").expect("it is in there");
+        let own = inside.split(['/', '.']).next().unwrap_or_default();
+        // Dialogs stand over the page and open links with it; the root only names what there is.
+        let Some(own_place) = place(own) else {
+            continue;
+        };
+        for name in ORDER.iter().skip(own_place + 1) {
+            for used in [format!("super::{name}::"), format!("crate::ui::{name}::")] {
+                let lines = uses(&text, &used);
+                assert!(lines.is_empty(), "{inside} looks up to {name}: {lines:?}");
+            }
         }
     }
 }

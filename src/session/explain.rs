@@ -10,6 +10,7 @@ mod stream;
 mod stuck;
 #[cfg(test)]
 mod tests;
+mod timeout;
 
 use super::Explanation;
 use crate::engine::config::{Config, Consuming, Traffic};

@@ -1,6 +1,6 @@
 //! A shard that gets on, on time or late; a pill on its way; a producer that loses records.
 
-use super::{Explanation, LAW, NEWS, Situation, cure, stuck, time_to_catch_up};
+use super::{Explanation, LAW, NEWS, Situation, cure, time_to_catch_up, timeout};
 use crate::engine::config::{Handling, Keys, Limit, Traffic};
 use crate::engine::mark::MarkKind;
 use crate::engine::shape::Shape;
@@ -305,7 +305,7 @@ pub(super) fn idle(now: &Situation) -> Explanation {
         };
     };
     if shard.capacity_milli == 0
-        && let Some(said) = stuck::will_time_out(now)
+        && let Some(said) = timeout::will_time_out(now)
     {
         return said;
     }
