@@ -11,7 +11,7 @@ use crate::engine::time::SimDuration;
 use crate::recording::moment::ShardMoment;
 
 /// Most dots per pixel along the axis; where orders are denser, one stands for a power of two of them.
-const DENSITY: f64 = 0.7;
+const DENSITY: f64 = 0.55;
 /// Height of the lip at the rim. Low: what reaches it leaves, read or not.
 const LIP: f32 = 9.0;
 /// How far below the surface the stream over the rim is still bending down.

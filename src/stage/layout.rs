@@ -17,7 +17,7 @@ pub const LANE: f32 = 14.0;
 /// Height of a lane's row above four lanes.
 pub const THIN_LANE: f32 = 6.0;
 /// Between a vessel's floor and the first lane: the reader's pointer and its words.
-pub const ABOVE_LANES: f32 = 19.0;
+pub const ABOVE_LANES: f32 = 20.0;
 /// Between the canvas's edge and what stands beside it.
 const EDGE: f32 = 12.0;
 

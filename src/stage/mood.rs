@@ -253,7 +253,7 @@ pub(super) fn tries_in_words(tries: u32) -> String {
     if tries == 1 {
         "1 try".into()
     } else {
-        format!("{tries} tries")
+        format!("{} tries", text::count(tries.into()))
     }
 }
 

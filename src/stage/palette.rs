@@ -222,6 +222,49 @@ mod tests {
         check(&[Text], &[Ink::Water, Ink::GhostWater], 4.5);
     }
 
+    /// The value of a custom property in a piece of a style sheet.
+    fn property<'a>(sheet: &'a str, name: &str) -> &'a str {
+        let head = format!("  --{name}: ");
+        let from = sheet.find(&head).unwrap_or_else(|| panic!("no --{name}"));
+        let value = &sheet[from + head.len()..];
+        value.split(';').next().unwrap_or_default()
+    }
+
+    /// Canvas and page show the same thing in the same colour.
+    #[test]
+    fn the_style_sheet_has_the_same_colours() {
+        let sheet = include_str!("../../static/app.css");
+        let (_, projector) = sheet
+            .split_once("[data-palette=\"projector\"] {")
+            .expect("there");
+        for (name, ink) in [
+            ("card", Ink::Ground),
+            ("text", Ink::Text),
+            ("muted", Ink::Caption),
+            ("order", Ink::Order),
+            ("water", Ink::Water),
+            ("done", Ink::Done),
+            ("done-text", Ink::DoneText),
+            ("pill-text", Ink::PillText),
+            ("again", Ink::Again),
+            ("ticket", Ink::Destination),
+            ("lost", Ink::Spilled),
+            ("ghost", Ink::Ghost),
+        ] {
+            let hex = |palette: Palette| {
+                let [r, g, b] = palette.rgb(ink);
+                format!("#{r:02x}{g:02x}{b:02x}")
+            };
+            let both = format!(
+                "light-dark({}, {})",
+                hex(Palette::Light),
+                hex(Palette::Dark)
+            );
+            assert_eq!(property(sheet, name), both, "{name}");
+            assert_eq!(property(projector, name), hex(Palette::Projector), "{name}");
+        }
+    }
+
     #[test]
     fn marks_can_be_seen() {
         use Ink::{

@@ -5,6 +5,9 @@ use super::palette::{Ink, Palette, Rgb};
 use super::scene::{Dot, Ground, Scene, Water};
 use super::stamp::Stamps;
 
+/// A darker skin of so many CSS pixels makes a surface crisp.
+const SKIN: f32 = 1.5;
+
 /// Pixels of a picture, and the stamps made for it so far.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
@@ -102,6 +105,9 @@ struct Column {
     top: f32,
     /// Upper edge of what is unread.
     unread_top: f32,
+    /// The first row that is water or a ghost throughout, and its colour.
+    plain: usize,
+    colour: [u8; 4],
 }
 
 /// The colours of one level from its surface down.
@@ -116,33 +122,46 @@ fn paint_water(water: &Water, palette: Palette, scale: f32, frame: &mut Frame) {
     let floor = ((water.floor * scale).round().max(0.0) as usize).min(frame.height);
     let left = ((water.left * scale).round().max(0.0) as usize).min(frame.width);
     let right = ((water.right * scale).round().max(0.0) as usize).clamp(left, frame.width);
-    let columns: Vec<Column> = (left..right)
-        .map(|x| column(water, (x as f32 + 0.5) / scale, scale))
-        .collect();
-    let highest = columns
-        .iter()
-        .fold(floor as f32, |top, column| top.min(column.top));
     let shades = Shades {
         ground: palette.rgb(Ink::Ground),
         ghost: palette.rgb(Ink::GhostWater),
         water: palette.rgb(Ink::Water),
         surface: mix(palette.rgb(Ink::Water), palette.rgb(Ink::Order), 0.4),
     };
+    let columns: Vec<Column> = (left..right)
+        .map(|x| column(water, (x as f32 + 0.5) / scale, scale, &shades))
+        .collect();
+    let highest = columns
+        .iter()
+        .fold(floor as f32, |top, column| top.min(column.top));
     for y in highest.floor().max(0.0) as usize..floor {
         let row = &mut frame.pixels[y * frame.width + left..y * frame.width + right];
         for (pixel, column) in row.iter_mut().zip(&columns) {
-            paint_level(pixel, column, y as f32, &shades, scale);
+            if y >= column.plain {
+                *pixel = column.colour;
+            } else {
+                paint_level(pixel, column, y as f32, &shades, scale);
+            }
         }
     }
 }
 
-fn column(water: &Water, x: f32, scale: f32) -> Column {
+fn column(water: &Water, x: f32, scale: f32, shades: &Shades) -> Column {
     let height = water.height_at(x);
     // The reader's edge is one and a half pixels soft.
     let share = water.unread * ((water.reader - x) / 1.5 + 0.5).clamp(0.0, 1.0);
+    let floor = water.floor * scale;
+    let (top, unread_top) = (floor - height * scale, floor - height * share * scale);
+    let (plain, colour) = if share > 0.0 {
+        (unread_top + SKIN * scale + 1.0, shades.water)
+    } else {
+        (top + 1.0, shades.ghost)
+    };
     Column {
-        top: (water.floor - height) * scale,
-        unread_top: (water.floor - height * share) * scale,
+        top,
+        unread_top,
+        plain: plain.ceil().max(0.0) as usize,
+        colour: opaque(colour),
     }
 }
 
@@ -152,8 +171,7 @@ fn paint_level(pixel: &mut [u8; 4], column: &Column, y: f32, shades: &Shades, sc
         return;
     }
     let unread = y + 1.0 - column.unread_top;
-    // A darker skin of one and a half CSS pixels makes the surface crisp.
-    let skin = 1.5 * scale;
+    let skin = SKIN * scale;
     *pixel = opaque(if unread > skin + 1.0 {
         shades.water
     } else if unread > 0.0 {

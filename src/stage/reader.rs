@@ -13,13 +13,18 @@ use crate::recording::moment::{BatchMoment, LaneMoment, Phase, ShardMoment};
 
 /// Draws reader, lanes and their words below a basin.
 pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
-    let lanes = &basin.shard.lanes;
-    match lanes.as_slice() {
-        [] => {}
-        [lane] => draw_single(stage, basin, lane),
-        lanes => draw_rows(stage, basin, lanes),
+    match basin.shard.lanes.as_slice() {
+        [] => draw_reader(stage, basin),
+        [lane] => {
+            draw_single(stage, basin, lane);
+            draw_reader(stage, basin);
+        }
+        // The words of lanes give way to those of their reader.
+        lanes => {
+            draw_reader(stage, basin);
+            draw_rows(stage, basin, lanes);
+        }
     }
-    draw_reader(stage, basin);
 }
 
 /// The reader's pointer, its tip at `(x, y)`.
@@ -66,7 +71,7 @@ fn draw_reader(stage: &mut Stage, basin: &Basin) {
     let font = stage.layout.font;
     let r = stage.layout.ring_radius();
     let (gap, y) = match has_rows {
-        true => (11.0, reader.y + 11.0),
+        true => (11.0, reader.y + 10.0),
         false if stage.layout.narrow => (r + 8.0, reader.y + 11.0),
         false if stage.layout.close => (r + 8.0, reader.y + reader.h * 0.62),
         false => (r + 8.0, reader.y + 12.0 + r),

@@ -32,10 +32,10 @@ pub struct View {
 }
 
 impl View {
-    /// The moment to show while the clock stands at `at`. With reduced motion the picture stands for a second of wall
-    /// time and then steps on.
-    pub fn shown(&self, at: SimTime) -> SimTime {
-        if !self.reduced_motion {
+    /// The moment to show where the clock is at `at`. While it plays with reduced motion, the picture stands for a
+    /// second of wall time and then steps on.
+    pub fn shown(&self, at: SimTime, playing: bool) -> SimTime {
+        if !self.reduced_motion || !playing {
             return at;
         }
         let step = 1_000_000 * u64::from(self.speed.max(1));

@@ -5,7 +5,7 @@ use super::source::StageSource;
 use crate::engine::time::SimTime;
 
 /// Distance between two samples in CSS pixels.
-pub(super) const STEP: f32 = 3.0;
+pub(super) const STEP: f32 = 4.0;
 /// Shortest time over which a rate is taken, in seconds. Arrivals come in requests; less would show those.
 const WINDOW: f64 = 10.0;
 

@@ -4,6 +4,9 @@ use super::*;
 use crate::engine::config::MappingState;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::moment::Phase;
+use crate::recording::recorder::Recorder;
+use crate::scenario::configure::configure;
+use crate::scenario::link::from_link;
 use crate::stage::palette::Palette;
 use crate::stage::sample::{NAMES, sample};
 use crate::stage::scene::{Dot, Hit, Outcome, Path, Rect, Shape};
@@ -304,10 +307,13 @@ fn reduced_motion_moves_in_steps() {
         ..view(WIDE, 600)
     };
     let at = |seconds: f64| SimTime((seconds * 1e6) as u64);
-    assert_eq!(still.shown(at(1_234.5)), at(1_200.0));
-    assert_eq!(still.shown(at(1_799.9)), at(1_200.0));
-    assert_eq!(still.shown(at(1_800.0)), at(1_800.0));
-    assert_eq!(view(WIDE, 600).shown(at(1_234.5)), at(1_234.5));
+    assert_eq!(still.shown(at(1_234.5), true), at(1_200.0));
+    assert_eq!(still.shown(at(1_799.9), true), at(1_200.0));
+    assert_eq!(still.shown(at(1_800.0), true), at(1_800.0));
+    // Somebody who stops or scrubs sees exactly that moment.
+    assert_eq!(still.shown(at(1_234.5), false), at(1_234.5));
+    let moving = view(WIDE, 600);
+    assert_eq!(moving.shown(at(1_234.5), true), at(1_234.5));
 }
 
 #[test]
@@ -399,6 +405,42 @@ fn the_shard_in_trouble_opens_and_opening_by_hand_wins() {
     assert!(opens(None).contains(&7), "{:?}", opens(None));
     assert!(!opens(None).contains(&11));
     assert!(opens(Some(11)).contains(&11));
+}
+
+/// What is open changes when something happens, not while somebody looks.
+#[test]
+fn the_open_shards_do_not_flap() {
+    let link = "v=1&ShardCount=6&recordsPerSecond=216&horizon=6h&at=1h:pill:2&at=3h:pill:5";
+    let (shared, notices) = from_link(link);
+    assert!(notices.is_empty(), "{notices:?}");
+    let mut recorder = Recorder::new(configure(&shared.scenario).0);
+    recorder.finish();
+    let frames = |from: u32, to: u32| (from * 4..to * 4).map(|k| f64::from(k) / 4.0);
+    let before_and_after = open_at(&mut recorder, [3_599.0, 3_602.0].into_iter());
+    assert!(!before_and_after[0].contains(&2), "{before_and_after:?}");
+    assert!(before_and_after[1].contains(&2), "{before_and_after:?}");
+    let landing = open_at(&mut recorder, frames(3_590, 3_720));
+    assert_eq!(changes(&landing), 1, "while the pill lands");
+    let quiet = open_at(&mut recorder, frames(7_200, 7_320));
+    assert_eq!(changes(&quiet), 0, "while nothing happens");
+    let minutes = (0..360).map(|minute| f64::from(minute) * 60.0 + 7.0);
+    let whole = open_at(&mut recorder, minutes);
+    assert!(changes(&whole) <= 4, "{whole:?}");
+}
+
+/// The shards that are open on a phone at each of these seconds.
+fn open_at(recorder: &mut Recorder, seconds: impl Iterator<Item = f64>) -> Vec<Vec<u16>> {
+    let open = |seconds: f64| {
+        let moment = recorder.moment(SimTime((seconds * 1e6) as u64));
+        let scene = compose(recorder, &moment, &view(SIZES[0], 1));
+        let open = scene.shards().iter().filter(|spot| spot.open);
+        open.map(|spot| spot.shard).collect()
+    };
+    seconds.map(open).collect()
+}
+
+fn changes(open: &[Vec<u16>]) -> usize {
+    open.windows(2).filter(|pair| pair[0] != pair[1]).count()
 }
 
 #[test]
