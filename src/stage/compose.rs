@@ -9,7 +9,7 @@ use super::lens::Lens;
 use super::scene::{Rect, Scene, View};
 use super::source::StageSource;
 use super::words::Words;
-use super::{axis, basin, legend, outcomes, producer, reader, rows, second, trouble};
+use super::{axis, basin, lanes, legend, outcomes, producer, reader, rows, second, trouble};
 use crate::recording::moment::Moment;
 
 /// Composes the picture of a moment as a view sees it.
@@ -43,6 +43,8 @@ pub fn compose(source: &dyn StageSource, moment: &Moment, view: &View) -> Scene 
     for basin in &basins {
         basin::compose(&mut stage, basin);
         reader::compose(&mut stage, basin);
+        // The words of lanes give way to those of their reader.
+        lanes::compose(&mut stage, basin);
     }
     if moment.second.is_some() {
         for basin in &basins {

@@ -92,21 +92,36 @@ pub fn lane_rows(lanes: usize) -> f32 {
     }
 }
 
-/// What stands beside the vessels, from left to right.
+/// The vessels' walls, and how wide what stands beside them is.
 struct Columns {
+    left: f32,
+    right: f32,
     producer: f32,
-    pipes: f32,
     spill: f32,
     outcomes: f32,
 }
 
 impl Columns {
     fn new(w: f32) -> Self {
+        if w < NARROW {
+            return Self {
+                left: 26.0,
+                right: w - 46.0,
+                producer: 172.0,
+                spill: 46.0,
+                outcomes: w - 16.0,
+            };
+        }
+        let producer = (w * 0.09).clamp(92.0, 128.0);
+        let pipes = (w * 0.04).clamp(34.0, 54.0);
+        let spill = (w * 0.055).clamp(50.0, 78.0);
+        let outcomes = (w * 0.165).clamp(124.0, 178.0);
         Self {
-            producer: (w * 0.09).clamp(92.0, 128.0),
-            pipes: (w * 0.04).clamp(34.0, 54.0),
-            spill: (w * 0.055).clamp(50.0, 78.0),
-            outcomes: (w * 0.165).clamp(124.0, 178.0),
+            left: EDGE + producer + pipes,
+            right: w - EDGE - outcomes - spill,
+            producer,
+            spill,
+            outcomes,
         }
     }
 }
@@ -122,25 +137,23 @@ impl Layout {
             _ => 13.0,
         };
         let columns = Columns::new(w);
-        let (left, right) = if narrow {
-            (26.0, w - 46.0)
-        } else {
-            (
-                EDGE + columns.producer + columns.pipes,
-                w - EDGE - columns.outcomes - columns.spill,
-            )
-        };
+        let (left, right) = (columns.left, columns.right);
         let legend_height = legend::rows(w - 2.0 * EDGE, font) as f32 * legend::row_height(font);
         let legend = Rect::new(EDGE, h - legend_height - 3.0, w - 2.0 * EDGE, legend_height);
         let under_floor = if narrow { 35.0 } else { 4.0 };
         let floor = legend.y - under_floor - 2.0;
-        let (axis_y, axis_height) = if narrow {
+        let (axis_top, axis_height) = if narrow {
             (27.0, 14.0)
         } else {
             (4.0, font * 1.5)
         };
-        let axis = Rect::new(left, axis_y, right - left, axis_height);
-        let spill = Rect::new(right, axis.bottom(), w - right, floor - axis.bottom());
+        let axis = Rect::new(left, axis_top, right - left, axis_height);
+        let outcomes = if narrow {
+            outcome_row(Rect::new(8.0, floor + 3.0, columns.outcomes, 34.0))
+        } else {
+            let left = w - EDGE - columns.outcomes;
+            outcome_column(Rect::new(left, 8.0, columns.outcomes, floor - 4.0), font)
+        };
         let mut layout = Self {
             canvas: Rect::new(0.0, 0.0, w, h),
             narrow,
@@ -151,20 +164,8 @@ impl Layout {
             basins: Vec::new(),
             rows: Vec::new(),
             hidden: None,
-            spill: if narrow {
-                spill
-            } else {
-                Rect {
-                    w: columns.spill,
-                    ..spill
-                }
-            },
-            outcomes: if narrow {
-                outcome_row(w, floor + 3.0)
-            } else {
-                let left = w - EDGE - columns.outcomes;
-                outcome_column(Rect::new(left, 8.0, columns.outcomes, floor - 4.0), font)
-            },
+            spill: Rect::new(right, axis.bottom(), columns.spill, floor - axis.bottom()),
+            outcomes,
             legend,
         };
         let content = Rect::new(
@@ -195,7 +196,7 @@ impl Layout {
 
     fn producer_box(&self, content: Rect, width: f32) -> Rect {
         if self.narrow {
-            return Rect::new(8.0, 3.0, 172.0, 22.0);
+            return Rect::new(8.0, 3.0, width, 22.0);
         }
         let middle = match (self.basins.first(), self.basins.last()) {
             (Some(first), Some(last)) => f32::midpoint(first.vessel.y, last.vessel.bottom()),
@@ -324,12 +325,12 @@ impl Layout {
     }
 }
 
-fn outcome_row(w: f32, top: f32) -> [Rect; 5] {
+fn outcome_row(area: Rect) -> [Rect; 5] {
     let parts: [f32; 5] = [1.03, 0.97, 0.9, 1.18, 0.92];
-    let unit = (w - 16.0) / parts.iter().sum::<f32>();
-    let mut x = 8.0;
+    let unit = area.w / parts.iter().sum::<f32>();
+    let mut x = area.x;
     parts.map(|part| {
-        let cell = Rect::new(x, top, part * unit, 34.0);
+        let cell = Rect::new(x, area.y, part * unit, area.h);
         x += part * unit;
         cell
     })

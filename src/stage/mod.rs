@@ -9,6 +9,8 @@ mod axis;
 mod basin;
 pub mod compose;
 mod context;
+mod invocation;
+mod lanes;
 pub mod layout;
 mod legend;
 pub mod lens;

@@ -156,11 +156,6 @@ pub(super) fn iterator_age(stage: &Stage, shard: &ShardMoment) -> String {
     text::span(shard.iterator_age)
 }
 
-/// How old the next record is, for the line under a basin.
-pub(super) fn age_words(stage: &Stage, shard: &ShardMoment) -> String {
-    format!("iterator age {}", iterator_age(stage, shard))
-}
-
 /// Headroom as a clock, or all of the retention where its seconds would only flicker.
 pub(super) fn headroom(stage: &Stage, shard: &ShardMoment) -> String {
     if is_steady(stage, shard) {

@@ -1,6 +1,7 @@
 //! The shards that have no room as basins: a line each.
 
 use super::context::Stage;
+use super::invocation;
 use super::layout::RowBox;
 use super::lens::Lens;
 use super::mood;
@@ -72,6 +73,6 @@ fn draw_line(stage: &mut Stage, shard: &ShardMoment, left: f32, right: f32, y: f
     reader::marker(stage, x, y + 2.0, mood::ink_of(stage.moment, shard));
     if shard.blocked {
         // The blocking record, as a sign: in a row there is no room for the record itself.
-        stage.stroke(reader::star_stroke(x, y - 4.0, 5.0));
+        stage.stroke(invocation::star_stroke(x, y - 4.0, 5.0));
     }
 }

@@ -218,8 +218,6 @@ impl Easel {
             .map_or(target, |lens| eased(lens, target, elapsed.as_secs_f64()));
         self.lens = Some(lens);
         let at = world.at();
-        let recorder = world.recorder();
-        let moment = recorder.moment(at);
         let view = View {
             size,
             dpr: window().device_pixel_ratio() as f32,
@@ -229,6 +227,8 @@ impl Easel {
             speed,
             reduced_motion: media("(prefers-reduced-motion: reduce)"),
         };
+        let recorder = world.recorder();
+        let moment = recorder.moment(view.shown(at, face.playing));
         self.scene = compose(recorder, &moment, &view);
         // A failing canvas leaves the old picture, and the next frame tries again.
         let _ = painter.paint(&self.scene);
