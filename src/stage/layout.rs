@@ -129,7 +129,7 @@ impl Columns {
 impl Layout {
     /// The regions for a canvas of this size. Shards that do not fit as basins become rows, least trouble first.
     pub fn new(size: (f32, f32), needs: &[Need], focus: Option<u16>) -> Self {
-        let (w, h) = (size.0.max(240.0), size.1.max(240.0));
+        let (w, h) = (size.0.max(240.0), size.1.max(220.0));
         let narrow = w < NARROW;
         let font = match w {
             w if w < NARROW => 11.0,
