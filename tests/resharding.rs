@@ -270,6 +270,9 @@ fn changing_the_shards_of_a_computed_run_changes_the_run() {
         "at=10m4s666ms:merge:0",
         "at=10m4s666ms:ShardCount:3",
         "at=10m4s666ms:StreamMode:ON_DEMAND",
+        // At the very start, where nothing is before it.
+        "at=0s:StreamMode:ON_DEMAND",
+        "at=0s:split:7",
         // Asked for behind what was asked for before, and while that is under way.
         "at=10m:split:0&at=10m30s:split:1&at=20m:split:1",
     ];
@@ -286,8 +289,10 @@ fn changing_the_shards_of_a_computed_run_changes_the_run() {
         assert_ne!(fresh.digest(), unchanged, "{link} changes it");
         assert_eq!(edited.digest(), fresh.digest(), "{link}");
         assert_eq!(edited.marks(), fresh.marks(), "{link}");
+        assert_eq!(edited.modes(), fresh.modes(), "{link}");
         edited.revise(config(base));
         edited.finish();
         assert_eq!(edited.digest(), unchanged, "{link}, undone");
+        assert_eq!(edited.modes().len(), 1, "{link}, undone");
     }
 }

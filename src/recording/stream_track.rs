@@ -90,6 +90,7 @@ struct StreamKeyframe {
     minutes: usize,
     never_stored: usize,
     deaths: usize,
+    modes: usize,
     marks: usize,
     last_throttle: Vec<Option<SimTime>>,
     last_disorder: Vec<Option<SimTime>>,
@@ -192,16 +193,15 @@ impl StreamRecord {
         }
     }
 
-    /// Goes back to the first shards, and to what was closed by `t`.
-    fn keep_shards(&mut self, shards: usize, t: SimTime) {
+    /// Goes back to the first shards, and to what was closed by `t`; before the run nothing was.
+    fn keep_shards(&mut self, shards: usize, t: Option<SimTime>) {
         self.shards.truncate(shards);
         self.closed_at.truncate(shards);
         self.logs.truncate(shards);
         self.copies.truncate(shards);
         self.minutes.truncate(shards);
-        self.modes.retain(|&(at, _)| at <= t);
         for closed_at in &mut self.closed_at {
-            if *closed_at > t {
+            if t.is_none_or(|t| t < *closed_at) {
                 *closed_at = SimTime::NEVER;
             }
         }
@@ -325,8 +325,8 @@ impl StreamTrack {
         self.weigh();
         let keyframe = self.keyframes[index].clone();
         self.computed = SimTime(self.spacing.0 * index as u64);
-        self.recorded
-            .keep_shards(keyframe.logs.len(), self.computed);
+        let closed_by = (index > 0).then_some(self.computed);
+        self.recorded.keep_shards(keyframe.logs.len(), closed_by);
         for (log, mark) in self.recorded.logs.iter_mut().zip(keyframe.logs) {
             log.rewind(mark);
         }
@@ -346,6 +346,7 @@ impl StreamTrack {
         }
         self.recorded.never_stored.truncate(keyframe.never_stored);
         self.recorded.deaths.truncate(keyframe.deaths);
+        self.recorded.modes.truncate(keyframe.modes);
         self.recorded.marks.truncate(keyframe.marks);
         self.recorded.last_throttle = keyframe.last_throttle;
         self.recorded.last_disorder = keyframe.last_disorder;
@@ -368,10 +369,13 @@ impl StreamTrack {
 
     /// The producer as it was at a keyframe.
     fn producer_at(&self, world: &World, index: usize) -> Producer {
-        let mut kept = self.keyframes[..=index].iter().rev();
-        let found = kept.find_map(|keyframe| keyframe.producer.clone());
-        let mut producer = found.expect("the first keyframe has one");
-        producer.advance(world, SimTime(self.spacing.0 * index as u64), &mut ());
+        let kept = self.keyframes[..=index].iter().enumerate().rev();
+        let mut kept = kept.filter_map(|(at, keyframe)| Some((at, keyframe.producer.clone()?)));
+        let (found, mut producer) = kept.next().expect("the first keyframe has one");
+        // The first is of before the run, so that what happens at its very start is still to be told.
+        if found < index {
+            producer.advance(world, SimTime(self.spacing.0 * index as u64), &mut ());
+        }
         producer
     }
 
@@ -387,6 +391,7 @@ impl StreamTrack {
             minutes: self.recorded.minutes[0].len(),
             never_stored: self.recorded.never_stored.len(),
             deaths: self.recorded.deaths.len(),
+            modes: self.recorded.modes.len(),
             marks: self.recorded.marks.len(),
             last_throttle: self.recorded.last_throttle.clone(),
             last_disorder: self.recorded.last_disorder.clone(),
