@@ -1,138 +1,132 @@
-//! What the README shows of the command line is what it prints: each command is run as it is written there, by a shell.
-//! A line `…` stands for lines that are left out. Where the README pipes into jq, the filter is done here.
+//! The README is short and true: its links run and end as it says, its map has every folder, its table every dependency.
 #![cfg(unix)]
 
-use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 const README: &str = include_str!("../README.md");
+const MANIFEST: &str = include_str!("../Cargo.toml");
 
-/// An account in which one mapping was tuned.
-const AWS: &str = r#"#!/bin/sh
-echo '{ "UUID": "a1b2c3d4", "BatchSize": 250, "FunctionResponseTypes": [ "ReportBatchItemFailures" ],'
-echo '  "EventSourceArn": "arn:aws:kinesis:eu-west-1:111122223333:stream/orders" }'
-"#;
-
-/// These need an account of one's own; `read_only_script` runs the script on one that is made up.
-const NEED_AN_ACCOUNT: [&str; 3] = [
-    "bash read-only.sh > settings.txt",
-    "overflowing-sink import settings.txt > scenario.json",
-    "overflowing-sink run scenario.json",
-];
-
-/// A command and what the README prints below it.
-struct Example {
-    command: String,
-    printed: Vec<String>,
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The examples of the section on the terminal, in order.
-fn examples() -> Vec<Example> {
-    let (_, section) = README.split_once("## In a terminal").expect("a section");
-    let (section, _) = section.split_once("\n## ").expect("another behind it");
-    let mut all: Vec<Example> = Vec::new();
-    for line in section.lines().filter_map(|line| line.strip_prefix("    ")) {
-        match (line.strip_prefix("$ "), all.last_mut()) {
-            (Some(command), _) => all.push(Example {
-                command: command.to_owned(),
-                printed: Vec::new(),
-            }),
-            (None, Some(example)) => example.printed.push(line.to_owned()),
-            (None, None) => panic!("{line} is printed by nothing"),
-        }
-    }
-    all
+/// What stands below a heading, up to the next one.
+fn section(heading: &str) -> &'static str {
+    let (_, section) = README
+        .split_once(&format!("\n## {heading}\n"))
+        .unwrap_or_else(|| panic!("a section {heading}"));
+    section.split("\n## ").next().unwrap_or_default()
 }
 
-/// What jq would print.
-fn filtered(filter: &str, text: &str) -> String {
-    let json = |text| serde_json::from_str::<Value>(text).expect("JSON");
-    let found: Vec<Value> = match filter {
-        r#"select(.kind == "invocation_started") | [.at_us, .records, .attempt]"# => {
-            let lines = text.lines().map(json);
-            let started = lines.filter(|line| line["kind"] == "invocation_started");
-            started
-                .map(|line| json!([line["at_us"], line["records"], line["attempt"]]))
-                .collect()
-        }
-        r#".cloudwatch | [.Errors.value, .DroppedEventCount.value, ."expired unread".value]"# => {
-            let metrics = &json(text)["cloudwatch"];
-            let value = |name: &str| &metrics[name]["value"];
-            vec![json!(
-                ["Errors", "DroppedEventCount", "expired unread"].map(value)
-            )]
-        }
-        other => panic!("this test does not know the filter {other}"),
-    };
-    let lines: Vec<String> = found.iter().map(Value::to_string).collect();
-    lines.join("\n")
+/// What stands between two marks, again and again.
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
+    let parts = text.split(open).skip(1);
+    parts
+        .filter_map(|part| Some(part.split_once(close)?.0))
+        .collect()
 }
 
-/// Runs a command in a folder, and gives what it prints, standard error last.
-fn run(folder: &Path, command: &str) -> String {
-    let (command, filter) = match command.split_once(" | jq -c '") {
-        Some((command, filter)) => (command, filter.strip_suffix('\'')),
-        None => (command, None),
-    };
-    let path = std::env::var("PATH").unwrap_or_default();
-    let output = Command::new("sh")
-        .args(["-c", command])
-        .current_dir(folder)
-        .env("PATH", format!("{}:{path}", folder.display()))
-        .stdin(Stdio::null())
-        .output()
-        .expect("there is a shell");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
-    match filter {
-        Some(filter) => filtered(filter, &stdout),
-        // What was taken over comes before the link it makes.
-        None if command.contains("import") => stderr + &stdout,
-        None => stdout + &stderr,
-    }
+/// The first cells of a table's rows.
+fn first_cells(text: &str) -> impl Iterator<Item = &str> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| "));
+    rows.skip(2).filter_map(|row| row.split(" |").next())
 }
 
-/// Whether lines are those expected, of which `…` stands for any number.
-fn matches(expected: &[String], found: &[&str]) -> bool {
-    match expected.split_first() {
-        None => found.is_empty(),
-        Some((line, rest)) if line == "…" => {
-            (0..=found.len()).any(|skipped| matches(rest, &found[skipped..]))
+#[test]
+fn it_is_short() {
+    let lines = README.lines().count();
+    assert!(lines <= 150, "{lines} lines");
+}
+
+#[test]
+fn its_links_end_as_it_says() {
+    let tried: Vec<&str> = section("What to try first")
+        .lines()
+        .filter(|line| line.contains("http://127.0.0.1:8080/#"))
+        .collect();
+    assert_eq!(tried.len(), 5);
+    for line in tried {
+        let address = between(line, "(http://127.0.0.1:8080/", ")")[0];
+        let output = Command::new(env!("CARGO_BIN_EXE_overflowing-sink"))
+            .args(["run", address])
+            .output()
+            .expect("the program runs");
+        assert!(output.status.success(), "{address}");
+        let printed = String::from_utf8(output.stdout).expect("UTF-8");
+        let numbers: Vec<&str> = line.split("**").skip(1).step_by(2).collect();
+        assert!(!numbers.is_empty(), "{line}");
+        for number in numbers {
+            let said = printed.split_whitespace().any(|word| word == number);
+            assert!(said, "{address} does not end with {number}:\n{printed}");
         }
-        Some((line, rest)) => found.first() == Some(&line.as_str()) && matches(rest, &found[1..]),
+        // What a link says that is not understood is told on standard error.
+        let notes = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(!notes.contains("not understood"), "{address}: {notes}");
     }
 }
 
 #[test]
-fn the_examples_print_what_the_readme_says() {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readme");
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder");
-    symlink(
-        env!("CARGO_BIN_EXE_overflowing-sink"),
-        folder.join("overflowing-sink"),
-    )
-    .expect("a link to the program");
-    let aws = folder.join("aws");
-    fs::write(&aws, AWS).expect("written");
-    fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).expect("executable");
-    let mut count = 0;
-    for Example { command, printed } in examples() {
-        if NEED_AN_ACCOUNT.contains(&command.as_str()) {
-            assert!(printed.is_empty(), "{command}");
-            continue;
+fn its_map_has_the_folders_of_src() {
+    let folders: BTreeSet<String> = fs::read_dir(root().join("src"))
+        .expect("src is there")
+        .map(|entry| entry.expect("it can be read"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| format!("`{}/`", entry.file_name().to_string_lossy()))
+        .collect();
+    let mapped: BTreeSet<String> = first_cells(section("Map of `src/`"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(folders, mapped);
+}
+
+#[test]
+fn its_table_has_the_dependencies() {
+    let (mut needed, mut is_list) = (BTreeSet::new(), false);
+    for line in MANIFEST.lines() {
+        if let Some(heading) = line.strip_prefix('[') {
+            let heading = heading.trim_end_matches(']');
+            let named = heading.split_once("dependencies.");
+            is_list = heading.ends_with("dependencies");
+            needed.extend(named.map(|(_, name)| name.to_owned()));
+        } else if let Some((name, _)) = line.split_once(" = ").filter(|_| is_list) {
+            needed.insert(name.to_owned());
         }
-        if let Some(name) = command.strip_prefix("cat ") {
-            fs::write(folder.join(name), printed.join("\n")).expect("written");
-            continue;
-        }
-        let found = run(&folder, &command);
-        let lines: Vec<&str> = found.lines().collect();
-        assert!(matches(&printed, &lines), "$ {command}\n{found}");
-        count += 1;
     }
-    assert!(count >= 10, "only {count} examples were run");
+    assert!(needed.len() > 10, "{needed:?}");
+    let mut told = BTreeSet::new();
+    for cell in first_cells(section("Dependencies")) {
+        let is_tool = cell.starts_with("none") || cell.contains('`') || cell.starts_with("Trunk");
+        if !is_tool {
+            told.extend(cell.split(", ").map(str::to_owned));
+        }
+    }
+    assert_eq!(needed, told);
+}
+
+#[test]
+fn what_it_points_to_is_there() {
+    let documents = [
+        "README.md",
+        "MODEL.md",
+        "docs/adding.md",
+        "docs/building.md",
+        "docs/figures.md",
+        "docs/settings.md",
+        "docs/terminal.md",
+    ];
+    for document in documents {
+        let path = root().join(document);
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{document}: {error}"));
+        let folder = path.parent().expect("a folder");
+        for target in between(&text, "](", ")") {
+            if target.starts_with("http") || target.starts_with('#') {
+                continue;
+            }
+            let there = folder.join(target);
+            assert!(there.exists(), "{document} points to {target}");
+        }
+    }
 }

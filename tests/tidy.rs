@@ -250,20 +250,3 @@ fn every_file_says_what_it_is_for() {
         }
     }
 }
-
-#[test]
-fn the_readme_knows_every_folder() {
-    let readme = include_str!("../README.md");
-    let top =
-        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("src is there");
-    for entry in top
-        .filter_map(Result::ok)
-        .filter(|entry| entry.path().is_dir())
-    {
-        let folder = format!("`{}/`", entry.file_name().to_string_lossy());
-        assert!(
-            readme.contains(&folder),
-            "the map of src/ in README.md lacks {folder}"
-        );
-    }
-}

@@ -63,7 +63,7 @@ pub const SCHEMA_HELP: &str = r#"A scenario file is JSON with up to four parts, 
   ]
 }
 
-All settings with their bounds are in the README. A value out of range is clamped and reported; any
+docs/settings.md lists all settings with their bounds. A value out of range is clamped and reported; any
 other mistake is refused with its place, such as records[3].key.
 "#;
 
@@ -186,7 +186,7 @@ fn only(fields: &Map<String, Value>, known: &[&str], path: &str) -> Result<(), S
 fn setting(key: &str, value: &Value, path: &str, notices: &mut Notices) -> Result<Deed, String> {
     let Some(knob) = Knob::by_key(key) else {
         return Err(format!(
-            "{path} is not a setting; the README lists them all."
+            "{path} is not a setting; docs/settings.md lists them all."
         ));
     };
     if knob.spec().kind.is_text() {

@@ -1,5 +1,5 @@
-//! The knob table: every setting described once. The form, the link, validation, help, the README's
-//! reference, imports and the random scenarios of the tests all read it.
+//! The knob table: every setting described once. The form, the link, validation, help, the reference in
+//! docs/settings.md, imports and the random scenarios of the tests all read it.
 //!
 //! A value is an `i64` in its kind's unit. AWS settings keep AWS's name and unit; where AWS writes −1
 //! for "no limit", so does the value.

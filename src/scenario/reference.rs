@@ -10,7 +10,7 @@ pub fn markdown() -> String {
     let mut text = String::new();
     for group in Group::ALL {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "### {}\n", group.title());
+        let _ = writeln!(text, "## {}\n", group.title());
         text.push_str("| key | default | allowed | meaning |\n| --- | --- | --- | --- |\n");
         for spec in KNOBS.iter().filter(|spec| spec.group == group) {
             text.push_str(&row(spec));
