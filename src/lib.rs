@@ -22,13 +22,16 @@
 //!   Equal configurations give equal facts, to the bit, natively and in WebAssembly.
 //! - Randomness is addressed, never consumed: `draw(seed, purpose, entity, n)`.
 //! - A batch is an interval of positions; nothing is ever stored per record.
-//! - A setting is described once, in `scenario::knobs`; a term is explained once, in `page::glossary`.
+//! - A setting is described once, in `scenario::knobs`; a term is explained once, in `page::glossary`; spans, times,
+//!   numbers, shares, rates and sizes are put into words in `words` alone.
 //! - `scenario`, `recording`, `session`, `page`, and all of `stage` and `timeline` but their painters compile and are
 //!   tested on the host.
 //! - `browser` is the only folder that owns browser objects; `ui` is the only one that knows Yew.
 //! - The picture is a function of (moment, time, view). Painters keep no state.
 
 pub mod engine;
+pub mod words;
+
 pub mod scenario;
 
 pub mod recording;

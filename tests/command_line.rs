@@ -80,7 +80,7 @@ fn it_does_what_it_is_asked_to() {
             "generated",
             "Metrics",
             "Marks",
-            "Run of 20m",
+            "Run of 20 min",
             "#v=1&horizon=20m",
             "Digest ",
         ],
@@ -95,22 +95,32 @@ fn it_does_what_it_is_asked_to() {
         ],
         "",
         0,
-        &["Run of 1m"],
-        &["ShardCount", "foo", "ended at 1m"],
+        &["Run of 1 min"],
+        &[
+            "ShardCount",
+            "foo",
+            "ended at day 1, 09:01:00 (0:01:00 after the start)",
+        ],
     );
-    check(&["run", "-"], "#v=1&horizon=10m", 0, &["Run of 10m"], &[]);
+    check(
+        &["run", "-"],
+        "#v=1&horizon=10m",
+        0,
+        &["Run of 10 min"],
+        &[],
+    );
     check(
         &["run", "-", "--until", "2m"],
         FOUR,
         0,
-        &["sent to the destination", "Run of 2m"],
+        &["sent to the destination", "Run of 2 min"],
         &[],
     );
     check(
         &["run", "#recordsPerSecond=0", "--until", "9601h"],
         "",
         0,
-        &["Run of 400d"],
+        &["Run of 400 days"],
         &["at most 400d"],
     );
     check(
@@ -162,7 +172,7 @@ fn each_thing_is_said_once() {
                 "--until",
                 "10s",
             ],
-            &["The run was ended at 10s"],
+            &["The run was ended at day 1, 09:00:10 (0:00:10 after the start)"],
         ),
     ] {
         let output = program(arguments, "");

@@ -350,7 +350,7 @@ fn giving_up_has_its_price() {
     );
     check(
         "#at=3h:MaximumRetryAttempts:2&OnFailure=SQS",
-        &["From 3 h on: When the retries are spent"],
+        &["From day 1, 12:00:00 on: When the retries are spent"],
     );
 }
 

@@ -377,7 +377,11 @@ fn whatever_else_is_pasted_gets_a_helpful_sentence() {
     refused(r#"{"settings": {}}"#, "a scenario file");
     refused(r#"{"a": 1}"#, "nothing that can be taken over");
     refused(&" ".repeat(5 * 1_048_576), "larger than 4 MiB");
-    refused(&"[".repeat(200_000), "a mistake");
+    refused(&"[".repeat(200_000), "ends too early");
+    for depth in [200, 20_000] {
+        let deep = "[".repeat(depth) + &"]".repeat(depth);
+        refused(&deep, "it is nested too deep");
+    }
 }
 
 /// E11, E12, E13, E51: where a mapping begins, whether it reads, and what it reads are taken over.

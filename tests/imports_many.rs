@@ -1,7 +1,9 @@
 //! Taking over a whole system from what several read-only commands print, and traffic from tables of counts.
 
 use overflowing_sink::scenario::configure::configure;
-use overflowing_sink::scenario::import::{Import, Line, SCRIPT, import, import_choice};
+use overflowing_sink::scenario::import::{
+    Import, Line, Progress, Reader, SCRIPT, import, import_choice,
+};
 use overflowing_sink::scenario::knobs::Knob;
 use overflowing_sink::scenario::link::{Shared, caveat, to_link};
 use overflowing_sink::scenario::{Scenario, Settings};
@@ -551,6 +553,46 @@ fn the_largest_paste_is_read_once() {
     refused(&"\n".repeat(4 * 1_048_576), "nothing to read");
     refused(&"#\n".repeat(2 * 1_048_576), "This is not JSON");
     refused(&"{".repeat(4 * 1_048_576), "a mistake");
+}
+
+/// However little is read at a time, the same comes of it, and no slice reads much.
+#[test]
+fn a_long_text_is_read_in_slices() {
+    let minutes = (0..60_000).map(|minute| format!("{},{}\n", minute * 60, minute % 90));
+    let mut records = series("IncomingRecords", "Sum", |minute| (minute % 90) as f64);
+    let points = records.find('[').expect("its list") + 1..records.rfind(']').expect("its end");
+    let point = |n: u64| format!(r#"{{"Timestamp": {}, "Sum": {}}}"#, n * 300, n % 70);
+    let points_of_months: Vec<String> = (0..60_000).map(point).collect();
+    records.replace_range(points, &points_of_months.join(",\n"));
+    let mut mappings = format!("[{}{MAPPING}]", format!("{MAPPING},").repeat(2_000));
+    mappings.push_str(STREAM);
+    let broken = format!("{records}\n{{\"a\" 1}}");
+    refused(&broken, "line 60001, character 6: a colon is expected");
+    for text in [
+        &minutes.collect::<String>(),
+        &records,
+        &mappings,
+        &broken,
+        "[]",
+        "",
+    ] {
+        let mut reader = Reader::new(text);
+        let (mut before, mut slices) = (0, 1);
+        while let Progress::Reading { done, all } = reader.advance(&mut || false) {
+            assert_eq!(all, text.len());
+            assert!(
+                (before..=before + 65_536).contains(&done),
+                "{before} {done}"
+            );
+            before = done;
+            slices += 1;
+        }
+        assert!(slices > text.len() / 65_536, "{slices}");
+        let pasted = reader.finish();
+        let base = Settings::default();
+        let read = pasted.and_then(|pasted| pasted.import(&base, None));
+        assert_eq!(read, import(text, &base));
+    }
 }
 
 #[test]

@@ -585,7 +585,7 @@ fn a_run_that_takes_too_much_memory_ends_earlier_and_says_so() {
         (
             "recordsPerSecond=100000&ShardCount=200&keyCount=20000&dailySwing=0&recordBytes=500",
             (3 << 29) / (200 * 200 * 8) / 60,
-            "MB of memory, more than the 1,536 MB allowed; it ends after 1 h 24 min",
+            "GiB of memory, more than the 1.5 GiB allowed; it ends after 1 h 24 min",
         ),
         // A request of a record each: 8 bytes.
         (
@@ -604,7 +604,7 @@ fn a_run_that_takes_too_much_memory_ends_earlier_and_says_so() {
         (
             "requestTimeout=20ms&maxRetries=10&blackHole=40&recordBytes=11&ShardCount=4",
             (3 << 29) / (4_000 * 24) / 60,
-            "MB of memory",
+            "GiB of memory, more than the 1.5 GiB allowed",
         ),
         // 2,000 lanes ask ten times a second for what nobody gets.
         (
@@ -617,7 +617,7 @@ fn a_run_that_takes_too_much_memory_ends_earlier_and_says_so() {
         (
             "recordsPerSecond=100000&ShardCount=50&keyCount=20000",
             (3 << 29) / (50 * (200 * 8 + 1_000 * 6 + 200 * 24)) / 60,
-            "MB of memory",
+            "GiB of memory, more than the 1.5 GiB allowed",
         ),
     ] {
         let (shared, notices) = from_link(&format!("#horizon=48h&{link}"));

@@ -191,6 +191,16 @@ fn texts_compare() {
             MATCH,
         ),
         (
+            r#"{"a":[{"equals-ignore-case":"ԱԲԳ"}]}"#,
+            r#"{"a":"աբդ"}"#,
+            NO,
+        ),
+        (
+            r#"{"a":[{"equals-ignore-case":"ԱԲԳ"}]}"#,
+            r#"{"a":"աբգ"}"#,
+            MATCH,
+        ),
+        (
             r#"{"a":[{"prefix":{"equals-ignore-case":"EventB"}}]}"#,
             r#"{"a":"eventbridge"}"#,
             MATCH,

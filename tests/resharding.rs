@@ -30,26 +30,26 @@ fn the_stream_refuses_what_aws_refuses() {
     let rows: &[(&str, &[&str])] = &[
         // S17: at most double, at least half.
         ("at=1h:ShardCount:4", &[]),
-        ("at=1h:ShardCount:5", &["UpdateShardCount to 5 at 1 h is refused: 2 shards are open, and one call may at most double them, to 4."]),
+        ("at=1h:ShardCount:5", &["UpdateShardCount to 5 at day 1, 10:00:00 is refused: 2 shards are open, and one call may at most double them, to 4."]),
         ("ShardCount=5&at=1h:ShardCount:3", &[]),
         ("ShardCount=5&at=1h:ShardCount:2", &["at most halve them, to 3"]),
         ("ShardCount=1&at=1h:ShardCount:1", &[]),
         // The second call comes while the stream is UPDATING, the third does not.
-        ("at=1h:ShardCount:4&at=1h30s:ShardCount:3&at=1h1m:ShardCount:3", &["to 3 at 1 h 1 min is refused: the change before it has not taken effect"]),
-        ("reshardDelay=10m&at=1h:split:0&at=1h9m:split:1", &["The split of shard 1 at 1 h 9 min is refused"]),
+        ("at=1h:ShardCount:4&at=1h30s:ShardCount:3&at=1h1m:ShardCount:3", &["to 3 at day 1, 10:00:30 is refused: the change before it has not taken effect"]),
+        ("reshardDelay=10m&at=1h:split:0&at=1h9m:split:1", &["The split of shard 1 at day 1, 10:09:00 is refused"]),
         // Ten calls in a rolling day; splits and merges are not counted, refused calls neither.
         ("at=1h:ShardCount:3&at=2h:ShardCount:2&at=3h:ShardCount:3&at=4h:ShardCount:2&at=5h:ShardCount:3\
           &at=6h:ShardCount:9&at=6h:ShardCount:2&at=7h:ShardCount:3&at=8h:ShardCount:2&at=9h:ShardCount:3&at=10h:ShardCount:2\
           &at=11h:ShardCount:3&at=12h:split:25&at=25h:ShardCount:3",
-         &["to 9 at 6 h", "to 3 at 11 h is refused: a stream takes 10 calls in 24 hours"]),
+         &["to 9 at day 1, 15:00:00", "to 3 at day 1, 20:00:00 is refused: a stream takes 10 calls in 24 hours"]),
         // S19: open shards, and neighbours only.
-        ("at=1h:split:0&at=2h:split:0", &["The split of shard 0 at 2 h is refused: that shard does not exist or is closed"]),
+        ("at=1h:split:0&at=2h:split:0", &["The split of shard 0 at day 1, 11:00:00 is refused: that shard does not exist or is closed"]),
         ("at=1h:split:7", &["does not exist"]),
-        ("at=1h:merge:1", &["The merge of shard 1 at 1 h is refused: it has the last hash keys"]),
+        ("at=1h:merge:1", &["The merge of shard 1 at day 1, 10:00:00 is refused: it has the last hash keys"]),
         ("at=1h:split:1&at=2h:merge:0", &[]),
         // S12: two switches of the mode in a rolling day; to what it is already is none.
         ("at=1h:StreamMode:ON_DEMAND&at=2h:StreamMode:PROVISIONED&at=3h:StreamMode:ON_DEMAND",
-         &["UpdateStreamMode at 3 h is refused: a stream takes 2 mode switches in 24 hours"]),
+         &["UpdateStreamMode at day 1, 12:00:00 is refused: a stream takes 2 mode switches in 24 hours"]),
         ("at=1h:StreamMode:ON_DEMAND&at=2h:StreamMode:PROVISIONED&at=3h:StreamMode:PROVISIONED&at=26h:StreamMode:ON_DEMAND", &[]),
     ];
     for (link, expected) in rows {

@@ -46,24 +46,67 @@ pub fn set_style(element: &Element, property: &str, value: &str) {
     }
 }
 
+/// The size of an element's text in CSS pixels.
+pub fn text_size(element: &Element) -> f64 {
+    let style = window().get_computed_style(element).ok().flatten();
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    size.and_then(|size| size.trim_end_matches("px").parse().ok())
+        .unwrap_or(12.0)
+}
+
+/// Where a box so wide stands beside an element, as a style: below it, or above it in the lower half of the window, and
+/// inside the window.
+pub fn beside(element: &Element, width: f64) -> String {
+    const GAP: f64 = 6.0;
+    let side = |side: Result<wasm_bindgen::JsValue, _>| side.ok().and_then(|side| side.as_f64());
+    let room = side(window().inner_width()).unwrap_or(width);
+    let height = side(window().inner_height()).unwrap_or(0.0);
+    let place = element.get_bounding_client_rect();
+    let left = place.left().min(room - width - GAP).max(GAP);
+    if place.top() < height / 2.0 {
+        format!("left:{left:.0}px;top:{:.0}px", place.bottom() + GAP)
+    } else {
+        format!(
+            "left:{left:.0}px;bottom:{:.0}px",
+            height - place.top() + GAP
+        )
+    }
+}
+
 /// A percentage as a style wants it, to a thousandth; what is below 0 is 0.
 pub fn percent(value: f64) -> String {
     let thousandths = (value * 1_000.0).round() as u64;
     format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
 }
 
-/// Scrolls an element to the middle of what is seen, and gives the keyboard to its first control.
-pub fn reveal(element: &Element) {
+/// Scrolls an element into view, no further than is needed, and gives the keyboard to its first field.
+pub fn bring_near(element: &Element) {
     let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Center);
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
     element.scroll_into_view_with_scroll_into_view_options(&options);
-    let control = element
-        .query_selector("input, select, textarea, button")
+    let field = element
+        .query_selector("input, select, textarea")
         .ok()
         .flatten();
-    if let Some(control) = control.as_ref().and_then(|c| c.dyn_ref::<HtmlElement>()) {
-        // A control that cannot take the focus leaves it where it was.
-        let _ = control.focus();
+    if let Some(field) = field
+        .as_ref()
+        .and_then(|field| field.dyn_ref::<HtmlElement>())
+    {
+        // A field that cannot take the focus leaves it where it was.
+        let _ = field.focus();
+    }
+}
+
+/// Scrolls a container so that an element of it stands in its middle, if it is out of its view; nothing else moves.
+pub fn scroll_within(container: &Element, element: &Element) {
+    let (frame, target) = (
+        container.get_bounding_client_rect(),
+        element.get_bounding_client_rect(),
+    );
+    let is_seen = frame.top() <= target.top() && target.bottom() <= frame.bottom();
+    if !is_seen {
+        let middle = target.top() - frame.top() - (frame.height() - target.height()) / 2.0;
+        container.set_scroll_top(container.scroll_top() + middle as i32);
     }
 }
 

@@ -31,7 +31,7 @@ pub fn save(name: &str, text: &str) {
         return;
     };
     let address = String::from(encode_uri_component(text));
-    let address = ["data:application/json;charset=utf-8,", &address].concat();
+    let address = format!("data:application/json;charset=utf-8,{address}");
     // An anchor without an address saves nothing, which is all that can go wrong.
     let _ = link.set_attribute("href", &address);
     let _ = link.set_attribute("download", name);

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::engine::contention::{Cost, Lab, POLICIES};
-use crate::scenario::spelling::{spell_about, thousands};
+use crate::words;
 use serde_json::json;
 use std::io::Write;
 
@@ -35,7 +35,7 @@ pub(super) fn backoff(
     }
     writeln!(out, "{:<14}{:>12}{:>14}", "Back-off", "calls", "time")?;
     for ((_, policy), mean) in POLICIES.into_iter().zip(lab.means()) {
-        let (calls, time) = (thousands(mean.calls), spell_about(mean.time));
+        let (calls, time) = (words::number(mean.calls), words::span(mean.time));
         writeln!(out, "{policy:<14}{calls:>12}{time:>14}")?;
     }
     Ok(())

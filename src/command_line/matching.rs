@@ -2,7 +2,7 @@
 
 use super::{Failure, say};
 use crate::scenario::pattern::{Language, Pattern};
-use serde_json::Value;
+use serde::Deserialize;
 use std::fmt::Write as _;
 use std::io::{BufRead, Write};
 
@@ -31,16 +31,25 @@ pub(super) fn lines(input: impl BufRead, out: &mut impl Write) -> Result<(), Fai
         if line.trim().is_empty() {
             continue;
         }
-        let line: Value = serde_json::from_str(&line).map_err(|_| bad("is not JSON"))?;
-        let text = |name| line.get(name).and_then(Value::as_str);
-        let (Some(pattern), Some(event)) = (text("pattern_text"), text("event_text")) else {
-            return Err(bad("lacks \"pattern_text\" or \"event_text\", two strings"));
-        };
-        let pattern = Pattern::read(pattern, Language::EventBridge);
-        let verdict = pattern.map_or(INVALID, |pattern| verdict(&pattern, event));
+        let pair: Pair = serde_json::from_str(&line).map_err(|error| {
+            bad(if error.is_data() {
+                "lacks \"pattern_text\" or \"event_text\", two strings"
+            } else {
+                "is not JSON"
+            })
+        })?;
+        let pattern = Pattern::read(&pair.pattern_text, Language::EventBridge);
+        let verdict = pattern.map_or(INVALID, |pattern| verdict(&pattern, &pair.event_text));
         let _ = writeln!(verdicts, "{verdict}");
     }
     Ok(out.write_all(verdicts.as_bytes())?)
+}
+
+/// A line of the input.
+#[derive(Deserialize)]
+struct Pair {
+    pattern_text: String,
+    event_text: String,
 }
 
 const INVALID: &str = "invalid-pattern";

@@ -9,9 +9,10 @@ use crate::scenario::configure::{configure, takes_effect};
 use crate::scenario::knobs::Knob;
 use crate::scenario::link::{Shared, to_link};
 use crate::scenario::notice::{Notice, Problem};
-use crate::scenario::spelling::{spell, spell_time};
+use crate::scenario::spelling::spell;
 use crate::scenario::{Deed, Scenario};
 use crate::session::words::out_of_room;
+use crate::words;
 
 /// A run computed whole, with everything said about it.
 pub(super) struct Outcome {
@@ -43,7 +44,7 @@ impl Plan {
         let mut notices: Vec<String> = notices.into_iter().map(|notice| notice.text).collect();
         let asked = until.map(|until| until.min(Scenario::HORIZON_MAX));
         if asked < until {
-            let most = spell_time(Scenario::HORIZON_MAX);
+            let most = words::span(Scenario::HORIZON_MAX.since(SimTime::ZERO));
             notices.push(format!("A run covers at most {most}: it ends then."));
         }
         if let Some(end) = asked {
@@ -56,8 +57,8 @@ impl Plan {
         if let Some(end) = asked.filter(|&end| end < config.horizon) {
             notices.push(format!(
                 "The run was ended at {}; its link goes on until {}.",
-                spell_time(end),
-                spell_time(config.horizon)
+                words::clock_and_elapsed(end),
+                words::clock_and_elapsed(config.horizon)
             ));
             config.horizon = end;
         }

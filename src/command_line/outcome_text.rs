@@ -3,17 +3,21 @@
 use super::outcome::Outcome;
 use super::outcome_json::{STORED, metrics, rows};
 use crate::engine::mark::{Mark, MarkKind};
+use crate::engine::time::SimTime;
 use crate::recording::bill::usage;
 use crate::recording::moment::NeighbourMoment;
-use crate::scenario::spelling::{spell_time, thousands};
 use crate::session::alarms::pages;
 use crate::session::bill::{self, money};
 use crate::session::{mapping_words, mark_words};
+use crate::words;
 use std::io::{self, Write};
 
 /// Columns of a row's name and of a number.
 const NAME: usize = 38;
 const NUMBER: usize = 16;
+/// Columns of a time by the clock, and since the start.
+const CLOCK: usize = 17;
+const ELAPSED: usize = 13;
 /// Rows of the ledger that say something when they are zero, too.
 const ALWAYS: [&str; 6] = [
     "generated",
@@ -42,13 +46,13 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         } else {
             "  "
         };
-        let (good, poison) = (thousands(row.good), thousands(row.poison));
+        let (good, poison) = (words::number(row.good), words::number(row.poison));
         let name = format!("{indent}{name}");
         writeln!(out, "{name:NAME$}{good:>NUMBER$}{poison:>NUMBER$}")?;
     }
     writeln!(out, "\nMetrics")?;
     for (_, name, count) in metrics(&outcome.end.ledger) {
-        writeln!(out, "{name:NAME$}{:>NUMBER$}", thousands(count))?;
+        writeln!(out, "{name:NAME$}{:>NUMBER$}", words::number(count))?;
     }
     let neighbour = outcome.end.neighbour;
     for (name, count) in [
@@ -56,13 +60,13 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
         ("  and refused", neighbour.throttles),
     ] {
         if neighbour != NeighbourMoment::default() {
-            writeln!(out, "{name:NAME$}{:>NUMBER$}", thousands(count))?;
+            writeln!(out, "{name:NAME$}{:>NUMBER$}", words::number(count))?;
         }
     }
     if let Some(second) = &outcome.end.second {
         writeln!(out, "\nSecond mapping")?;
         for (_, name, row) in &rows(&second.ledger)[STORED..] {
-            let (good, poison) = (thousands(row.good), thousands(row.poison));
+            let (good, poison) = (words::number(row.good), words::number(row.poison));
             if row.total() > 0 {
                 writeln!(out, "{name:NAME$}{good:>NUMBER$}{poison:>NUMBER$}")?;
             }
@@ -73,12 +77,14 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
             ("throttles", second.ledger.throttles),
             ("messages to the destination", second.ledger.messages),
         ] {
-            writeln!(out, "{name:NAME$}{:>NUMBER$}", thousands(count))?;
+            writeln!(out, "{name:NAME$}{:>NUMBER$}", words::number(count))?;
         }
     }
     writeln!(out, "\nMarks")?;
     for mark in recorder.every_mark() {
-        writeln!(out, "{:>14}  {}", mark.at.to_string(), words(outcome, mark))?;
+        let (clock, elapsed) = (words::clock(mark.at), words::elapsed(mark.at));
+        let what = in_words(outcome, mark);
+        writeln!(out, "{clock:>CLOCK$}{elapsed:>ELAPSED$}  {what}")?;
     }
     write_bill(outcome, out)?;
     let pages = pages(
@@ -92,7 +98,8 @@ pub(super) fn write(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
             writeln!(out, "{page}")?;
         }
     }
-    writeln!(out, "\nRun of {}", spell_time(recorder.config().horizon))?;
+    let length = recorder.config().horizon.since(SimTime::ZERO);
+    writeln!(out, "\nRun of {}", words::exact_span(length))?;
     if let Some(link) = &outcome.link {
         writeln!(out, "Link   {link}")?;
     }
@@ -120,8 +127,8 @@ fn write_bill(outcome: &Outcome, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "({})", bill::PRICES)
 }
 
-fn words(outcome: &Outcome, mark: &Mark) -> String {
-    let words = [mapping_words(mark.role), mark_words(mark.kind)].concat();
+fn in_words(outcome: &Outcome, mark: &Mark) -> String {
+    let words = format!("{}{}", mapping_words(mark.role), mark_words(mark.kind));
     if matches!(mark.kind, MarkKind::SettingChanged(_)) {
         return format!("{words}: {}", outcome.changes(mark.at).join(", "));
     }

@@ -98,7 +98,8 @@ impl Sub for SimDuration {
 }
 
 impl fmt::Display for SimTime {
-    /// `26:00:03.250`: hours, minutes, seconds and milliseconds since the start.
+    /// `26:00:03.250`: hours, minutes, seconds and milliseconds since the start, for whoever debugs; what people read is in
+    /// `words`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ms = self.0 / 1_000;
         let (s, m, h) = (ms / 1_000 % 60, ms / 60_000 % 60, ms / 3_600_000);

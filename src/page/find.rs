@@ -140,7 +140,7 @@ impl Texts {
             labels: [fold(spec.label), fold(spec.key)],
             aliases: spec.also.iter().map(|text| fold(text)).collect(),
             choices: choices.iter().map(|text| fold(text)).collect(),
-            told: [fold(spec.group.title()), fold(spec.knob.prose().help)],
+            told: [fold(spec.group.title()), fold(spec.help)],
         }
     }
 

@@ -91,13 +91,14 @@ pub fn shortcut(key: &str, shift: bool, command: bool, focus: Focus) -> Option<S
         _ => {}
     }
     Some(match (key, shift) {
-        (" " | "." | "k", _) => Shortcut::TogglePlay,
+        // Presenters' clickers blank the screen with `.` or `b`.
+        (" " | "." | "k" | "b", _) => Shortcut::TogglePlay,
         ("ArrowRight", false) => Shortcut::Step,
         ("ArrowLeft", false) => Shortcut::StepBack,
         ("ArrowRight", true) => Shortcut::MinuteForward,
         ("ArrowLeft", true) => Shortcut::MinuteBack,
         ("PageDown" | "n", _) => Shortcut::NextMoment,
-        ("PageUp" | "b", _) => Shortcut::PreviousMoment,
+        ("PageUp", _) => Shortcut::PreviousMoment,
         ("Home", _) => Shortcut::Start,
         ("End", _) => Shortcut::End,
         ("p" | "P", _) => Shortcut::SendPill,
@@ -125,7 +126,10 @@ pub fn shortcut(key: &str, shift: bool, command: bool, focus: Focus) -> Option<S
 /// The table of the help: keys, and what they do.
 pub const HELP: &[(&[&str], &str)] = &[
     (&["P"], "send a poison pill"),
-    (&["Space", "."], "play or pause"),
+    (
+        &["Space", "."],
+        "play or pause; so does a clicker's black-screen key",
+    ),
     (&["←", "→"], "one second back or on; with Shift one minute"),
     (
         &["Page Up", "Page Down"],
@@ -162,6 +166,10 @@ mod tests {
     fn keys_work_without_a_click_first() {
         check(" ", false, false, Focus::Page, Some(Shortcut::TogglePlay));
         check("p", false, false, Focus::Page, Some(Shortcut::SendPill));
+        for black_screen in [".", "b"] {
+            let plays = Some(Shortcut::TogglePlay);
+            check(black_screen, false, false, Focus::Page, plays);
+        }
         check(
             "PageDown",
             false,

@@ -4,6 +4,8 @@
 pub mod caption;
 pub mod find;
 pub mod glossary;
+pub mod graph;
+pub mod guesses;
 pub mod keys;
 pub mod sheet;
 pub mod stops;

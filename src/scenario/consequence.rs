@@ -14,9 +14,9 @@ use super::filters::Filters;
 use super::knobs::Knob;
 use super::orders;
 use super::reply::read_reply;
-use super::spelling::{spell_about, spell_rate, thousands};
 use crate::engine::config::Reply;
 use crate::engine::time::SimDuration;
+use crate::words;
 
 /// The line under the knob, or `None` where the value speaks for itself.
 pub fn consequence(knob: Knob, settings: &Settings) -> Option<String> {
@@ -28,17 +28,17 @@ pub fn consequence(knob: Knob, settings: &Settings) -> Option<String> {
             let (shards, factor) = (settings.shards(), settings.count(knob));
             format!(
                 "{} × {factor} = {}",
-                thousands(shards),
+                words::number(shards),
                 concurrent(settings)
             )
         }
         Knob::PerBatch | Knob::PerRecord => {
             let (mean, factor) = (mean_on_shard(settings), peak_factor(settings));
-            let handled = spell_rate(handled_per_second(settings));
+            let handled = words::rate(handled_per_second(settings));
             format!(
-                "handles {handled}/s, {} {}/s per shard",
+                "handles {handled}, {} {} per shard",
                 peak_name(settings),
-                spell_rate(mean * factor)
+                words::rate(mean * factor)
             )
         }
         Knob::ShardCount => traffic::shard_count(settings),
@@ -66,8 +66,8 @@ fn watching(knob: Knob, settings: &Settings) -> Option<String> {
         (Knob::AlarmIteratorAge, share) => {
             let retention = settings.retention().0;
             let age = retention / 1_000 * share;
-            let left = spell_about(SimDuration(retention - age));
-            let age = spell_about(SimDuration(age));
+            let left = words::span(SimDuration(retention - age));
+            let age = words::span(SimDuration(age));
             format!("pages when orders are {age} old, {left} before they expire")
         }
         (Knob::AlarmErrors, minutes) => {
@@ -90,7 +90,7 @@ fn watching(knob: Knob, settings: &Settings) -> Option<String> {
 }
 
 fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
-    let retention = spell_about(settings.retention());
+    let retention = words::span(settings.retention());
     let batch = full_batch(settings);
     Some(match knob {
         Knob::RereadAfter => reread(settings)?,
@@ -103,10 +103,10 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
             seconds => {
                 let gathered = mean_on_shard(settings) * seconds as f64
                     / settings.count(Knob::ParallelizationFactor) as f64;
-                let records = spell_rate(gathered.min(batch as f64));
+                let records = words::decimal(gathered.min(batch as f64));
                 format!(
                     "waits up to {} for about {records} records",
-                    spell_about(SimDuration::from_secs(seconds))
+                    words::span(SimDuration::from_secs(seconds))
                 )
             }
         },
@@ -128,7 +128,7 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
         }
         Knob::EsmBackoffBase => {
             let [first, second, third] =
-                [0, 1, 2].map(|index| spell_about(retry_pause(settings, index)));
+                [0, 1, 2].map(|index| words::span(retry_pause(settings, index)));
             format!("pauses of {first}, {second}, {third} …")
         }
         Knob::EsmBackoffCap => {
@@ -138,11 +138,11 @@ fn mapping(knob: Knob, settings: &Settings) -> Option<String> {
         Knob::EsmOverhead => {
             let cycle = batch_time(settings, batch) + settings.span(knob);
             let share = settings.span(knob).as_secs_f64() / cycle.as_secs_f64() * 100.0;
-            format!("{} % of the time of a full batch", spell_rate(share))
+            format!("{} % of the time of a full batch", words::decimal(share))
         }
         Knob::PollInterval => format!(
             "an idle shard's record waits up to {}",
-            spell_about(settings.span(knob))
+            words::span(settings.span(knob))
         ),
         _ => return None,
     })
@@ -158,7 +158,7 @@ fn nobody_else(settings: &Settings) -> &'static str {
 }
 
 fn age(settings: &Settings) -> String {
-    let retention = spell_about(settings.retention());
+    let retention = words::span(settings.retention());
     match settings
         .limit(Knob::MaximumRecordAgeInSeconds)
         .map(SimDuration::from_secs)
@@ -168,10 +168,10 @@ fn age(settings: &Settings) -> String {
             format!("never acts: records expire after {retention}")
         }
         Some(age) => {
-            let spare = spell_about(settings.retention() - age);
+            let spare = words::span(settings.retention() - age);
             format!(
                 "gives up after {}, {spare} before records expire",
-                spell_about(age)
+                words::span(age)
             )
         }
     }
@@ -183,7 +183,7 @@ fn patience(settings: &Settings) -> String {
             settings.span(Knob::EsmBackoffBase),
             settings.span(Knob::EsmBackoffCap),
         );
-        spell_about(pauses(base, cap, count))
+        words::span(pauses(base, cap, count))
     };
     match settings.limit(Knob::MaximumRetryAttempts) {
         None => match settings
@@ -191,11 +191,11 @@ fn patience(settings: &Settings) -> String {
             .map(SimDuration::from_secs)
         {
             Some(age) if age < settings.retention() => {
-                format!("tries until the record is {} old", spell_about(age))
+                format!("tries until the record is {} old", words::span(age))
             }
             _ => format!(
                 "a pill blocks for {}: ≈ {} tries",
-                spell_about(settings.retention()),
+                words::span(settings.retention()),
                 about(tries_within(settings, settings.retention()))
             ),
         },
@@ -203,7 +203,7 @@ fn patience(settings: &Settings) -> String {
         Some(1) => format!("1 retry = {} of patience", spent(1)),
         Some(count) => format!(
             "{} retries = {} of patience",
-            thousands(count),
+            words::number(count),
             spent(count)
         ),
     }
@@ -221,7 +221,10 @@ fn bisect(settings: &Settings) -> String {
     let batch = full_batch(settings);
     match (settings.is_on(Knob::BisectBatchOnFunctionError), batch) {
         (_, 1) => "a batch of one cannot be split".to_owned(),
-        (false, _) => format!("one bad order condemns its batch of {}", thousands(batch)),
+        (false, _) => format!(
+            "one bad order condemns its batch of {}",
+            words::number(batch)
+        ),
         (true, _) => {
             // Halving n records k times, the larger part kept, leaves one.
             let splits = (batch - 1).ilog2() + 1;
@@ -233,14 +236,14 @@ fn bisect(settings: &Settings) -> String {
             let times = if splits == 1 { "split" } else { "splits" };
             format!(
                 "finds one bad order in {} by {splits} {times} at most{end}",
-                thousands(batch)
+                words::number(batch)
             )
         }
     }
 }
 
 fn destination(settings: &Settings) -> String {
-    let retention = spell_about(settings.retention());
+    let retention = words::span(settings.retention());
     match settings.get(Knob::OnFailure) {
         _ if !gives_up(settings) => {
             "nothing is ever given up: it only expires, and no destination sees that".to_owned()
@@ -259,11 +262,11 @@ fn reread(settings: &Settings) -> Option<String> {
         0 => "there is no message to read".to_owned(),
         3 => "S3 keeps the records: never too late".to_owned(),
         _ if retention <= after => {
-            format!("too late: records expire after {}", spell_about(retention))
+            format!("too late: records expire after {}", words::span(retention))
         }
         _ => format!(
             "{} before records expire, if they were given up at once",
-            spell_about(retention - after)
+            words::span(retention - after)
         ),
     })
 }
@@ -301,11 +304,11 @@ fn batch_against_timeout(settings: &Settings) -> String {
     };
     format!(
         "{} + {}{fits} × {} = {} of a {} Timeout{verdict}",
-        spell_about(per_batch),
-        thousands(records),
-        spell_about(per_record),
-        spell_about(time),
-        spell_about(limit)
+        words::span(per_batch),
+        words::number(records),
+        words::span(per_record),
+        words::span(time),
+        words::span(limit)
     )
 }
 
@@ -343,8 +346,8 @@ fn function(knob: Knob, settings: &Settings) -> Option<String> {
             SimDuration(0) => "not simulated".to_owned(),
             longest => format!(
                 "{} to {} before a new environment's first batch",
-                spell_about(SimDuration(longest.0 / 10)),
-                spell_about(longest)
+                words::span(SimDuration(longest.0 / 10)),
+                words::span(longest)
             ),
         },
         Knob::ConcurrentExecutions => concurrent(settings),
@@ -368,7 +371,7 @@ fn outage(settings: &Settings) -> Option<String> {
                     settings.span(Knob::EsmBackoffBase),
                     settings.span(Knob::EsmBackoffCap),
                 );
-                let patience = spell_about(pauses(base, cap, count));
+                let patience = words::span(pauses(base, cap, count));
                 format!("every order fails, and good ones are given up after {patience}")
             }
         },
@@ -388,7 +391,7 @@ fn crashes(settings: &Settings) -> Option<String> {
     let batches = (1.0 / share.powi(tries)).min(1e15);
     Some(format!(
         "one batch in {} is given up for it",
-        thousands(batches.round() as u64)
+        words::number(batches.round() as u64)
     ))
 }
 
@@ -440,14 +443,14 @@ fn concurrent(settings: &Settings) -> String {
     };
     format!(
         "{} of {} concurrent{over}",
-        thousands(lanes(settings)),
-        thousands(limit)
+        words::number(lanes(settings)),
+        words::number(limit)
     )
 }
 
 /// What is kept for the function, and what for the others (L4).
 fn reserved(settings: &Settings) -> String {
-    let left = thousands(left_for_others(settings));
+    let left = words::number(left_for_others(settings));
     match settings.limit(Knob::ReservedConcurrentExecutions) {
         None => format!("shares; others find at least {left} free"),
         Some(0) => "switched off: every invocation is throttled".to_owned(),
@@ -460,8 +463,8 @@ fn neighbour(settings: &Settings) -> Option<String> {
     (needs > 0).then(|| {
         format!(
             "needs {} at once and finds at least {}",
-            thousands(needs),
-            thousands(left)
+            words::number(needs),
+            words::number(left)
         )
     })
 }
@@ -469,5 +472,5 @@ fn neighbour(settings: &Settings) -> Option<String> {
 /// Rounded to three digits: `1,450`.
 fn about(count: u64) -> String {
     let unit = 10_u64.pow(count.max(1).ilog10().saturating_sub(2));
-    thousands((count + unit / 2) / unit * unit)
+    words::number((count + unit / 2) / unit * unit)
 }

@@ -9,10 +9,10 @@ use super::knobs::keys;
 use super::knobs::traffic_shape::SPIKES;
 use super::sdk::attempts;
 use super::second::in_first_place;
-use super::spelling::{spell_about, thousands};
 use super::{Deed, Scenario, Settings};
 use crate::engine::config::Limit;
 use crate::engine::time::{SimDuration, SimTime};
+use crate::words;
 
 /// The most steps (requests, polls and invocations) a run may take; longer runs end earlier.
 pub const STEPS_MAX: u64 = 400_000_000;
@@ -95,22 +95,21 @@ const BUDGET: Cost = Cost {
 
 impl fmt::Display for Shortened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let span = |end: SimTime| spell_about(end.since(SimTime::ZERO));
+        let span = |end: SimTime| words::span(end.since(SimTime::ZERO));
         let (asked, end) = (span(self.asked), span(self.end));
         // What it has more too much of.
         let of = |cost: u64, most: u64| u128::from(cost) * 1_000 / u128::from(most);
         if of(self.cost.steps, STEPS_MAX) < of(self.cost.bytes, BYTES_MAX) {
-            let mb = thousands(self.cost.bytes >> 20);
-            let most = thousands(BYTES_MAX >> 20);
+            let [bytes, most] = [self.cost.bytes, BYTES_MAX].map(words::size);
             return write!(
                 f,
-                "The run of {asked} would take about {mb} MB of memory, more than the {most} MB allowed; it ends after {end}. Fewer records, repeats or shards let it go on for longer."
+                "The run of {asked} would take about {bytes} of memory, more than the {most} allowed; it ends after {end}. Fewer records, repeats or shards let it go on for longer."
             );
         }
         write!(
             f,
             "The run of {asked} would take about {} million steps, more than the {} million allowed; it ends after {end}. {}",
-            thousands(self.cost.steps / 1_000_000),
+            words::number(self.cost.steps / 1_000_000),
             STEPS_MAX / 1_000_000,
             self.mostly.advice(),
         )

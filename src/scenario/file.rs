@@ -10,11 +10,12 @@ use super::json::Mistake;
 use super::knobs::{Kind, Knob};
 use super::notice::{Notice, Notices, quoted};
 use super::orders::DATA_KINDS_MAX;
-use super::spelling::{parse_link, refuses_to_change, thousands};
+use super::spelling::{parse_link, refuses_to_change};
 use super::text::mistake;
 use super::traffic::PastedTraffic;
 use super::{ACTIONS_MAX, Action, Deed, PILLS_MAX, Scenario};
 use crate::engine::time::SimTime;
+use crate::words;
 use records::{read_records, tell_apart};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -115,7 +116,7 @@ pub fn from_json(text: &str) -> Result<(Scenario, Vec<Notice>), String> {
     if scenario.data.len() > DATA_KINDS_MAX && has_filter(&scenario) {
         return Err(format!(
             "records hold {} different data, and a filter can tell {DATA_KINDS_MAX} apart.",
-            thousands(scenario.data.len() as u64)
+            words::number(scenario.data.len() as u64)
         ));
     }
     for sentence in scenario.keep_pills_on_shards() {
@@ -231,7 +232,7 @@ fn text_of(value: &Value, path: &str, longest: usize) -> Result<String, String> 
     if text.chars().nth(longest).is_some() {
         return Err(format!(
             "{path} is longer than {} characters.",
-            thousands(longest as u64)
+            words::number(longest as u64)
         ));
     }
     Ok(text)

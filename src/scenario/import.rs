@@ -7,13 +7,16 @@ mod documents;
 mod guessed;
 mod mapping;
 mod measured;
+mod parts;
 mod paste;
 mod reading;
 mod series;
 
-use documents::Documents;
 use mapping::{Source, choice, source};
+use paste::Paste;
+pub use paste::Pasted;
 use serde_json::{Map, Value};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Settings;
@@ -42,6 +45,8 @@ pub struct Import {
     pub invalid: Vec<Line>,
     /// What nothing told, or not clearly: its present value, and what would tell it.
     pub guessed: Vec<Line>,
+    /// The settings of those lines.
+    pub guessed_knobs: Vec<Knob>,
     /// Every mapping of a list; one entry if there was only one.
     pub choices: Vec<Choice>,
     /// The index of the choice that was taken.
@@ -84,58 +89,116 @@ enum Told {
     Times,
 }
 
+/// Reads what was pasted, a slice at a time: a page gives it what is left of a frame, shows how far it is, and stays in
+/// reach however long the text is. Every byte is looked through a few times at most.
+///
+/// Make one with [`Reader::new`], call [`Reader::advance`] until it says [`Progress::Done`], then [`Reader::finish`]; a
+/// [`Pasted`] becomes an [`Import`] as often as somebody chooses another mapping, without reading again.
+pub struct Reader(Result<Paste, String>);
+
+/// How far a text is read, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// There is more to read.
+    Reading {
+        /// So much is read.
+        done: usize,
+        /// Of so much.
+        all: usize,
+    },
+    /// All of it is read, or so much that it is certain to be refused.
+    Done,
+}
+
+impl Reader {
+    /// Begins with a text; nothing is read yet.
+    pub fn new(text: impl Into<Rc<str>>) -> Self {
+        Self(Paste::new(text.into()))
+    }
+
+    /// Reads on until `more` says no. It is asked after every few kilobytes, never before the first; a value in JSON
+    /// that is longer is read in parts, after its brackets were looked through once.
+    pub fn advance(&mut self, more: &mut dyn FnMut() -> bool) -> Progress {
+        let Ok(paste) = &mut self.0 else {
+            return Progress::Done;
+        };
+        match paste.advance(more) {
+            Ok(true) => Progress::Done,
+            Ok(false) => Progress::Reading {
+                done: paste.read_up_to(),
+                all: paste.length(),
+            },
+            Err(why) => {
+                self.0 = Err(why);
+                Progress::Done
+            }
+        }
+    }
+
+    /// What was read, and before that whatever is left to read. The error says in plain words what the text is instead
+    /// and what to paste.
+    pub fn finish(mut self) -> Result<Pasted, String> {
+        self.advance(&mut || true);
+        self.0?.finish()
+    }
+}
+
 /// Takes over what the text holds, of several mappings the first one that reads from Kinesis. The error says in plain
 /// words what the text is instead and what to paste.
 pub fn import(text: &str, base: &Settings) -> Result<Import, String> {
-    take(text, base, None)
+    Reader::new(text).finish()?.import(base, None)
 }
 
 /// Takes over the mapping at `index`, and everything else.
 pub fn import_choice(text: &str, base: &Settings, index: usize) -> Result<Import, String> {
-    take(text, base, Some(index))
+    Reader::new(text).finish()?.import(base, Some(index))
 }
 
-fn take(text: &str, base: &Settings, wanted: Option<usize>) -> Result<Import, String> {
-    let pasted = paste::read(text)?;
-    let documents = Documents::sort(pasted.values)?;
-    let mut import = Import {
-        settings: base.clone(),
-        traffic: None,
-        taken: vec![],
-        no_effect: vec![],
-        invalid: vec![],
-        guessed: vec![],
-        choices: vec![],
-        chosen: 0,
-        told: vec![],
-    };
-    if let Some(mapping) = import.choose(&documents.mappings, wanted)? {
-        import.mapping(mapping);
+impl Pasted {
+    /// Takes everything over that is in it: of several mappings the one at an index, from 0, or else the first one that
+    /// reads from Kinesis. What it does not say stays as it is in `base`. The error is a plain sentence.
+    pub fn import(&self, base: &Settings, mapping: Option<usize>) -> Result<Import, String> {
+        let documents = &self.documents;
+        let mut import = Import {
+            settings: base.clone(),
+            traffic: None,
+            taken: vec![],
+            no_effect: vec![],
+            invalid: vec![],
+            guessed: vec![],
+            guessed_knobs: vec![],
+            choices: vec![],
+            chosen: 0,
+            told: vec![],
+        };
+        if let Some(mapping) = import.choose(&documents.mappings, mapping)? {
+            import.mapping(mapping);
+        }
+        for stream in &documents.streams {
+            import.stream(stream);
+        }
+        for function in &documents.functions {
+            import.function(function);
+        }
+        for reserved in &documents.reserved {
+            import.concurrency(reserved);
+        }
+        for account in &documents.accounts {
+            import.account(account);
+        }
+        import.measured(&documents.series, &self.rows)?;
+        import.previous_peak();
+        import.left_out(&documents.others, self.errors, self.strange);
+        import.list_guessed();
+        for lines in [
+            &mut import.taken,
+            &mut import.no_effect,
+            &mut import.invalid,
+        ] {
+            lines.truncate(LINES_MAX);
+        }
+        Ok(import)
     }
-    for stream in &documents.streams {
-        import.stream(stream);
-    }
-    for function in &documents.functions {
-        import.function(function);
-    }
-    for reserved in &documents.reserved {
-        import.concurrency(reserved);
-    }
-    for account in &documents.accounts {
-        import.account(account);
-    }
-    import.measured(documents.series, pasted.rows)?;
-    import.previous_peak();
-    import.left_out(&documents.others, pasted.errors, pasted.strange);
-    import.list_guessed();
-    for lines in [
-        &mut import.taken,
-        &mut import.no_effect,
-        &mut import.invalid,
-    ] {
-        lines.truncate(LINES_MAX);
-    }
-    Ok(import)
 }
 
 fn line(name: &str, value: impl Into<String>, note: impl Into<String>) -> Line {
@@ -184,7 +247,7 @@ impl Import {
 
     /// What was pasted and is nothing that can be taken.
     fn left_out(&mut self, others: &[&'static str], errors: usize, strange: usize) {
-        for what in others {
+        for what in others.iter().take(LINES_MAX) {
             self.no_effect.push(line("Other JSON", "", *what));
         }
         if errors > 0 {
@@ -197,6 +260,12 @@ impl Import {
             self.invalid
                 .push(line("Lines left out", strange.to_string(), note));
         }
+    }
+
+    /// Nothing told these settings, or not clearly.
+    fn guess(&mut self, knobs: &[Knob], line: Line) {
+        self.guessed.push(line);
+        self.guessed_knobs.extend(knobs);
     }
 
     fn tell(&mut self, what: Told) {

@@ -1,6 +1,11 @@
-//! What is wrong with a text that should be JSON, in plain words. Reading itself is `serde_json`'s.
+//! Beside `serde_json`, which reads all JSON: what is wrong with a text in plain words and where, and its parts as they
+//! stand in it.
 
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
+use serde_json::value::RawValue;
+use std::fmt::{self, Formatter};
 
 /// Why a text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +49,38 @@ pub(crate) fn place(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..text.floor_char_boundary(at)];
     let line = before.rsplit('\n').next().unwrap_or("");
     (1 + before.matches('\n').count(), 1 + line.chars().count())
+}
+
+/// The names and values of an object as they stand in the text, those of one name too.
+pub(crate) struct Fields<'a>(pub(crate) Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct All;
+
+        impl<'de> Visitor<'de> for All {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, formatter: &mut Formatter) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(All)
+    }
+}
+
+/// The byte of a text at which a part of it begins.
+pub(crate) fn offset_in(text: &str, part: &RawValue) -> usize {
+    part.get().as_ptr().addr() - text.as_ptr().addr()
 }
 
 /// The byte that an error names. `serde_json` counts bytes of a line from 1; 0 is the line break before it.

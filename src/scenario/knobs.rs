@@ -6,7 +6,7 @@
 
 mod row;
 
-pub use row::{Group, Kind, KnobProse, KnobSpec, Scope};
+pub use row::{Group, Kind, KnobSpec, Scope};
 
 use super::orders;
 
@@ -38,10 +38,6 @@ macro_rules! knobs {
             first_view: knobs!(@has first_view $($($flag)+)?),
             assumption: knobs!(@has assumption $($($flag)+)?),
             preset: knobs!(@has preset $($($flag)+)?),
-            dangerous: knobs!(@is_some $($danger)?),
-        }),+];
-
-        const PROSE: &[KnobProse] = &[$(KnobProse {
             help: $help,
             danger: knobs!(@danger $($danger)?),
             facts: $facts,
@@ -49,8 +45,6 @@ macro_rules! knobs {
     };
     (@origin aws) => { true };
     (@origin ours) => { false };
-    (@is_some) => { false };
-    (@is_some $danger:literal) => { true };
     (@danger) => { None };
     (@danger $danger:literal) => { Some($danger) };
     (@has $wanted:ident) => { false };

@@ -8,9 +8,10 @@ mod reader;
 
 use super::knobs::{KNOBS, Kind, Knob, TEXTS};
 use super::notice::Notice;
-use super::spelling::{holds, spell_link, spell_span, spell_time};
+use super::spelling::{spell_link, spell_span, spell_time};
 use super::{Deed, Scenario};
 use crate::engine::time::{SimDuration, SimTime};
+use crate::words;
 use reader::Reader;
 
 /// The version of links written here.
@@ -219,7 +220,7 @@ fn read_link(text: &str) -> (Shared, Vec<Notice>) {
     if text.len() > READ_MAX {
         reader.notices.say(format!(
             "The link is longer than {} characters and was not read; this is the opening scenario.",
-            super::spelling::thousands(READ_MAX as u64)
+            words::number(READ_MAX as u64)
         ));
         return (Shared::default(), reader.notices.into_list());
     }
@@ -245,8 +246,8 @@ fn fragment(text: &str) -> &str {
         return fragment;
     }
     match text.split_once('?') {
-        Some((before, query)) if before.is_empty() || holds(before, "://") => query,
-        _ if holds(text, "://") => "",
+        Some((before, query)) if before.is_empty() || before.contains("://") => query,
+        _ if text.contains("://") => "",
         _ => text,
     }
 }

@@ -7,8 +7,7 @@
 //! - Fields found in different elements of one array do not match together.
 //! - A field is absent if no element chosen so far has it, the fields taken in the order of their paths.
 //!
-//! Letters beyond Latin, Greek and Cyrillic have no other case here, and a pattern whose wildcards are too complex for
-//! `EventBridge` is not refused.
+//! A pattern whose wildcards are too complex for `EventBridge` is not refused.
 
 mod address;
 mod json;

@@ -20,10 +20,10 @@ use super::notice::Problem;
 use super::orders;
 use super::reply::read_reply;
 use super::second::{in_first_place, twin_of_first};
-use super::spelling::{spell_about, thousands};
 use super::text::complaint;
 use super::{Deed, Scenario, Settings};
 use crate::engine::config;
+use crate::words;
 
 /// Executions of an account that cannot be reserved (L1).
 const UNRESERVED: u64 = 100;
@@ -49,11 +49,10 @@ pub(super) fn problems(scenario: &Scenario) -> Vec<Problem> {
                 continue;
             }
             texts.push(problem.text.clone());
-            let when = spell_about(at.since(crate::engine::time::SimTime::ZERO));
             let text = if at.0 == 0 {
                 problem.text
             } else {
-                format!("From {when} on: {}", problem.text)
+                format!("From {} on: {}", words::clock(at), problem.text)
             };
             all.push(Problem { text, ..problem });
         }
@@ -103,7 +102,7 @@ fn second(settings: &Settings, scenario: &Scenario, all: &mut Vec<Problem>) {
     }
     all.extend(found.into_iter().map(|problem| Problem {
         knobs: problem.knobs.into_iter().map(of_second).collect(),
-        text: ["The second mapping: ", &problem.text].concat(),
+        text: format!("The second mapping: {}", problem.text),
     }));
 }
 
@@ -197,12 +196,7 @@ fn filtering(settings: &Settings, scenario: &Scenario, all: &mut Vec<Problem>) {
         } else {
             "record"
         };
-        let text = [
-            "No ",
-            who,
-            " passes: all are read past, and none is handled.",
-        ]
-        .concat();
+        let text = format!("No {who} passes: all are read past, and none is handled.");
         all.push(problem(&[FilterCriteria], text));
     } else if settings.get(PillReason) == 1 && filters.judge(&kinds, &[]).not_json != u64::MAX {
         all.push(problem(
@@ -242,8 +236,8 @@ fn giving_up(settings: &Settings, all: &mut Vec<Problem>) {
             &[MaximumRecordAgeInSeconds, RetentionPeriodHours, OnFailure],
             format!(
                 "Records expire after {} h and would be too old only after {}: the age limit never acts, and the destination never sees what expires.",
-                thousands(settings.count(RetentionPeriodHours)),
-                spell_about(crate::engine::time::SimDuration::from_secs(age)),
+                words::number(settings.count(RetentionPeriodHours)),
+                words::span(crate::engine::time::SimDuration::from_secs(age)),
             ),
         ));
     }
@@ -261,7 +255,7 @@ fn giving_up(settings: &Settings, all: &mut Vec<Problem>) {
             &[MaximumRetryAttempts, BisectBatchOnFunctionError, BatchSize],
             format!(
                 "When the retries are spent, the whole batch of up to {} records is discarded for one bad record; bisecting saves the good ones.",
-                thousands(full_batch(settings))
+                words::number(full_batch(settings))
             ),
         ));
     }
@@ -286,7 +280,7 @@ fn timing(settings: &Settings, all: &mut Vec<Problem>) {
 fn batches(settings: &Settings, all: &mut Vec<Problem>) {
     let (records, limit) = (full_batch(settings), timeout(settings));
     let (full, one) = (batch_time(settings, records), batch_time(settings, 1));
-    let seconds = spell_about;
+    let seconds = words::span;
     if one > limit {
         all.push(problem(
             &[Timeout, PerBatch, PerRecord],
@@ -301,7 +295,7 @@ fn batches(settings: &Settings, all: &mut Vec<Problem>) {
             &[BatchSize, PerRecord, PerBatch, Timeout],
             format!(
                 "A full batch of {} records takes {}, longer than the Timeout of {}: it fails every time, a poison pill of your own making.",
-                thousands(records),
+                words::number(records),
                 seconds(full),
                 seconds(limit)
             ),
@@ -314,9 +308,9 @@ fn concurrency(settings: &Settings, all: &mut Vec<Problem>) {
     let (lanes, account) = (lanes(settings), settings.count(ConcurrentExecutions));
     let asks = format!(
         "{} shards × {} can run {} invocations at once, and ",
-        thousands(settings.count(ShardCount)),
+        words::number(settings.count(ShardCount)),
         settings.count(ParallelizationFactor),
-        thousands(lanes)
+        words::number(lanes)
     );
     let throttled = "the rest is throttled, which no retry setting counts";
     if let Some(reserved) = settings.limit(ReservedConcurrentExecutions) {
@@ -332,7 +326,10 @@ fn concurrency(settings: &Settings, all: &mut Vec<Problem>) {
                     ShardCount,
                     ParallelizationFactor,
                 ],
-                format!("{asks}{} are reserved: {throttled}.", thousands(reserved)),
+                format!(
+                    "{asks}{} are reserved: {throttled}.",
+                    words::number(reserved)
+                ),
             ));
         }
         if reserved + UNRESERVED > account && reserved > 0 {
@@ -340,8 +337,8 @@ fn concurrency(settings: &Settings, all: &mut Vec<Problem>) {
                 &[ReservedConcurrentExecutions, ConcurrentExecutions],
                 format!(
                     "AWS leaves at least {UNRESERVED} executions of an account unreserved, and would refuse to reserve {} of {}.",
-                    thousands(reserved),
-                    thousands(account)
+                    words::number(reserved),
+                    words::number(account)
                 ),
             ));
         }
@@ -353,7 +350,10 @@ fn concurrency(settings: &Settings, all: &mut Vec<Problem>) {
         };
         all.push(problem(
             &[ConcurrentExecutions, ShardCount, ParallelizationFactor],
-            format!("{asks}the account allows {}: {effect}.", thousands(account)),
+            format!(
+                "{asks}the account allows {}: {effect}.",
+                words::number(account)
+            ),
         ));
     }
 }
@@ -366,8 +366,8 @@ fn neighbour(settings: &Settings, all: &mut Vec<Problem>) {
             &[NeighbourRate, ReservedConcurrentExecutions, ConcurrentExecutions],
             format!(
                 "The other function needs {} executions at once and finds {} while all lanes run: then it is throttled for nothing it did.",
-                thousands(needs),
-                thousands(left)
+                words::number(needs),
+                words::number(left)
             ),
         ));
     }
@@ -397,9 +397,9 @@ fn load(settings: &Settings, factor: f64, all: &mut Vec<Problem>) {
             &[SpikeShare, SpikeFor, SpikeEvery],
             format!(
                 "For {} the busiest shard is offered {} records/s of this size and takes {}; the average of the minute shows nothing of it (S6).",
-                spell_about(settings.span(SpikeFor).min(settings.span(SpikeEvery))),
+                words::span(settings.span(SpikeFor).min(settings.span(SpikeEvery))),
                 whole(spike),
-                thousands(takes)
+                words::number(takes)
             ),
         ));
     }
@@ -415,7 +415,7 @@ fn load(settings: &Settings, factor: f64, all: &mut Vec<Problem>) {
             format!(
                 "The busiest shard is offered up to {} records/s of this size and takes {}: the rest is throttled{lost}.",
                 whole(peak),
-                thousands(takes)
+                words::number(takes)
             ),
         ));
     }
@@ -438,9 +438,9 @@ fn load(settings: &Settings, factor: f64, all: &mut Vec<Problem>) {
             &[KeyCount, ShardCount],
             format!(
                 "{} partition {} cannot reach {} shards: some stay empty.",
-                thousands(keys),
+                words::number(keys),
                 if keys == 1 { "key" } else { "keys" },
-                thousands(shards)
+                words::number(shards)
             ),
         ));
     }
@@ -448,7 +448,7 @@ fn load(settings: &Settings, factor: f64, all: &mut Vec<Problem>) {
 
 /// Rounded; enough for a sentence.
 fn whole(rate: f64) -> String {
-    thousands(rate.round() as u64)
+    words::number(rate.round() as u64)
 }
 
 fn of_run(scenario: &Scenario) -> Vec<Problem> {
@@ -459,8 +459,8 @@ fn of_run(scenario: &Scenario) -> Vec<Problem> {
         .count();
     if large * 50 > scenario.records.len() {
         let (count, all_of_them) = (
-            thousands(large as u64),
-            thousands(scenario.records.len() as u64),
+            words::number(large as u64),
+            words::number(scenario.records.len() as u64),
         );
         all.push(problem(
             &[MaxRecordSizeInKiB],

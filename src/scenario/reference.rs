@@ -48,8 +48,7 @@ fn row(spec: &KnobSpec) -> String {
     } else {
         ""
     };
-    let prose = spec.knob.prose();
-    let danger = prose
+    let danger = spec
         .danger
         .map(|text| format!(" *Dangerous default:* {text}"))
         .unwrap_or_default();
@@ -57,6 +56,6 @@ fn row(spec: &KnobSpec) -> String {
         "| `{}`{assumption} | {default} | {} | {}{danger}{scope} |\n",
         spec.key,
         allowed(spec.knob).replace(EXAMPLE, ""),
-        prose.help
+        spec.help
     )
 }

@@ -2,7 +2,6 @@
 
 use super::knobs::Knob;
 use super::notice::Problem;
-use super::spelling::{spell_about, thousands};
 use super::{Deed, Scenario, Settings};
 use crate::engine::config::{Config, Reshard, ReshardRequest};
 use crate::engine::resharding::{
@@ -11,6 +10,7 @@ use crate::engine::resharding::{
 };
 use crate::engine::scaling::{Autoscaler, Scaling};
 use crate::engine::time::SimTime;
+use crate::words;
 
 /// The second name of `StreamMode`.
 const ON_DEMAND: i64 = 1;
@@ -101,7 +101,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
         refused.retain(|&(_, _, refusal, _)| refusal == Refusal::TooManySwitches);
     }
     let sentence = |(at, change, refusal, open): (SimTime, Reshard, Refusal, u16)| {
-        let when = spell_about(at.since(SimTime::ZERO));
+        let when = words::clock(at);
         let what = match change {
             Reshard::Count(target) => format!("UpdateShardCount to {target}"),
             Reshard::Split(shard) => format!("The split of shard {shard}"),
@@ -154,7 +154,7 @@ fn reason(refusal: Refusal, open: u16) -> String {
         }
         Refusal::TooLarge => format!(
             "a run here has at most {} open shards and 64 changes",
-            thousands(u64::from(OPEN_MAX))
+            words::number(u64::from(OPEN_MAX))
         ),
     }
 }

@@ -5,6 +5,7 @@ use super::knobs::{Kind, Knob, Scope};
 use super::notice::quoted;
 use super::quantity::{Quantity, quantities, time_unit};
 use crate::engine::time::{SimDuration, SimTime};
+use crate::words::{self, exact_span, number, signed_number};
 
 /// A value that was read, within the knob's bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,13 +16,13 @@ pub struct Parsed {
     pub note: Option<String>,
 }
 
-/// The units of a span, longest first: in links, for people, in microseconds.
-const UNITS: [(&str, &str, u64); 5] = [
-    ("h", "h", 3_600_000_000),
-    ("m", "min", 60_000_000),
-    ("s", "s", 1_000_000),
-    ("ms", "ms", 1_000),
-    ("us", "µs", 1),
+/// The units of a span in links, longest first, in microseconds.
+const UNITS: [(&str, u64); 5] = [
+    ("h", 3_600_000_000),
+    ("m", 60_000_000),
+    ("s", 1_000_000),
+    ("ms", 1_000),
+    ("us", 1),
 ];
 
 /// A value that is left to the SDK's preset.
@@ -54,8 +55,8 @@ pub fn spell(knob: Knob, value: i64) -> String {
         // A seed is a name, not an amount.
         Kind::Count { unit: "", .. } => value.to_string(),
         Kind::Count { unit, .. } | Kind::Limit { unit, .. } => amount(value, unit),
-        Kind::Span { .. } => spell_span_for_people(SimDuration(value.max(0).unsigned_abs())),
-        Kind::Permille { .. } => percent(value),
+        Kind::Span { .. } => exact_span(SimDuration(value.max(0).unsigned_abs())),
+        Kind::Permille { .. } => words::share(value.max(0).unsigned_abs()),
         Kind::Toggle => (if value == 0 { "off" } else { "on" }).to_owned(),
         Kind::Choice(names) => choice_name(names, value).to_owned(),
         Kind::Text { .. } => String::new(),
@@ -68,7 +69,7 @@ pub fn spell_span(span: SimDuration) -> String {
         return format!("{}d", span.0 / DAY);
     }
     parts(span)
-        .map(|(count, (short, _, _))| format!("{count}{short}"))
+        .map(|(count, unit)| format!("{count}{unit}"))
         .reduce(|all, part| all + &part)
         .unwrap_or_else(|| "0s".to_owned())
 }
@@ -78,64 +79,11 @@ pub fn spell_time(time: SimTime) -> String {
     spell_span(time.since(SimTime::ZERO))
 }
 
-/// A span for people, exact: `250 ms`, `1 h 30 min`, `48 h`, `7 days`.
-pub fn spell_span_for_people(span: SimDuration) -> String {
-    if span.0 >= 3 * DAY && span.0.is_multiple_of(DAY) {
-        return format!("{} days", span.0 / DAY);
-    }
-    parts(span)
-        .map(|(count, (_, name, _))| format!("{} {name}", thousands(count)))
-        .reduce(|all, part| all + " " + &part)
-        .unwrap_or_else(|| "0 s".to_owned())
-}
-
-/// A span for people, rounded to what one takes in at a glance: `1.4 s`, `2 min 42 s`, `3 days 12 h`.
-pub fn spell_about(span: SimDuration) -> String {
-    const SECOND: u64 = 1_000_000;
-    let two = |value: u64, large: &str, size: u64, small: &str| match value % size {
-        0 => format!("{} {large}", value / size),
-        rest => format!("{} {large} {rest} {small}", value / size),
-    };
-    let rounded = |unit: u64| (span.0 + unit / 2) / unit;
-    match span.0 {
-        0 => "0 s".to_owned(),
-        us if us < 1_000 => format!("{us} µs"),
-        us if us < SECOND => format!("{} ms", decimals(us, 1_000, 10)),
-        us if us < 10 * SECOND => format!("{} s", decimals(us, SECOND, 100)),
-        us if us < 60 * SECOND => format!("{} s", decimals(us, SECOND, 10)),
-        us if us < 3_600 * SECOND => two(rounded(SECOND), "min", 60, "s"),
-        us if us < 3 * DAY => two(rounded(60 * SECOND), "h", 60, "min"),
-        _ => two(rounded(3_600 * SECOND), "days", 24, "h"),
-    }
-}
-
-/// `value / unit` with one (`parts` 10) or two (`parts` 100) decimals at most.
-fn decimals(value: u64, unit: u64, parts: u64) -> String {
-    let scaled = (value * parts + unit / 2) / unit;
-    let (whole, rest) = (scaled / parts, scaled % parts);
-    match (rest, parts) {
-        (0, _) => whole.to_string(),
-        (_, 10) => format!("{whole}.{rest}"),
-        (_, _) if rest % 10 == 0 => format!("{whole}.{}", rest / 10),
-        _ => format!("{whole}.{rest:02}"),
-    }
-}
-
-/// A rate for people: `0.07`, `4.5`, `47`, `1,500`; without `/s`.
-pub fn spell_rate(per_second: f64) -> String {
-    let hundredths = (per_second.max(0.0) * 100.0).round() as u64;
-    match hundredths {
-        0..100 => decimals(hundredths, 100, 100),
-        100..1_000 => decimals(hundredths, 100, 10),
-        _ => thousands(per_second.round() as u64),
-    }
-}
-
-fn parts(span: SimDuration) -> impl Iterator<Item = (u64, (&'static str, &'static str, u64))> {
+fn parts(span: SimDuration) -> impl Iterator<Item = (u64, &'static str)> {
     let mut rest = span.0;
-    UNITS.into_iter().filter_map(move |unit| {
-        let count = rest / unit.2;
-        rest %= unit.2;
+    UNITS.into_iter().filter_map(move |(unit, size)| {
+        let count = rest / size;
+        rest %= size;
         (count > 0).then_some((count, unit))
     })
 }
@@ -292,7 +240,7 @@ fn truth(typed: &str) -> Option<bool> {
 
 fn means_forever(typed: &str) -> bool {
     let typed = typed.trim().to_ascii_lowercase();
-    let words = [
+    let synonyms = [
         "infinite",
         "infinity",
         "forever",
@@ -303,7 +251,7 @@ fn means_forever(typed: &str) -> bool {
         "no limit",
         "∞",
     ];
-    words.contains(&typed.as_str())
+    synonyms.contains(&typed.as_str())
 }
 
 /// The index of the name, in any letter case, or of the only name that starts so.
@@ -351,30 +299,32 @@ fn allowed_by_kind(kind: Kind) -> String {
         Kind::Count { min, max, unit } => {
             format!(
                 "a whole number from {} to {}",
-                grouped(min),
+                signed_number(min),
                 amount(max, unit)
             )
         }
         Kind::Limit { min, max, unit, .. } => {
             format!(
                 "-1 for no limit, or {} to {}",
-                grouped(min),
+                signed_number(min),
                 amount(max, unit)
             )
         }
         Kind::Span { min, max } => {
-            let bound = |us: i64| spell_span_for_people(SimDuration(us.max(0).unsigned_abs()));
+            let bound = |us: i64| exact_span(SimDuration(us.max(0).unsigned_abs()));
             format!(
                 "a time from {} to {}, such as 250ms or 1h30m",
                 bound(min),
                 bound(max)
             )
         }
-        Kind::Permille { max } => format!("a share from 0 % to {}", percent(max)),
+        Kind::Permille { max } => {
+            format!("a share from 0 % to {}", words::share(max.unsigned_abs()))
+        }
         Kind::Toggle => "on or off".to_owned(),
         Kind::Choice(names) => format!("one of {}", names.join(", ")),
         Kind::Text { max, .. } => {
-            format!("a text of at most {} characters", thousands(max as u64))
+            format!("a text of at most {} characters", number(max as u64))
         }
     }
 }
@@ -388,16 +338,16 @@ pub(super) fn refuses_to_change(knob: Knob) -> Option<String> {
 
 /// `1,000 records`, `1 record`, `72/s`.
 fn amount(value: i64, unit: &str) -> String {
-    let number = grouped(value);
+    let amount = signed_number(value);
     let unit = if value == 1 {
         singular(unit)
     } else {
         unit.to_owned()
     };
     match unit.as_str() {
-        "" => number,
-        "/s" => number + "/s",
-        _ => format!("{number} {unit}"),
+        "" => amount,
+        "/s" => amount + "/s",
+        _ => format!("{amount} {unit}"),
     }
 }
 
@@ -407,34 +357,4 @@ fn singular(unit: &str) -> String {
         (None, Some(stem)) if stem.len() > 1 => stem.to_owned(),
         _ => unit.to_owned(),
     }
-}
-
-fn percent(permille: i64) -> String {
-    match permille % 10 {
-        0 => format!("{} %", permille / 10),
-        tenth => format!("{}.{tenth} %", permille / 10),
-    }
-}
-
-fn grouped(value: i64) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    sign.to_owned() + &thousands(value.unsigned_abs())
-}
-
-/// Whether a part stands anywhere in the text. The standard search is made for texts of any length, and large.
-pub(crate) fn holds(text: &str, part: &str) -> bool {
-    (0..=text.len()).any(|at| text.as_bytes()[at..].starts_with(part.as_bytes()))
-}
-
-/// A number with separators: `1,048,576`.
-pub fn thousands(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

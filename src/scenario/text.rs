@@ -3,7 +3,7 @@
 use super::filters::{Filters, sentence};
 use super::knobs::Knob;
 use super::orders;
-use super::spelling::thousands;
+use crate::words;
 
 /// Why a text is not taken, as a sentence; `None` if it is.
 pub fn mistake(knob: Knob, text: &str) -> Option<String> {
@@ -11,7 +11,7 @@ pub fn mistake(knob: Knob, text: &str) -> Option<String> {
     if text.chars().nth(max).is_some() {
         return Some(format!(
             "It is longer than {} characters.",
-            thousands(max as u64)
+            words::number(max as u64)
         ));
     }
     match knob {

@@ -1,7 +1,7 @@
 //! Traffic that was measured somewhere and brought along: how many records came in each interval.
 
-use super::spelling::thousands;
 use crate::engine::shape::Measured;
+use crate::words;
 use std::sync::Arc;
 
 /// Most intervals: more than a month of minutes.
@@ -32,8 +32,8 @@ impl PastedTraffic {
             let (are, most) = (counts.len() as u64, INTERVALS_MAX as u64);
             return Err(format!(
                 "These are {} intervals; at most {} can be played.",
-                thousands(are),
-                thousands(most)
+                words::number(are),
+                words::number(most)
             ));
         }
         if !(1..=INTERVAL_S_MAX).contains(&interval_s) {
@@ -43,8 +43,8 @@ impl PastedTraffic {
         if let Some(at) = counts.iter().position(|count| *count > most) {
             return Err(format!(
                 "Count {} is {}: more than 1,000,000 records a second.",
-                thousands(at as u64 + 1),
-                thousands(counts[at])
+                words::number(at as u64 + 1),
+                words::number(counts[at])
             ));
         }
         let all: u64 = counts.iter().sum();
@@ -56,8 +56,8 @@ impl PastedTraffic {
         if traffic.mean() > MEAN_MAX {
             return Err(format!(
                 "The mean is {} records a second; at most {} can be played.",
-                thousands(traffic.mean()),
-                thousands(MEAN_MAX)
+                words::number(traffic.mean()),
+                words::number(MEAN_MAX)
             ));
         }
         Ok(traffic)

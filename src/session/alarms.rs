@@ -61,41 +61,37 @@ fn page(
             _ => {}
         }
     }
-    let mut sentence = [
-        "You would have been paged for ",
-        alarm_name(alarm),
-        match role {
-            Role::First => "",
-            Role::Second => " of mapping 2",
-        },
-        " at ",
-        &clock(at),
-    ]
-    .concat();
-    if let Some(loss) = loss {
+    let of_whom = match role {
+        Role::First => "",
+        Role::Second => " of mapping 2",
+    };
+    let loss = loss.map_or_else(String::new, |loss| {
         let (apart, order) = if at <= loss {
-            (loss.since(at), " before")
+            (loss.since(at), "before")
         } else {
-            (at.since(loss), " after")
+            (at.since(loss), "after")
         };
-        sentence.push_str(&[", ", &span(apart), order, " the first loss"].concat());
-    }
-    if let Some(ok) = ok {
-        let from = (ok.0 / MINUTE_US) as usize;
-        let to = (until.0 / MINUTE_US) as usize;
-        let lost: u64 = minutes
-            .iter()
-            .take(to)
-            .skip(from)
-            .map(|minute| u64::from(minute.expired))
-            .sum();
-        sentence.push_str(&["; it turned itself OK again at ", &clock(ok)].concat());
-        if lost > 0 {
-            sentence.push_str(&[", and after that ", &good_orders(lost), " were lost"].concat());
-        }
-    }
-    sentence.push('.');
-    sentence
+        format!(", {} {order} the first loss", span(apart))
+    });
+    let ok = ok.map_or_else(String::new, |ok| turned_ok(ok, minutes, until));
+    format!(
+        "You would have been paged for {}{of_whom} at {}{loss}{ok}.",
+        alarm_name(alarm),
+        clock(at)
+    )
+}
+
+/// When the alarm turned itself OK, and what was lost from then on.
+fn turned_ok(ok: SimTime, minutes: &[Watched], until: SimTime) -> String {
+    let from = (ok.0 / MINUTE_US) as usize;
+    let to = (until.0 / MINUTE_US) as usize;
+    let known = minutes.iter().take(to).skip(from);
+    let lost: u64 = known.map(|minute| u64::from(minute.expired)).sum();
+    let lost = match lost {
+        0 => String::new(),
+        _ => format!(", and after that {} were lost", good_orders(lost)),
+    };
+    format!("; it turned itself OK again at {}{lost}", clock(ok))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The bill in words. Knows the bill, no screen.
 
-use super::words::{number, tenths};
 use crate::recording::bill::{self, Bill, Usage, per_hours};
+use crate::words::{decimal, number, share, size};
 
 /// Where the prices come from.
 pub const PRICES: &str = "us-east-1 list prices, November 2026";
@@ -74,21 +74,16 @@ pub fn comparison(usage: &Usage) -> String {
     } else {
         (bill.if_provisioned, bill.if_on_demand, "On-demand")
     };
-    let times = (u128::from(dear) * 10 / u128::from(cheap.max(1))) as u64;
+    let times = decimal(dear as f64 / cheap.max(1) as f64);
     let even = bill::break_even_bytes_per_second();
     let shard_seconds = (usage.stream.shard_us / 1_000_000).max(1);
     let used = usage.stream.kb * 1_024 / shard_seconds;
-    [
-        name,
-        " is ",
-        &tenths(times),
-        " times as dear here. Stream-hours apart, a shard breaks even at about ",
-        &number(even / 1_024),
-        " KB/s (3.5 %); yours get ",
-        &number(used.div_ceil(1_024)),
-        " KB/s.",
-    ]
-    .concat()
+    format!(
+        "{name} is {times} times as dear here. Stream-hours apart, a shard breaks even at about {}/s ({}); yours get {}/s.",
+        size(even),
+        share(35),
+        size(used)
+    )
 }
 
 /// Billionths of a dollar: `$438.00`, `$0.12`, `under 1 ¢`.
@@ -97,8 +92,7 @@ pub fn money(nano: u64) -> String {
     if nano > 0 && cents == 0 {
         return "under 1 ¢".to_owned();
     }
-    let rest = (100 + cents % 100).to_string();
-    ["$", &number(cents / 100), ".", &rest[1..]].concat()
+    format!("${}.{:02}", number(cents / 100), cents % 100)
 }
 
 #[cfg(test)]
@@ -125,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_modes_are_held_against_each_other() {
-        // Two days of one shard: $0.72. On-demand $1.92 for the stream, and $0.12 a GB.
+        // Two days of one shard: $0.72. On-demand $1.92 for the stream, and $0.12 a GB; $0.015 an hour are 37,282 B/s of that.
         let days = |shards: u64, kb_per_second: u64| Usage {
             stream: StreamUse {
                 span_us: 48 * HOUR_US,
@@ -139,18 +133,18 @@ mod tests {
         for (kb_per_second, expected) in [
             (
                 0,
-                "On-demand is 2.6 times as dear here. Stream-hours apart, a shard breaks even at about 36 KB/s (3.5 %); yours get 0 KB/s.",
+                "On-demand is 2.7 times as dear here. Stream-hours apart, a shard breaks even at about 36.4 KiB/s (3.5 %); yours get 0 B/s.",
             ),
             // $1.92 + 17.3 GB × $0.12 = $4.00
             (
                 105,
-                "On-demand is 5.5 times as dear here. Stream-hours apart, a shard breaks even at about 36 KB/s (3.5 %); yours get 105 KB/s.",
+                "On-demand is 5.6 times as dear here. Stream-hours apart, a shard breaks even at about 36.4 KiB/s (3.5 %); yours get 105 KiB/s.",
             ),
         ] {
             assert_eq!(comparison(&days(1, kb_per_second)), expected);
         }
         // A hundred idle shards are dearer than an on-demand stream.
-        assert!(comparison(&days(100, 0)).starts_with("Provisioned is 37.5 times"));
+        assert!(comparison(&days(100, 0)).starts_with("Provisioned is 38 times"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::{veil, words};
 use crate::engine::mark::MarkKind;
 use crate::engine::time::SimTime;
 use crate::recording::recorder::Recorder;
+use crate::recording::recorder::room::{SPARE, would_fit};
 use crate::scenario::Scenario;
 use crate::scenario::knobs::Knob;
 
@@ -60,6 +61,7 @@ impl World {
         let Some(lost_before) = comparison
             .lost_before
             .filter(|before| saves_little(*before, lost) && !self.recorder.is_large())
+            .filter(|_| would_fit(SPARE))
         else {
             return false;
         };
@@ -103,7 +105,7 @@ impl World {
             .find(|mark| mark.kind == MarkKind::Released && mark.shard.is_some_and(late))?;
         Some(format!(
             "The pill has been gone since {}; no retry setting helps any more. Only speed (ParallelizationFactor, faster handling) or more retention does.",
-            words::run_time(SimTime(released.at.0 / 60_000_000 * 60_000_000))
+            words::clock(released.at)
         ))
     }
 }

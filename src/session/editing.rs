@@ -22,7 +22,8 @@ pub struct Edit {
     pub notices: Vec<String>,
 }
 
-/// Sets a knob for the whole run, or at `at` if the reach and the knob allow it.
+/// Sets a knob for the whole run, or at `at` if the reach and the knob allow it. What is set for the whole run takes away
+/// the knob's flags up to `at`, so that it is in force there.
 pub fn set(before: &Scenario, knob: Knob, value: i64, reach: Reach, at: SimTime) -> Edit {
     let value = knob.clamp(value);
     let live = knob.spec().scope == Scope::Live;
@@ -41,7 +42,7 @@ pub fn set(before: &Scenario, knob: Knob, value: i64, reach: Reach, at: SimTime)
         }
         return Edit {
             scenario,
-            name: format!("{name} from {}", words::run_time(at)),
+            name: format!("{name} from {}", words::clock(at)),
             notices,
         };
     }
@@ -52,6 +53,8 @@ pub fn set(before: &Scenario, knob: Knob, value: i64, reach: Reach, at: SimTime)
         ));
     }
     scenario.settings.set(knob, value);
+    let is_same = |deed: &Deed| matches!(deed, Deed::Set { knob: other, .. } if *other == knob);
+    notices.extend(uncover(&mut scenario, at, is_same, knob));
     let later = scenario
         .actions
         .iter()
@@ -63,7 +66,7 @@ pub fn set(before: &Scenario, knob: Knob, value: i64, reach: Reach, at: SimTime)
         notices.push(format!(
             "A flag sets {} at {}; from there on the flag holds.",
             words::setting(knob, value),
-            words::run_time(at)
+            words::clock(at)
         ));
     }
     Edit {
@@ -73,7 +76,7 @@ pub fn set(before: &Scenario, knob: Knob, value: i64, reach: Reach, at: SimTime)
     }
 }
 
-/// Sets a knob that is a text.
+/// Sets a knob that is a text, with flags as in [`set`].
 pub fn set_text(before: &Scenario, knob: Knob, text: String, reach: Reach, at: SimTime) -> Edit {
     let mut scenario = before.clone();
     let label = knob.spec().label;
@@ -89,22 +92,23 @@ pub fn set_text(before: &Scenario, knob: Knob, text: String, reach: Reach, at: S
         }
         return Edit {
             scenario,
-            name: format!("{label} from {}", words::run_time(at)),
+            name: format!("{label} from {}", words::clock(at)),
             notices: Vec::new(),
         };
     }
     scenario.settings.set_text(knob, &text);
+    let mut notices: Vec<String> = uncover(&mut scenario, at, sets, knob).into_iter().collect();
     let later = scenario.actions.iter().find(|action| sets(&action.deed));
-    let notice = later.map(|action| {
+    notices.extend(later.map(|action| {
         format!(
             "A flag sets {label} at {}; from there on the flag holds.",
-            words::run_time(action.at)
+            words::clock(action.at)
         )
-    });
+    }));
     Edit {
         scenario,
         name: format!("{label} for the whole run"),
-        notices: notice.into_iter().collect(),
+        notices,
     }
 }
 
@@ -146,7 +150,7 @@ pub fn send_pill(
         name: format!(
             "a poison pill to {} at {}",
             words::shard_name(shard),
-            words::run_time(at)
+            words::clock(at)
         ),
         notices: Vec::new(),
     })
@@ -194,7 +198,7 @@ pub fn move_action(
     }
     let mut action = scenario.actions.remove(index);
     action.at = from;
-    let name = format!("{} moved to {}", action_name(&action), words::run_time(to));
+    let name = format!("{} moved to {}", action_name(&action), words::clock(to));
     let now = scenario.add(Action {
         at: to,
         deed: action.deed,
@@ -207,7 +211,7 @@ pub fn move_action(
     Some((edit, now))
 }
 
-/// An action in words, for example "a poison pill to shard-1 at 1:00".
+/// An action in words, for example "a poison pill to shard-1 at day 1, 10:00:00".
 pub fn action_name(action: &Action) -> String {
     let what = match &action.deed {
         Deed::Pill { shard } => format!("a poison pill to {}", words::shard_name(*shard)),
@@ -216,7 +220,7 @@ pub fn action_name(action: &Action) -> String {
         Deed::Set { knob, value } => words::setting(*knob, *value),
         Deed::SetText { knob, .. } => knob.spec().label.to_owned(),
     };
-    format!("{what} at {}", words::run_time(action.at))
+    format!("{what} at {}", words::clock(action.at))
 }
 
 /// Says so when a change made the run longer.
@@ -249,6 +253,30 @@ pub fn value_at(scenario: &Scenario, knob: Knob, at: SimTime) -> i64 {
     })
     .next_back()
     .unwrap_or_else(|| scenario.settings.get(knob))
+}
+
+/// Takes away the flags up to `at` that would hide what was just set for the whole run, and says so: the value in force
+/// at the playhead is then what was set.
+fn uncover(
+    scenario: &mut Scenario,
+    at: SimTime,
+    is_same: impl Fn(&Deed) -> bool,
+    knob: Knob,
+) -> Option<String> {
+    let before = scenario.actions.len();
+    scenario
+        .actions
+        .retain(|action| at < action.at || !is_same(&action.deed));
+    let label = knob.spec().label;
+    match before - scenario.actions.len() {
+        0 => None,
+        1 => Some(format!(
+            "The flag that set {label} before this is gone: the value holds for the whole run."
+        )),
+        gone => Some(format!(
+            "The {gone} flags that set {label} before this are gone: the value holds for the whole run."
+        )),
+    }
 }
 
 fn remove(scenario: &mut Scenario, at: SimTime, is_same: impl Fn(&Deed) -> bool) {

@@ -68,12 +68,9 @@ impl Logs {
                 if !all {
                     return Vec::new();
                 }
-                let text = [
-                    "START RequestId: ",
-                    &request_id(role, lane, request),
-                    " Version: $LATEST",
-                ];
-                vec![of_function(role, at, text.concat(), false)]
+                let id = request_id(role, lane, request);
+                let text = format!("START RequestId: {id} Version: $LATEST");
+                vec![of_function(role, at, text, false)]
             }
             Fact::InvocationEnded {
                 lane,
@@ -124,44 +121,32 @@ fn ended(
     match outcome {
         Outcome::Error => {
             let trace = thrown(cause);
-            lines.push(of_function(
-                at,
-                [id, " ERROR Invoke Error ", trace].concat(),
-                true,
-            ));
+            let text = format!("{id} ERROR Invoke Error {trace}");
+            lines.push(of_function(at, text, true));
         }
         Outcome::TimedOut => {
-            let text = [
-                id,
-                " Task timed out after ",
-                &fixed(ran.0 / 10_000),
-                " seconds",
-            ];
-            lines.push(of_function(at, text.concat(), true));
+            let seconds = fixed(ran.0 / 10_000);
+            let text = format!("{id} Task timed out after {seconds} seconds");
+            lines.push(of_function(at, text, true));
             status = " Status: timeout";
         }
         Outcome::OutOfMemory => {
-            let text = "Error: Runtime exited with error: signal: killed Runtime.ExitError";
-            let text = ["RequestId: ", id, " ", text].concat();
+            let text = format!(
+                "RequestId: {id} Error: Runtime exited with error: signal: killed Runtime.ExitError"
+            );
             lines.push(of_function(at, text, true));
             status = " Status: error";
         }
         Outcome::Success | Outcome::Partial { .. } | Outcome::Malformed => {}
     }
-    lines.push(of_function(at, ["END RequestId: ", id].concat(), false));
-    let report = [
-        "REPORT RequestId: ",
-        id,
-        " Duration: ",
-        &fixed(ran.0 / 10),
-        " ms Billed Duration: ",
-        &ran.0.div_ceil(1_000).to_string(),
-        " ms Memory Size: ",
-        &config.memory_mb.to_string(),
-        " MB",
-        status,
-    ];
-    lines.push(of_function(at, report.concat(), false));
+    lines.push(of_function(at, format!("END RequestId: {id}"), false));
+    let report = format!(
+        "REPORT RequestId: {id} Duration: {} ms Billed Duration: {} ms Memory Size: {} MB{status}",
+        fixed(ran.0 / 10),
+        ran.0.div_ceil(1_000),
+        config.memory_mb
+    );
+    lines.push(of_function(at, report, false));
     lines
 }
 
@@ -185,8 +170,7 @@ fn thrown(cause: Cause) -> &'static str {
 
 /// What the application prints when the SDK gives up.
 fn exception(error: &str, attempt: u32) -> String {
-    let attempts = attempt.to_string();
-    ["ERROR ", error, " after ", &attempts, " attempts"].concat()
+    format!("ERROR {error} after {attempt} attempts")
 }
 
 /// A partial failure prints nothing unless the application counts it itself (M11); an exception is printed.
@@ -196,7 +180,7 @@ fn producer(config: &Config, at: SimTime, fact: &Fact) -> Option<Entry> {
             if throttled > 0 && config.alarms.failed_entries =>
         {
             (
-                ["FailedEntries ", &number(u64::from(throttled))].concat(),
+                format!("FailedEntries {}", number(u64::from(throttled))),
                 true,
             )
         }
@@ -225,7 +209,7 @@ fn producer(config: &Config, at: SimTime, fact: &Fact) -> Option<Entry> {
             given_up: true,
             ..
         } if config.producing_at(at).handling == Handling::Correct => (
-            ["ERROR gave up on records: ", &number(u64::from(count))].concat(),
+            format!("ERROR gave up on records: {}", number(u64::from(count))),
             true,
         ),
         _ => return None,
@@ -263,8 +247,7 @@ pub fn latest(recorder: &Recorder, at: SimTime) -> Vec<Entry> {
 
 /// Hundredths as a number with two digits behind the point.
 fn fixed(hundredths: u64) -> String {
-    let rest = (100 + hundredths % 100).to_string();
-    [&(hundredths / 100).to_string(), ".", &rest[1..]].concat()
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// A mapping has fewer lanes on a shard (E7).
@@ -279,24 +262,14 @@ pub fn request_id(role: Role, lane: LaneId, request: u32) -> String {
 
 /// Two random words as a UUID of version 4.
 pub fn spelt_uuid(high: u64, low: u64) -> String {
-    let mut text = String::with_capacity(36);
-    let mut hex = |word: u64, digits: u32| {
-        for digit in (0..digits).rev() {
-            let nibble = (word >> (digit * 4) & 15) as u8;
-            text.push(char::from(
-                nibble + if nibble < 10 { b'0' } else { b'a' - 10 },
-            ));
-        }
-        if digits < 12 {
-            text.push('-');
-        }
-    };
-    hex(high >> 32, 8);
-    hex(high >> 16 & 0xFFFF, 4);
-    hex(0x4000 | high & 0xFFF, 4);
-    hex(low >> 48 & 0x3FFF | 0x8000, 4);
-    hex(low & 0xFFFF_FFFF_FFFF, 12);
-    text
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xFFFF,
+        0x4000 | high & 0xFFF,
+        low >> 48 & 0x3FFF | 0x8000,
+        low & 0xFFFF_FFFF_FFFF
+    )
 }
 
 /// Steele, Lea and Flood's `SplitMix64`: another word for another word.

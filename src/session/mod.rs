@@ -14,6 +14,8 @@ pub mod editing;
 pub mod explain;
 pub mod graphs;
 pub mod logs;
+pub mod minute;
+pub mod overview;
 pub mod pace;
 mod panel;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! How fast a run is computed, and so how long the rest of it takes. Knows wall time only as it is told.
 
 use crate::engine::time::{SimDuration, SimTime};
-use crate::session::words;
+use crate::words;
 
 /// Before this much wall time nothing is said of the rest, in milliseconds.
 const LEAST_MS: u64 = 1_000;
@@ -46,8 +46,7 @@ impl Pace {
 
 /// What is done: `12 %`.
 pub fn percent(computed: SimTime, end: SimTime) -> String {
-    let percent = u128::from(computed.0) * 100 / u128::from(end.0.max(1));
-    [&percent.to_string(), " %"].concat()
+    words::whole_percent(computed.0, end.0)
 }
 
 /// No finer than anybody believes: 7 s, 40 s, 3 min, 2 h.
@@ -60,7 +59,7 @@ fn left_in_words(span: SimDuration) -> String {
         _ => 3_600,
     };
     let span = SimDuration::from_secs(seconds.div_ceil(unit).saturating_mul(unit));
-    [", about ", &words::span(span), " left"].concat()
+    format!(", about {} left", words::span(span))
 }
 
 #[cfg(test)]

@@ -52,6 +52,8 @@ pub struct Panel {
     pub next_moment: Option<Mark>,
     /// When somebody would have been paged, as far as that may be known.
     pub pages: Vec<String>,
+    /// That the run is longer than its setting says, and why; a line at the timeline's end.
+    pub extended: Option<String>,
     /// The marks that may be shown (all, or up to the playhead under the veil).
     pub marks: Vec<Mark>,
     /// Names the change that undo would take back.
@@ -187,6 +189,7 @@ impl World {
             on_demand: value(Knob::StreamMode) != 0,
             crowded: config.shard_count > 2 || !config.reshards.is_empty() || scales(config),
             pages,
+            extended: editing::extension(self.asked_end(), horizon),
             next_moment: next.filter(|_| !veiled),
             marks: veil::visible(every, at, veiled).to_vec(),
             undo: self.history.undo_name().map(str::to_owned),

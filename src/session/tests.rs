@@ -235,7 +235,7 @@ fn a_flag_is_dragged_past_another() {
         pills,
         [(SimTime::from_hours(2), 1), (SimTime::from_hours(4), 0)]
     );
-    let name = "a poison pill to shard-0 at 1:00 moved to 4:00";
+    let name = "a poison pill to shard-0 at day 1, 10:00:00 moved to day 1, 13:00:00";
     assert_eq!(session.panel().undo.as_deref(), Some(name));
     session.apply(Command::Undo);
     let pills: Vec<_> = editing::pills(session.scenario()).collect();
@@ -500,7 +500,7 @@ fn from_here_too_late_says_what_the_whole_run_would_have_saved() {
     }
     let told = session.take_notices().join(" ");
     for words in [
-        "The pill has been gone since 25:0",
+        "The pill has been gone since day 2, 10:0",
         "no retry setting helps any more",
         "MaximumRetryAttempts 2 saves nothing",
         "For the whole run it would have saved",

@@ -1,24 +1,13 @@
-//! Numbers, spans, times and marks in plain words. Knows no state.
+//! Orders, shards, settings and marks in plain words. Knows no state.
 
 use crate::engine::config::Role;
 use crate::engine::mark::{Alarm, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::recorder::room::ROOM;
-use crate::scenario::knobs::{Kind, Knob};
-use crate::scenario::spelling::thousands;
-
-/// The clock shows this at the start of a run: 09:00.
-pub const START_OF_DAY: SimDuration = SimDuration::from_hours(9);
-
-/// `1234567` as `1,234,567`.
-pub fn number(value: u64) -> String {
-    thousands(value)
-}
-
-/// `1 order`, `12,000 orders`.
-pub fn count(value: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(value), if value == 1 { one } else { many })
-}
+use crate::scenario::knobs::{Kind, Knob, KnobSpec};
+use crate::scenario::spelling::spell;
+pub use crate::words::{clock, clock_of_day, count, number, rate_milli as rate, span};
+use crate::words::{exact_span, share, signed_number, size};
 
 /// A number of orders.
 pub fn orders(value: u64) -> String {
@@ -30,82 +19,28 @@ pub fn good_orders(value: u64) -> String {
     count(value, "good order", "good orders")
 }
 
-/// Thousandths per second as a rate: `47/s`, `3.6/s`, `0.02/s`.
-pub fn rate(milli: u64) -> String {
-    match milli {
-        10_000.. => format!("{}/s", number((milli + 500) / 1_000)),
-        1_000.. => tenths((milli + 50) / 100) + "/s",
-        0 => "0/s".to_owned(),
-        _ => format!("0.{}/s", format!("{milli:03}").trim_end_matches('0')),
-    }
-}
-
-/// A span in one or two units: `200 ms`, `1.4 s`, `42 min`, `24 h`, `14 h 20 min`, `7 d`.
-pub fn span(span: SimDuration) -> String {
-    let ms = (span.0 + 500) / 1_000;
-    let s = (ms + 500) / 1_000;
-    let min = (s + 30) / 60;
-    match ms {
-        0 if span.0 > 0 => "less than 1 ms".to_owned(),
-        0..1_000 => format!("{ms} ms"),
-        1_000..9_950 => tenths((ms + 50) / 100) + " s",
-        9_950..119_500 => format!("{s} s"),
-        119_500..7_170_000 => format!("{min} min"),
-        7_170_000..345_570_000 => two_units(min, 60, "h", "min"),
-        _ => two_units((min + 30) / 60, 24, "d", "h"),
-    }
-}
-
-/// Hours and minutes since the start of the run: `25:00`, with the seconds if they are not zero: `1:00:03`.
-pub fn run_time(t: SimTime) -> String {
-    let s = t.0 / 1_000_000;
-    let (h, m) = (s / 3_600, s / 60 % 60);
-    match s % 60 {
-        0 => format!("{h}:{m:02}"),
-        s => format!("{h}:{m:02}:{s:02}"),
-    }
-}
-
-/// Two digits.
-fn two(value: u64) -> String {
-    let mut text = value.to_string();
-    if text.len() < 2 {
-        text.insert(0, '0');
-    }
-    text
-}
-
-/// The clock at a moment: `day 2, 13:00:00`. A run starts on day 1 at 09:00.
-pub fn clock(at: SimTime) -> String {
-    let of_day = at.0 + START_OF_DAY.0;
-    [
-        "day ",
-        &(of_day / 86_400_000_000 + 1).to_string(),
-        ", ",
-        &clock_of_day(at),
-        ":",
-        &two(of_day / 1_000_000 % 60),
-    ]
-    .concat()
-}
-
-/// Hours and minutes of the clock: `13:00`.
-pub fn clock_of_day(at: SimTime) -> String {
-    let of_day = at.0 + START_OF_DAY.0;
-    [
-        &two(of_day / 3_600_000_000 % 24),
-        ":",
-        &two(of_day / 60_000_000 % 60),
-    ]
-    .concat()
-}
-
 /// That a run has ended early because it took all memory there is for it.
 pub fn out_of_room(end: SimTime) -> String {
     format!(
-        "The run ends after {}: it has taken {} MB of memory by then, all there is for it. Fewer records, repeats or shards let it go on for longer.",
+        "The run ends after {}: it has taken {} of memory by then, all there is for it. Fewer records, repeats or shards let it go on for longer.",
         span(end.since(SimTime::ZERO)),
-        number(ROOM >> 20)
+        size(ROOM)
+    )
+}
+
+/// That a run is computed no further, because the machine has no more memory for it.
+pub fn machine_is_full(computed: SimTime) -> String {
+    format!(
+        "There is no more memory on this machine: the run is computed as far as {}, and what is computed can be played. Fewer records, repeats or shards, or a shorter run, need less.",
+        span(computed.since(SimTime::ZERO))
+    )
+}
+
+/// That a run is large, before it is computed.
+pub fn is_large(bytes: u64) -> String {
+    format!(
+        "This run needs about {} MB of memory. A machine that has less computes it as far as it can.",
+        number(bytes >> 20)
     )
 }
 
@@ -119,11 +54,13 @@ pub fn setting(knob: Knob, value: i64) -> String {
     let spec = knob.spec();
     let value = match spec.kind {
         _ if knob.leaves_to_preset(value) => "preset".to_owned(),
-        Kind::Count { .. } | Kind::Limit { .. } if value < 0 => value.to_string(),
-        Kind::Count { .. } | Kind::Limit { .. } => number(value.unsigned_abs()),
-        Kind::Span { .. } => span(SimDuration(value.unsigned_abs())),
-        Kind::Permille { .. } if value % 10 == 0 => format!("{} %", value / 10),
-        Kind::Permille { .. } => tenths(value.unsigned_abs()) + " %",
+        Kind::Limit { open, .. } if value < 0 && !spec.aws_default => open.to_owned(),
+        Kind::Count { unit, .. } | Kind::Limit { unit, .. } if is_measured(spec, unit) => {
+            spell(knob, value)
+        }
+        Kind::Count { .. } | Kind::Limit { .. } => signed_number(value),
+        Kind::Span { .. } => exact_span(SimDuration(value.unsigned_abs())),
+        Kind::Permille { .. } => share(value.unsigned_abs()),
         Kind::Toggle => if value == 0 { "off" } else { "on" }.to_owned(),
         Kind::Choice(names) => names
             .get(value as usize)
@@ -132,6 +69,14 @@ pub fn setting(knob: Knob, value: i64) -> String {
         Kind::Text { .. } => String::new(),
     };
     format!("{} {value}", spec.label).trim_end().to_owned()
+}
+
+/// Whether a number means nothing without its unit, and the setting's name has none in it.
+fn is_measured(spec: &KnobSpec, unit: &str) -> bool {
+    matches!(unit, "s" | "min" | "minutes" | "MB" | "B" | "%" | "/s")
+        && !["InSeconds", "per second"]
+            .iter()
+            .any(|named| spec.label.contains(named))
 }
 
 /// A mark in a few plain words, for example "good orders begin to expire".
@@ -175,98 +120,18 @@ pub fn mapping_words(role: Role) -> &'static str {
     }
 }
 
-/// `15` tenths as `1.5`, `20` as `2`.
-pub(super) fn tenths(tenths: u64) -> String {
-    match tenths % 10 {
-        0 => number(tenths / 10),
-        rest => format!("{}.{rest}", number(tenths / 10)),
-    }
-}
-
-fn two_units(small: u64, per_large: u64, large_name: &str, small_name: &str) -> String {
-    let (large, small) = (small / per_large, small % per_large);
-    match small {
-        0 => format!("{} {large_name}", number(large)),
-        _ => format!("{} {large_name} {small} {small_name}", number(large)),
-    }
-}
+/// Said when a link's run has not come out as it was.
+pub const CORRECTED: &str = "This run has not come out as the run that the link was made from: \
+     the model was corrected since, or the link was edited. What you see is what this page computes now.";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn numbers_have_thousands_separators() {
-        let rows = [
-            (0, "0"),
-            (7, "7"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (118_204, "118,204"),
-            (1_234_567, "1,234,567"),
-            (u64::MAX, "18,446,744,073,709,551,615"),
-        ];
-        for (value, words) in rows {
-            assert_eq!(number(value), words);
-        }
+    fn orders_are_counted() {
         assert_eq!(orders(1), "1 order");
         assert_eq!(good_orders(2_000), "2,000 good orders");
-    }
-
-    #[test]
-    fn rates_are_short() {
-        let rows = [
-            (0, "0/s"),
-            (20, "0.02/s"),
-            (500, "0.5/s"),
-            (1_000, "1/s"),
-            (3_650, "3.7/s"),
-            (46_948, "47/s"),
-            (999_600, "1,000/s"),
-        ];
-        for (milli, words) in rows {
-            assert_eq!(rate(milli), words);
-        }
-    }
-
-    #[test]
-    fn spans_are_in_words() {
-        let (s, min, h) = (1_000_000, 60_000_000, 3_600_000_000);
-        let rows = [
-            (0, "0 ms"),
-            (300, "less than 1 ms"),
-            (200_000, "200 ms"),
-            (1_400_000, "1.4 s"),
-            (3 * s, "3 s"),
-            (59 * s, "59 s"),
-            (90 * s, "90 s"),
-            (42 * min, "42 min"),
-            (2 * h, "2 h"),
-            (14 * h + 20 * min, "14 h 20 min"),
-            (24 * h, "24 h"),
-            (168 * h, "7 d"),
-            (100 * h, "4 d 4 h"),
-            (8_760 * h, "365 d"),
-        ];
-        for (micros, words) in rows {
-            assert_eq!(span(SimDuration(micros)), words);
-        }
-    }
-
-    #[test]
-    fn the_clock_starts_at_nine() {
-        let rows = [
-            (0, "day 1, 09:00:00", "09:00", "0:00"),
-            (3_600, "day 1, 10:00:00", "10:00", "1:00"),
-            (15 * 3_600 - 1, "day 1, 23:59:59", "23:59", "14:59:59"),
-            (28 * 3_600, "day 2, 13:00:00", "13:00", "28:00"),
-        ];
-        for (secs, long, short, run) in rows {
-            let t = SimTime::from_secs(secs);
-            assert_eq!(clock(t), long);
-            assert_eq!(clock_of_day(t), short);
-            assert_eq!(run_time(t), run);
-        }
     }
 
     #[test]
@@ -279,9 +144,23 @@ mod tests {
                 1,
                 "BisectBatchOnFunctionError on",
             ),
+            (Knob::Timeout, 90, "Timeout 90 s"),
+            (
+                Knob::MaximumRecordAgeInSeconds,
+                3_600,
+                "MaximumRecordAgeInSeconds 3,600",
+            ),
+            (Knob::RecordsPerSecond, 1_500, "Orders per second 1,500"),
+            (Knob::RereadAfter, -1, "Tickets are read after never"),
+            (Knob::RereadAfter, 60, "Tickets are read after 60 s"),
             (Knob::OnFailure, 1, "On-failure destination SQS"),
             (Knob::OnFailure, 99, "On-failure destination ?"),
             (Knob::PerRecord, 20_000, "Time per record 20 ms"),
+            (
+                Knob::RequestTimeout,
+                90_000_000,
+                "Request timeout 1 min 30 s",
+            ),
             (Knob::DailySwing, 500, "Daily swing 50 %"),
             (Knob::DailySwing, 125, "Daily swing 12.5 %"),
             (Knob::Reply, 0, "The given reply"),
@@ -291,7 +170,3 @@ mod tests {
         }
     }
 }
-
-/// Said when a link's run has not come out as it was.
-pub const CORRECTED: &str = "This run has not come out as the run that the link was made from: \
-     the model was corrected since, or the link was edited. What you see is what this page computes now.";

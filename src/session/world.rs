@@ -12,13 +12,17 @@ use crate::engine::ledger::Ledger;
 use crate::engine::mark::Mark;
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::recorder::Recorder;
+use crate::recording::recorder::room::{SPARE, keyframes_take, would_fit};
 use crate::scenario::Scenario;
 use crate::scenario::configure::configure;
+use crate::scenario::cost::BYTES_MAX;
 use crate::scenario::knobs::{Knob, Scope};
 use crate::scenario::notice::Problem;
 
 /// No more notices than this wait to be told.
 const MOST_NOTICES: usize = 8;
+/// A run that needs so much memory, in bytes, says so.
+const LARGE: u64 = 128 << 20;
 
 /// A run somebody watches.
 pub struct World {
@@ -43,6 +47,8 @@ pub struct World {
     pub(super) endings: panel::Endings,
     /// Digits of the digest that the link of this scenario promised.
     promised: Option<(u32, Scenario)>,
+    /// The memory that the run needs, in bytes, about.
+    needs: u64,
     /// Whether somebody stopped the computing.
     stopped: bool,
     pub(super) seen: panel::Seen,
@@ -79,11 +85,18 @@ impl World {
             outcome: None,
             endings: panel::Endings::default(),
             promised: None,
+            needs: 0,
             stopped: false,
             seen: panel::Seen::default(),
         };
+        world.foretell();
         world.replan();
         world
+    }
+
+    /// The memory that the run needs, in bytes, about.
+    pub fn needs(&self) -> u64 {
+        self.needs
     }
 
     /// Says so, once the run is whole, if its digest does not begin with these digits: the link was made of another run.
@@ -164,6 +177,12 @@ impl World {
         if !self.computing() {
             return;
         }
+        // A page that runs out of memory is dead; what is computed can still be played.
+        if !would_fit(SPARE) {
+            self.stopped = true;
+            self.comparison = None;
+            return self.tell(words::machine_is_full(self.computed_until()));
+        }
         let had_room = self.recorder.out_of_room().is_none();
         self.recorder.advance(more);
         self.replan();
@@ -199,6 +218,11 @@ impl World {
     /// The end of the run.
     pub fn end(&self) -> SimTime {
         self.recorder.config().horizon
+    }
+
+    /// The end of the run if nothing in it took longer.
+    pub(super) fn asked_end(&self) -> SimTime {
+        SimTime::ZERO + self.scenario.settings.span(Knob::Horizon)
     }
 
     /// How far the run is computed.
@@ -348,15 +372,9 @@ impl World {
     /// Makes a change, remembers it and tells about it.
     fn change(&mut self, edit: Edit) {
         if edit.scenario != self.scenario {
-            let same_length = edit.scenario.settings.get(Knob::Horizon)
-                == self.scenario.settings.get(Knob::Horizon);
-            let end = self.end();
             let before = std::mem::replace(&mut self.scenario, edit.scenario);
             self.history.record(before, edit.name, self.drag.is_some());
             self.revise();
-            if let Some(sentence) = editing::extension(end, self.end()).filter(|_| same_length) {
-                self.tell(sentence);
-            }
         }
         for sentence in edit.notices {
             self.tell(sentence);
@@ -384,7 +402,18 @@ impl World {
         self.problems = problems;
         self.at = self.at.min(self.end());
         self.seen.revised();
+        self.foretell();
         self.replan();
+    }
+
+    /// Says how much memory the run needs, if that is much and was not before.
+    fn foretell(&mut self) {
+        let logs = self.scenario.cost_estimate().bytes.min(BYTES_MAX);
+        let needs = logs + keyframes_take(self.recorder.config());
+        let before = std::mem::replace(&mut self.needs, needs);
+        if before < LARGE && LARGE <= needs {
+            self.tell(words::is_large(needs));
+        }
     }
 
     fn replan(&mut self) {

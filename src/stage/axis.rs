@@ -4,36 +4,28 @@ use super::basin::Basin;
 use super::context::Stage;
 use super::palette::Ink;
 use super::scene::{Path, Stroke};
-use super::text;
 use super::words::{Spot, Style};
 use crate::engine::time::SimDuration;
+use crate::words;
 
 /// Ages worth a tick, the most telling first.
 fn ticks(retention: SimDuration) -> Vec<(f64, String)> {
     let whole = retention.as_secs_f64();
-    let name = |seconds: f64| text::span(SimDuration((seconds * 1e6).round() as u64));
-    // Whole seconds without a decimal.
-    let short = |seconds: f64| {
-        let name = name(seconds);
-        name.strip_suffix(".0 s")
-            .map_or(name.clone(), |whole| format!("{whole} s"))
-    };
+    let name = |seconds: f64| words::span(SimDuration((seconds * 1e6).round() as u64));
     let mut all = vec![
         (0.0, "now".to_owned()),
         (whole, format!("rim {}", name(whole))),
         (whole / 2.0, name(whole / 2.0)),
     ];
     for seconds in [3_600.0, 60.0, 1.0, 600.0, 10.0, 21_600.0] {
-        all.push((seconds, short(seconds)));
+        all.push((seconds, name(seconds)));
     }
     for left in [3_600.0, 600.0, 60.0, 21_600.0] {
+        let age = whole - left;
         if whole <= 172_800.0 {
-            let clock = text::clock(SimDuration(((whole - left) * 1e6) as u64));
-            let clock = clock.strip_suffix(":00").unwrap_or(&clock);
-            let hours = clock.strip_suffix(":00").map(|h| format!("{h} h"));
-            all.push((whole - left, hours.unwrap_or_else(|| clock.to_owned())));
+            all.push((age, name(age)));
         } else {
-            all.push((whole - left, format!("{} left", name(left))));
+            all.push((age, format!("{} left", name(left))));
         }
     }
     all.retain(|&(age, _)| (0.0..=whole).contains(&age));
@@ -90,7 +82,7 @@ fn age_limit(stage: &mut Stage, basins: &[Basin], y: f32) {
         let line = Path::Line(vec![(x, v.y - 4.0), (x, v.bottom())]);
         stage.stroke(Stroke::line(line, Ink::Discarded, 1.5).dashed(6.0, 3.0));
     }
-    let words = format!("age limit {}", text::span(limit));
+    let words = format!("age limit {}", words::span(limit));
     let style = Style::bold((stage.layout.font - 1.0).max(11.0), Ink::Caption);
     let spots = [
         Spot::Middle(x, y),

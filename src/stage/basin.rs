@@ -4,11 +4,11 @@ use super::context::Stage;
 use super::layout::BasinBox;
 use super::palette::Ink;
 use super::scene::{Dot, Hit, HitArea, Path, Rect, Shape, Stroke, Water};
-use super::text;
 use super::water::{STEP, Samples, chance};
 use super::words::{Spot, Style};
 use crate::engine::time::SimDuration;
 use crate::recording::moment::ShardMoment;
+use crate::words;
 
 /// Most dots per pixel along the axis; where orders are denser, one stands for a power of two of them.
 const DENSITY: f64 = 0.55;
@@ -217,7 +217,7 @@ fn draw_title(stage: &mut Stage, basin: &Basin) {
     };
     let mut right = title.right();
     if basin.spills > 0.0 {
-        let words = format!("{}/s lost", text::rate(basin.spills));
+        let words = format!("{} lost", words::rate(basin.spills));
         let style = Style::bold(font, Ink::SpilledText);
         let spot = [Spot::End(right, y)];
         right = stage
@@ -228,8 +228,8 @@ fn draw_title(stage: &mut Stage, basin: &Basin) {
     draw_flow(stage, shard, (area.right() + 8.0, y));
     let waiting = shard.ledger.unread.good;
     if waiting > 1_000 && shard.iterator_age > SimDuration::from_secs(60) {
-        let long = format!("{} good orders wait", text::count(waiting));
-        let short = format!("{} wait", text::short_count(waiting));
+        let long = format!("{} good orders wait", words::number(waiting));
+        let short = format!("{} wait", words::short_number(waiting));
         let style = Style::bold(font, Ink::Text);
         let spot = [Spot::End(right, y)];
         stage.words.place(style, &[&long, &short], &spot);
@@ -238,9 +238,9 @@ fn draw_title(stage: &mut Stage, basin: &Basin) {
 
 /// What flows in and what the function handles, from a point on.
 fn draw_flow(stage: &mut Stage, shard: &ShardMoment, (x, y): (f32, f32)) {
-    let mut arriving = text::rate(shard.arriving_milli() as f64 / 1e3);
+    let mut arriving = words::decimal(shard.arriving_milli() as f64 / 1e3);
     if shard.offered_milli > shard.takes_milli {
-        let offered = text::rate(shard.offered_milli as f64 / 1e3);
+        let offered = words::decimal(shard.offered_milli as f64 / 1e3);
         arriving = format!("{arriving} of {offered}");
     }
     let (rate, short) = match shard.closed_at {
@@ -261,7 +261,7 @@ fn draw_flow(stage: &mut Stage, shard: &ShardMoment, (x, y): (f32, f32)) {
     let capacity = shard.capacity_milli as f64 / 1e3;
     let crowded = stage.layout.narrow && stage.moment.second.is_some();
     if let Some(area) = area.filter(|_| capacity > 0.0 && !shard.is_drained() && !crowded) {
-        let words = format!("handles {}/s", text::rate(capacity));
+        let words = format!("handles {}", words::rate(capacity));
         let style = Style::plain(size, Ink::DoneText);
         stage
             .words

@@ -3,10 +3,10 @@
 use super::basin::{self, Basin};
 use super::context::Stage;
 use super::palette::Ink;
-use super::text;
 use crate::engine::config::MappingState;
 use crate::engine::time::SimDuration;
 use crate::recording::moment::{BatchMoment, Moment, Phase, ShardMoment};
+use crate::words;
 
 /// The colour of a shard's state.
 pub(super) fn ink_of(moment: &Moment, shard: &ShardMoment) -> Ink {
@@ -84,14 +84,14 @@ pub(super) fn row_words(stage: &Stage, shard: &ShardMoment) -> (String, Ink) {
     let words = match mood {
         Mood::Asleep => asleep(stage.moment)[1].to_owned(),
         Mood::Blocked => {
-            let tries = text::count(failures(shard).into());
+            let tries = words::number(failures(shard).into());
             format!("blocked, {tries} failed tries")
         }
         Mood::Spilling => {
-            let rate = text::rate(f64::from(shard.expired_last_minute) / 60.0);
-            format!("{rate}/s lost")
+            let rate = words::rate(f64::from(shard.expired_last_minute) / 60.0);
+            format!("{rate} lost")
         }
-        Mood::Waiting => ["waits for ", &unfinished_parents(stage, shard)].concat(),
+        Mood::Waiting => format!("waits for {}", unfinished_parents(stage, shard)),
         Mood::Drained => "closed and drained".to_owned(),
         Mood::Failing | Mood::Throttled | Mood::Late | Mood::Well => iterator_age(stage, shard),
     };
@@ -127,7 +127,7 @@ fn asleep(moment: &Moment) -> [&'static str; 2] {
 
 /// The parents a shard waits for.
 fn unfinished_parents(stage: &Stage, shard: &ShardMoment) -> String {
-    let mut names = String::new();
+    let mut names = Vec::new();
     for &parent in &shard.parents {
         let parent_shard = &stage.moment.shards[usize::from(parent)];
         // A lane may still wait with an empty batch.
@@ -137,11 +137,10 @@ fn unfinished_parents(stage: &Stage, shard: &ShardMoment) -> String {
                 .iter()
                 .all(|lane| matches!(lane.phase, Phase::Idle { .. }));
         if !is_done {
-            names.push_str(if names.is_empty() { "" } else { " and " });
-            names.push_str(&["shard-", &parent.to_string()].concat());
+            names.push(format!("shard-{parent}"));
         }
     }
-    names
+    names.join(" and ")
 }
 
 /// Whether the figures of a healthy reader would only flicker.
@@ -153,15 +152,15 @@ pub(super) fn iterator_age(stage: &Stage, shard: &ShardMoment) -> String {
     if is_steady(stage, shard) {
         return "< 10 s".into();
     }
-    text::span(shard.iterator_age)
+    words::span(shard.iterator_age)
 }
 
-/// Headroom as a clock, or all of the retention where its seconds would only flicker.
+/// Headroom, or all of the retention where it would only flicker.
 pub(super) fn headroom(stage: &Stage, shard: &ShardMoment) -> String {
     if is_steady(stage, shard) {
-        return text::span(stage.moment.retention);
+        return words::span(stage.moment.retention);
     }
-    text::clock(shard.headroom)
+    words::span(shard.headroom)
 }
 
 /// The reader's state in words, long and short.
@@ -175,8 +174,8 @@ pub(super) fn state_words(stage: &Stage, basin: &Basin) -> (String, String) {
             } else {
                 "falling behind"
             };
-            let [handled, arriving] = [handled, arriving].map(|rate| text::rate(rate as f64 / 1e3));
-            let words = format!("{verb}: {handled}/s handled, {arriving}/s flow in");
+            let [handled, arriving] = [handled, arriving].map(words::rate_milli);
+            let words = format!("{verb}: {handled} handled, {arriving} flow in");
             (words, verb.into())
         }
         Mood::Well if is_steady(stage, shard) => ("keeps up".into(), "keeps up".into()),
@@ -201,15 +200,15 @@ fn trouble_words(stage: &Stage, basin: &Basin, mood: Mood) -> (String, String) {
             } else {
                 "blocked: the function fails"
             };
-            let tries = text::count(tries.into());
+            let tries = words::number(tries.into());
             let words = format!("{cause} · {tries} failed tries");
             (words, format!("blocked · {tries} tries"))
         }
         Mood::Spilling => {
-            let handled = text::rate(shard.capacity_milli as f64 / 1e3);
-            let due = text::rate(basin::due_rate(basin));
-            let words = format!("reads at the rim: {handled}/s handled, {due}/s fall due");
-            (words, format!("{handled}/s of {due}/s due"))
+            let handled = words::rate_milli(shard.capacity_milli);
+            let due = words::rate(basin::due_rate(basin));
+            let words = format!("reads at the rim: {handled} handled, {due} fall due");
+            (words, format!("{handled} of {due} due"))
         }
         Mood::Failing => {
             let batch = shard.lanes.iter().filter_map(|lane| lane.batch);
@@ -237,8 +236,8 @@ fn trouble_words(stage: &Stage, basin: &Basin, mood: Mood) -> (String, String) {
         }
         Mood::Waiting => {
             let parents = unfinished_parents(stage, shard);
-            let words = ["waits until ", &parents, " is drained"].concat();
-            (words, ["waits for ", &parents].concat())
+            let words = format!("waits until {parents} is drained");
+            (words, format!("waits for {parents}"))
         }
         Mood::Drained | Mood::Late | Mood::Well => ("closed and drained".into(), "drained".into()),
     }
@@ -248,7 +247,7 @@ pub(super) fn tries_in_words(tries: u32) -> String {
     if tries == 1 {
         "1 try".into()
     } else {
-        format!("{} tries", text::count(tries.into()))
+        format!("{} tries", words::number(tries.into()))
     }
 }
 

@@ -8,6 +8,7 @@ use super::text;
 use super::water::chance;
 use super::words::{Spot, Style};
 use crate::engine::ledger::Ledger;
+use crate::words;
 
 /// One counter.
 struct Counter {
@@ -70,7 +71,7 @@ fn counters(stage: &Stage) -> [Counter; 5] {
             caption: Some(match ledger.messages {
                 0 => "no ticket yet".to_owned(),
                 1 => "1 ticket".to_owned(),
-                n => format!("{} tickets", text::count(n)),
+                n => format!("{} tickets", words::number(n)),
             }),
             ink: Ink::Destination,
             words: Ink::DestinationText,
@@ -99,7 +100,7 @@ fn charged_caption(ledger: &Ledger) -> String {
     if ledger.caught == 0 {
         "charged twice".to_owned()
     } else {
-        format!("{} charged twice", text::count(ledger.charged_twice))
+        format!("{} charged twice", words::number(ledger.charged_twice))
     }
 }
 
@@ -112,7 +113,7 @@ fn passed_caption(ledger: &Ledger) -> Option<String> {
         (ledger.filtered.total(), "filtered out"),
     ];
     let (n, what) = beside.into_iter().find(|&(n, _)| n > 0)?;
-    Some(format!("{} {what}", text::count(n)))
+    Some(format!("{} {what}", words::number(n)))
 }
 
 /// While orders expire: whether any error graph shows it (E44).
@@ -146,7 +147,7 @@ fn draw_narrow(stage: &mut Stage, counter: &Counter, cell: Rect) {
     let y = cell.y + 9.0;
     draw_glyph(stage, counter, cell.x + 7.0, y);
     let number = Style::bold(14.0, number_ink(counter));
-    let (long, short) = (text::count(counter.n), text::short_count(counter.n));
+    let (long, short) = (words::number(counter.n), words::short_number(counter.n));
     let room = |left: f32| cell.right() - left - 4.0;
     write(
         stage,
@@ -189,7 +190,7 @@ fn draw_wide(stage: &mut Stage, counter: &Counter, cell: Rect) {
     );
     let y = y + font * 0.7 + size * 0.62;
     draw_glyph(stage, counter, cell.x + 6.0, y);
-    let (long, short) = (text::count(counter.n), text::short_count(counter.n));
+    let (long, short) = (words::number(counter.n), words::short_number(counter.n));
     let number = Style::bold(size, number_ink(counter));
     let written = write(stage, number, &[&long, &short], (left, y), room);
     let (Some(caption), Some(number)) = (&counter.caption, written) else {

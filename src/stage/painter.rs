@@ -62,11 +62,8 @@ impl Painter {
             let wanted = (label.size, label.bold);
             if font.replace(wanted) != Some(wanted) {
                 let weight = if label.bold { 600 } else { 400 };
-                // Integers: printing floats would bring 10 kB into the page.
-                let tenths = (label.size * 10.0).round() as u32;
-                let (whole, part) = (tenths / 10, tenths % 10);
                 self.context
-                    .set_font(&format!("{weight} {whole}.{part}px {FACE}"));
+                    .set_font(&format!("{weight} {:.1}px {FACE}", label.size));
             }
             if ink.replace(label.ink) != Some(label.ink) {
                 self.context.set_fill_style_str(&palette.css(label.ink));

@@ -8,6 +8,7 @@ use super::text;
 use super::water::chance;
 use super::words::{Spot, Style};
 use crate::recording::moment::Moment;
+use crate::words;
 
 /// Wall seconds an order is on its way.
 const TRAVEL: f64 = 0.75;
@@ -136,7 +137,7 @@ fn draw_box(stage: &mut Stage) {
         area,
         hit: Hit::Producer,
     });
-    let rate = text::rate(stage.moment.rate_milli as f64 / 1e3);
+    let rate = words::decimal(stage.moment.rate_milli as f64 / 1e3);
     let (mut now, short) = (format!("{rate} orders/s now"), format!("{rate}/s now"));
     if !stage.layout.narrow && text::width(&now, font - 1.0, false) > area.w - 16.0 {
         now.clone_from(&short);
@@ -205,24 +206,24 @@ fn notes(moment: &Moment) -> Vec<(String, String, Ink)> {
 fn troubles(moment: &Moment, lost: u64, waiting: u64, waits: bool) -> Vec<(String, String, Ink)> {
     let mut notes = Vec::new();
     if lost > 0 {
-        let lost = text::short_count(lost);
+        let lost = words::short_number(lost);
         let words = format!("{lost} never stored");
         notes.push((words, format!("{lost} lost"), Ink::SpilledText));
     }
     if waits {
-        let waiting = text::short_count(waiting);
+        let waiting = words::short_number(waiting);
         let words = format!("{waiting} wait to be sent");
         notes.push((words, format!("{waiting} wait"), Ink::AgainText));
     }
     let (running, allowed) = moment.running;
     if running * 2 >= allowed {
-        let (running, allowed) = (text::count(running.into()), text::count(allowed.into()));
+        let (running, allowed) = (words::number(running.into()), words::number(allowed.into()));
         let words = format!("{running} of {allowed} concurrent");
         notes.push((words, format!("{running}/{allowed}"), Ink::AgainText));
     }
     let refused = moment.neighbour.throttles;
     if refused > 0 {
-        let refused = text::short_count(refused);
+        let refused = words::short_number(refused);
         let words = format!("neighbour: {refused} refused");
         notes.push((words, format!("{refused} refused"), Ink::SpilledText));
     }

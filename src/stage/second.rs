@@ -4,9 +4,9 @@ use super::basin::Basin;
 use super::context::Stage;
 use super::palette::Ink;
 use super::scene::{Path, Stroke};
-use super::text;
 use super::words::{Spot, Style};
 use crate::recording::moment::SecondShard;
+use crate::words;
 
 /// Draws where the other reader stands, hanging from above where the first one stands below, and says how old that is.
 pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
@@ -33,7 +33,7 @@ pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
     stage.stroke(Stroke::fill(Path::Polygon(tip), ink));
     let title = basin.place.title;
     let y = title.y + title.h * 0.5;
-    let long = format!("mapping 2 · {}", words(&shard));
+    let long = format!("mapping 2 · {}", state_words(&shard));
     let style = Style::plain((stage.layout.font - 1.0).max(11.0), text_ink);
     // Above the marker, or as near as the shard's own words let it.
     let spots: Vec<Spot> = (0..=24)
@@ -49,11 +49,11 @@ pub(super) fn compose(stage: &mut Stage, basin: &Basin) {
     stage.words.place(style, &[&long, "mapping 2", "2"], &spots);
 }
 
-fn words(shard: &SecondShard) -> String {
+fn state_words(shard: &SecondShard) -> String {
     if shard.waits {
         return "waits for the parent".to_owned();
     }
-    let age = text::span(shard.iterator_age);
+    let age = words::span(shard.iterator_age);
     let state = if shard.blocked { "blocked, " } else { "" };
-    [state, "iterator age ", &age].concat()
+    format!("{state}iterator age {age}")
 }

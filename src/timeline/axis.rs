@@ -1,7 +1,7 @@
 //! The time axis that all charts share.
 
 use crate::engine::time::{SimDuration, SimTime};
-use crate::session::words::START_OF_DAY;
+use crate::words::START_OF_DAY;
 
 const MINUTE: u64 = 60_000_000;
 const HOUR: u64 = 60 * MINUTE;

@@ -23,8 +23,11 @@ pub struct Label {
 }
 
 const GAP: f64 = 10.0;
+/// Half of a dot, in pixels.
+const DOT: f64 = 6.0;
 
-/// Places labels on `rows` rows of `width` pixels; the most important choose first.
+/// Places labels on `rows` rows of `width` pixels; the most important choose first. Dots without words stand in the first
+/// row, so that no words there run over another dot.
 pub fn place(labels: &[Label], width: f64, rows: usize) -> Vec<Place> {
     let mut taken: Vec<Vec<(f64, f64)>> = vec![Vec::new(); rows];
     let mut places = vec![Place::Hidden; labels.len()];
@@ -34,10 +37,15 @@ pub fn place(labels: &[Label], width: f64, rows: usize) -> Vec<Place> {
         let label = labels[i];
         let right = (label.x - GAP, label.x + label.width);
         let left = (label.x - label.width, label.x + GAP);
+        let is_free = |span: (f64, f64)| {
+            let mut others = labels.iter().enumerate().filter(|&(j, _)| j != i);
+            others.all(|(_, other)| other.x + DOT <= span.0 || span.1 <= other.x - DOT)
+        };
         'search: for (row, spans) in taken.iter_mut().enumerate() {
             for (span, place) in [(right, Place::Right(row)), (left, Place::Left(row))] {
                 let inside = 0.0 <= span.0 + GAP && span.1 <= width;
                 if inside
+                    && (row > 0 || is_free(span))
                     && spans
                         .iter()
                         .all(|other| span.1 <= other.0 || other.1 <= span.0)
@@ -69,12 +77,18 @@ mod tests {
         check(&[(0.0, 100.0, 0)], &[Place::Right(0)]);
         check(&[(490.0, 100.0, 0)], &[Place::Left(0)]);
         check(
-            &[(100.0, 100.0, 2), (110.0, 100.0, 0), (120.0, 200.0, 1)],
-            &[Place::Left(1), Place::Right(0), Place::Right(1)],
+            &[(150.0, 100.0, 2), (174.0, 100.0, 0), (198.0, 140.0, 1)],
+            &[Place::Left(0), Place::Right(1), Place::Right(0)],
         );
         check(
-            &[(100.0, 300.0, 2), (110.0, 100.0, 0), (120.0, 200.0, 1)],
-            &[Place::Hidden, Place::Right(0), Place::Right(1)],
+            &[(150.0, 300.0, 2), (174.0, 100.0, 0), (198.0, 140.0, 1)],
+            &[Place::Hidden, Place::Right(1), Place::Right(0)],
         );
+    }
+
+    #[test]
+    fn words_of_the_first_row_never_run_over_another_dot() {
+        let between = [(100.0, 300.0, 0), (250.0, 300.0, 1)];
+        check(&between, &[Place::Right(1), Place::Hidden]);
     }
 }

@@ -2,7 +2,12 @@
 //! Under the veil nothing after the playhead is read.
 
 pub mod axis;
+pub mod bundles;
 pub mod columns;
 pub mod labels;
+pub mod rows;
+
 #[cfg(target_arch = "wasm32")]
 pub mod paint;
+#[cfg(target_arch = "wasm32")]
+mod pen;

@@ -1,24 +1,19 @@
 //! Paints the charts of the timeline. Redrawn only when something in them has changed.
 
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::HtmlCanvasElement;
 
 use super::axis::Axis;
 use super::columns::{Column, ceiling, gather};
-use crate::browser::canvas::{Sheet, sheet};
-use crate::engine::time::SimTime;
-use crate::page::caption::{self, tick};
+use super::pen::{Known, LETTER, Pen};
+use super::rows::{Band, FOOT, Row, bands};
+use crate::browser::canvas::sheet;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::recorder::Recorder;
 use crate::stage::palette::{Ink, Palette};
+use crate::words;
 
-/// Upper edge and height of each chart in CSS pixels; the style sheet places their names beside them.
-const AGE: (f64, f64) = (6.0, 42.0);
-const FLOW: (f64, f64) = (58.0, 30.0);
-const EXPIRED: (f64, f64) = (98.0, 26.0);
-const CALLS: (f64, f64) = (132.0, 16.0);
-const FAILURES: (f64, f64) = (156.0, 18.0);
-const FOOT: f64 = 189.0;
-/// About the width of a letter of a label, in CSS pixels.
-const LETTER: f64 = 6.6;
+/// More shards than this have no curve of their own; the area under the worst shows them.
+const CURVES_MAX: usize = 8;
 
 /// The charts, and what they were painted from.
 #[derive(Default)]
@@ -30,12 +25,38 @@ pub struct Chart {
     all: Vec<Column>,
     /// The worst shard of the second mapping; empty if there is none (E14).
     second: Vec<Column>,
+    filled: usize,
+    horizon: SimTime,
+    before: Option<Before>,
+}
+
+/// The curves of before a change, kept as ghosts while somebody drags.
+struct Before {
+    all: Vec<Column>,
+    filled: usize,
+    horizon: SimTime,
 }
 
 impl Chart {
     /// Whether there is a picture.
     pub fn is_painted(&self) -> bool {
         self.painted.is_some()
+    }
+
+    /// Keeps the curves there are as ghosts while somebody drags, until the hand lets go. Says whether they have just
+    /// gone, so that the charts must be painted without them.
+    pub fn hold(&mut self, dragged: bool) -> bool {
+        if !dragged {
+            return self.before.take().is_some();
+        }
+        if self.before.is_none() && self.is_painted() {
+            self.before = Some(Before {
+                all: self.all.clone(),
+                filled: self.filled,
+                horizon: self.horizon,
+            });
+        }
+        false
     }
 
     /// Paints what is known up to `until`, if anything of it has changed or `stale` says so; returns whether it did.
@@ -62,36 +83,34 @@ impl Chart {
             return false;
         };
         self.painted = Some(known);
-        let filled = self.collect(recorder, width, until);
+        self.collect(recorder, width, until);
         let pen = Pen {
             sheet: &sheet,
             palette,
             axis,
-            filled,
+            bands: bands(sheet.height),
         };
-        pen.grid();
-        let rims = rims(recorder, until);
-        pen.ages(&self.shards, &self.all, &rims);
-        if !self.second.is_empty() {
-            pen.second(&self.second, &rims);
-        }
-        pen.flows(&self.all);
-        pen.calls(&self.all);
+        pen.grid(sheet.height);
+        pen.ages(self, &rims(recorder, until));
+        pen.flows(self);
+        pen.calls(self);
         true
     }
 
-    fn collect(&mut self, recorder: &Recorder, width: usize, until: SimTime) -> usize {
+    fn collect(&mut self, recorder: &Recorder, width: usize, until: SimTime) {
         let config = recorder.config();
         let until = until.min(recorder.computed_until());
         let empty = || vec![Column::default(); width];
         let shards = recorder.shards().len();
         self.shards.resize_with(shards, Vec::new);
         self.all = empty();
-        let mut filled = width;
+        self.horizon = config.horizon;
+        self.filled = width;
         for (shard, columns) in (0..shards as u16).zip(&mut self.shards) {
             let minutes = recorder.minutes(shard);
             *columns = empty();
-            filled = filled.min(gather(columns, minutes, config.horizon, until));
+            let filled = gather(columns, minutes, config.horizon, until);
+            self.filled = self.filled.min(filled);
             gather(&mut self.all, minutes, config.horizon, until);
         }
         self.second.clear();
@@ -102,7 +121,30 @@ impl Chart {
                 gather(&mut self.second, minutes, config.horizon, until);
             }
         }
-        filled
+    }
+
+    fn known<'a>(&self, columns: &'a [Column]) -> Known<'a> {
+        Known::new(columns, self.filled)
+    }
+
+    /// The ghosts, as wide as the run that is shown now makes them.
+    fn before(&self) -> Option<Known<'_>> {
+        let before = self.before.as_ref()?;
+        let mut known = Known::new(&before.all, before.filled);
+        let pixels = self.all.len() as f64 / (before.all.len() as f64).max(1.0);
+        known.width *= pixels * before.horizon.0 as f64 / self.horizon.0.max(1) as f64;
+        Some(known)
+    }
+
+    /// The scale of a row: round, and wide enough for the curves of now and of before.
+    fn scale(&self, floor: f64, of: &[fn(&Column) -> f64]) -> f64 {
+        let now = self.known(&self.all).columns;
+        let before = self.before().map_or(&[][..], |before| before.columns);
+        let values = now.iter().chain(before);
+        ceiling(
+            values.flat_map(|column| of.iter().map(move |of| of(column))),
+            floor,
+        )
     }
 }
 
@@ -122,63 +164,29 @@ fn rims(recorder: &Recorder, until: SimTime) -> Vec<(SimTime, f64)> {
     rims
 }
 
-/// Where an age stands in its chart.
-fn age_scale(rims: &[(SimTime, f64)]) -> impl Fn(f64) -> f64 {
-    let (top, height) = AGE;
-    let scale = rims.iter().fold(1.0, |scale, &(_, rim)| rim.max(scale)) * 1.04;
-    move |age| top + height - (age / scale).min(1.0) * height
-}
-
-/// Draws onto one sheet.
-struct Pen<'a> {
-    sheet: &'a Sheet,
-    palette: Palette,
-    axis: Axis,
-    filled: usize,
+fn oldest(columns: &[Column]) -> f64 {
+    columns
+        .iter()
+        .fold(0.0, |age: f64, column| age.max(column.age))
 }
 
 impl Pen<'_> {
-    fn context(&self) -> &CanvasRenderingContext2d {
-        &self.sheet.context
-    }
-
-    fn css(&self, ink: Ink) -> String {
-        self.palette.css(ink)
-    }
-
-    fn stroke_with(&self, ink: Ink, width: f64) {
-        self.context().set_stroke_style_str(&self.css(ink));
-        self.context().set_line_width(width);
-    }
-
-    fn line(&self, x0: f64, y0: f64, x1: f64, y1: f64) {
-        let context = self.context();
-        context.begin_path();
-        context.move_to(x0, y0);
-        context.line_to(x1, y1);
-        context.stroke();
-    }
-
     /// Base lines, and the clock along the foot.
-    fn grid(&self) {
+    fn grid(&self, height: f64) {
         let context = self.context();
         self.stroke_with(Ink::Line, 1.0);
-        for (top, height) in [AGE, FLOW, EXPIRED, CALLS, FAILURES] {
-            let y = (top + height).round() + 0.5;
+        for band in &self.bands {
+            let y = band.base().round() + 0.5;
             self.line(0.0, y, self.axis.width, y);
         }
         context.set_font("12px Inter, system-ui, sans-serif");
-        context.set_fill_style_str(&self.css(Ink::Caption));
+        self.fill_with(Ink::Caption);
+        let foot = height - FOOT;
         for at in self.axis.ticks(68.0) {
             let x = self.axis.x(at);
             self.stroke_with(Ink::Line, 1.0);
-            self.line(
-                x.round() + 0.5,
-                FAILURES.0 + FAILURES.1,
-                x.round() + 0.5,
-                FAILURES.0 + FAILURES.1 + 4.0,
-            );
-            let text = tick(at);
+            self.line(x.round() + 0.5, foot, x.round() + 0.5, foot + 4.0);
+            let text = words::tick(at);
             let align = if x < 16.0 {
                 "left"
             } else if self.axis.width - 20.0 < x {
@@ -187,23 +195,17 @@ impl Pen<'_> {
                 "center"
             };
             context.set_text_align(align);
-            self.text(&text, x, FOOT + 4.0);
+            self.text(&text, x, foot + 16.0);
         }
     }
 
-    fn text(&self, text: &str, x: f64, y: f64) {
-        let context = self.context();
-        // A rim of the ground keeps words readable over lines.
-        self.stroke_with(Ink::Ground, 4.0);
-        // Painting a text cannot fail in a window.
-        let _ = context.stroke_text(text, x, y);
-        let _ = context.fill_text(text, x, y);
-    }
-
     /// Iterator age per shard under the rim; the worst is filled.
-    fn ages(&self, shards: &[Vec<Column>], all: &[Column], rims: &[(SimTime, f64)]) {
-        let (top, height) = AGE;
-        let y = age_scale(rims);
+    fn ages(&self, chart: &Chart, rims: &[(SimTime, f64)]) {
+        let Some(band) = self.band(Row::Age) else {
+            return;
+        };
+        let scale = rims.iter().fold(1.0, |scale, &(_, rim)| rim.max(scale)) * 1.04;
+        let y = |age: f64| band.y(age / scale);
         self.stroke_with(Ink::Wall, 1.0);
         self.dash(&[4.0, 3.0]);
         for (i, &(from, rim)) in rims.iter().enumerate() {
@@ -213,39 +215,38 @@ impl Pen<'_> {
             self.line(self.axis.x(from), y(rim), end, y(rim));
         }
         self.dash(&[]);
-        self.area(all, |column| y(column.age), top + height, Ink::Again, 0.16);
-        for (shard, columns) in shards.iter().enumerate().take(8) {
-            let age = |columns: &[Column]| {
-                columns
-                    .iter()
-                    .fold(0.0_f64, |age, column| age.max(column.age))
-            };
-            let worst = shards.iter().all(|other| age(other) <= age(columns));
-            self.stroke_with(
-                if worst { Ink::Again } else { Ink::Caption },
-                if worst { 2.0 } else { 1.2 },
-            );
-            if !worst {
+        self.ghost(chart.before(), |column| y(column.age));
+        let all = chart.known(&chart.all);
+        self.area(all, |column| y(column.age), band.base(), (Ink::Again, 0.16));
+        let worst = chart.shards.iter().map(|columns| oldest(columns));
+        let worst = worst.fold(0.0, f64::max);
+        for (shard, columns) in chart.shards.iter().enumerate().take(CURVES_MAX) {
+            if worst <= oldest(columns) {
+                self.stroke_with(Ink::Again, 2.0);
+            } else {
+                self.stroke_with(Ink::Caption, 1.2);
                 self.dash(&[3.0, 2.0 + shard as f64]);
             }
-            self.curve(columns, |column| y(column.age));
+            self.curve(chart.known(columns), |column| y(column.age));
             self.dash(&[]);
         }
+        if !chart.second.is_empty() {
+            self.second(chart.known(&chart.second), band, y);
+        }
         if let Some(&(_, rim)) = rims.last() {
-            let hours = caption::span(crate::engine::time::SimDuration::from_secs(rim as u64));
-            self.corner(&["rim ", &hours].concat(), y(rim) + 14.0);
+            let hours = words::span(SimDuration::from_secs(rim as u64));
+            self.corner(&format!("rim {hours}"), y(rim) + 13.0);
         }
     }
 
     /// The iterator age of the second mapping, dotted, with its name where it is highest.
-    fn second(&self, columns: &[Column], rims: &[(SimTime, f64)]) {
-        let y = age_scale(rims);
+    fn second(&self, known: Known, band: Band, y: impl Fn(f64) -> f64) {
         self.stroke_with(Ink::Order, 1.8);
         self.dash(&[1.5, 2.5]);
-        self.curve(columns, |column| y(column.age));
+        self.curve(known, |column| y(column.age));
         self.dash(&[]);
         let (mut x, mut highest) = (0, 0.0);
-        for (at, column) in columns[..self.filled].iter().enumerate() {
+        for (at, column) in known.columns.iter().enumerate() {
             if highest <= column.age {
                 (x, highest) = (at, column.age);
             }
@@ -253,125 +254,73 @@ impl Pen<'_> {
         let words = "mapping 2";
         let half = words.len() as f64 * LETTER / 2.0;
         let middle = (x as f64).min(self.axis.width - half - 4.0).max(half + 4.0);
-        self.context().set_fill_style_str(&self.css(Ink::Caption));
+        self.fill_with(Ink::Caption);
         self.context().set_text_align("center");
         // Below the curve where above it is the rim.
         let above = y(highest) - 4.0;
-        let is_free = AGE.0 + 12.0 <= above;
+        let is_free = band.top + 12.0 <= above;
         self.text(words, middle, if is_free { above } else { above + 20.0 });
     }
 
     /// Records in and processed; below, on their own scale, the expired.
-    fn flows(&self, all: &[Column]) {
-        let known = &all[..self.filled];
-        let (top, height) = FLOW;
-        let scale = ceiling(known.iter().flat_map(|c| [c.stored, c.processed]), 1.0);
-        let y = |rate: f64| top + height - (rate / scale).min(1.0) * height;
-        self.stroke_with(Ink::Done, 1.4);
-        self.curve(all, |column| y(column.processed));
-        self.stroke_with(Ink::Order, 1.6);
-        self.curve(all, |column| y(column.stored));
-        self.top_of_scale(scale, "/s", top);
-        let (top, height) = EXPIRED;
-        let scale = ceiling(known.iter().map(|c| c.expired), 1.0);
-        let y = |rate: f64| top + height - (rate / scale).min(1.0) * height;
-        self.area(
-            all,
-            |column| y(column.expired),
-            top + height,
-            Ink::Spilled,
-            0.28,
-        );
-        self.stroke_with(Ink::Spilled, 1.8);
-        self.curve(all, |column| y(column.expired));
-        self.top_of_scale(scale, "/s", top);
+    fn flows(&self, chart: &Chart) {
+        let (all, before) = (chart.known(&chart.all), chart.before());
+        if let Some(band) = self.band(Row::Flow) {
+            let scale = chart.scale(1.0, &[|c| c.stored, |c| c.processed]);
+            let y = |rate: f64| band.y(rate / scale);
+            self.ghost(before, |column| y(column.processed));
+            self.stroke_with(Ink::Done, 1.4);
+            self.curve(all, |column| y(column.processed));
+            self.stroke_with(Ink::Order, 1.6);
+            self.curve(all, |column| y(column.stored));
+            self.top_of_scale(scale, "/s", band);
+        }
+        if let Some(band) = self.band(Row::Expired) {
+            let scale = chart.scale(1.0, &[|c| c.expired]);
+            let y = |column: &Column| band.y(column.expired / scale);
+            self.ghost(before, y);
+            self.area(all, y, band.base(), (Ink::Spilled, 0.28));
+            self.stroke_with(Ink::Spilled, 1.8);
+            self.curve(all, y);
+            self.top_of_scale(scale, "/s", band);
+        }
     }
 
     /// Invocations, and what went wrong with them.
-    fn calls(&self, all: &[Column]) {
-        let known = &all[..self.filled];
-        let (top, height) = CALLS;
-        let scale = ceiling(known.iter().map(|c| c.invocations), 10.0);
-        let y = |rate: f64| top + height - (rate / scale).min(1.0) * height;
-        self.area(
-            all,
-            |column| y(column.invocations),
-            top + height,
-            Ink::Ghost,
-            0.22,
-        );
-        self.stroke_with(Ink::Ghost, 1.4);
-        self.curve(all, |column| y(column.invocations));
-        self.top_of_scale(scale, "/min", top);
-        let (top, height) = FAILURES;
-        let scale = ceiling(known.iter().flat_map(|c| [c.errors, c.throttles]), 1.0);
-        let y = |rate: f64| top + height - (rate / scale).min(1.0) * height;
-        self.area(all, |column| y(column.errors), top + height, Ink::Pill, 0.2);
-        self.stroke_with(Ink::Pill, 1.6);
-        self.curve(all, |column| y(column.errors));
-        if known.iter().any(|column| 0.0 < column.throttles) {
-            self.stroke_with(Ink::Destination, 1.6);
-            self.dash(&[5.0, 3.0]);
-            self.curve(all, |column| y(column.throttles));
-            self.dash(&[]);
+    fn calls(&self, chart: &Chart) {
+        let (all, before) = (chart.known(&chart.all), chart.before());
+        if let Some(band) = self.band(Row::Calls) {
+            let scale = chart.scale(10.0, &[|c| c.invocations]);
+            let y = |column: &Column| band.y(column.invocations / scale);
+            self.area(all, y, band.base(), (Ink::Ghost, 0.22));
+            self.stroke_with(Ink::Ghost, 1.4);
+            self.curve(all, y);
+            self.top_of_scale(scale, "/min", band);
         }
-        self.top_of_scale(scale, "/min", top);
-    }
-
-    fn top_of_scale(&self, scale: f64, unit: &str, top: f64) {
-        let text = [&caption::count(scale.round() as u64), unit].concat();
-        self.corner(&text, top + 8.0);
-    }
-
-    /// A label at the right edge, on a plate of the ground so that no curve strikes it through.
-    fn corner(&self, text: &str, y: f64) {
-        let context = self.context();
-        let width = text.chars().count() as f64 * LETTER + 8.0;
-        context.set_fill_style_str(&self.css(Ink::Ground));
-        context.fill_rect(self.axis.width - width, y - 11.0, width, 14.0);
-        context.set_fill_style_str(&self.css(Ink::Caption));
-        context.set_text_align("right");
-        self.text(text, self.axis.width - 4.0, y);
-    }
-
-    fn dash(&self, pattern: &[f64]) {
-        let list: js_sys::Array = pattern
-            .iter()
-            .map(|&part| wasm_bindgen::JsValue::from_f64(part))
-            .collect();
-        // An array of numbers is a dash pattern.
-        let _ = self.context().set_line_dash(&list);
-    }
-
-    fn trace(&self, columns: &[Column], y: impl Fn(&Column) -> f64) {
-        let context = self.context();
-        for (x, column) in columns[..self.filled].iter().enumerate() {
-            context.line_to(x as f64 + 0.5, y(column));
+        if let Some(band) = self.band(Row::Failures) {
+            let scale = chart.scale(1.0, &[|c| c.errors, |c| c.throttles]);
+            let y = |rate: f64| band.y(rate / scale);
+            self.ghost(before, |column| y(column.errors));
+            self.area(
+                all,
+                |column| y(column.errors),
+                band.base(),
+                (Ink::Pill, 0.2),
+            );
+            self.stroke_with(Ink::Pill, 1.6);
+            self.curve(all, |column| y(column.errors));
+            if all.columns.iter().any(|column| 0.0 < column.throttles) {
+                self.stroke_with(Ink::Destination, 1.6);
+                self.dash(&[5.0, 3.0]);
+                self.curve(all, |column| y(column.throttles));
+                self.dash(&[]);
+            }
+            self.top_of_scale(scale, "/min", band);
         }
     }
 
-    fn curve(&self, columns: &[Column], y: impl Fn(&Column) -> f64) {
-        self.context().begin_path();
-        self.trace(columns, y);
-        self.context().stroke();
-    }
-
-    fn area(
-        &self,
-        columns: &[Column],
-        y: impl Fn(&Column) -> f64,
-        base: f64,
-        ink: Ink,
-        alpha: f64,
-    ) {
-        let context = self.context();
-        context.set_fill_style_str(&self.css(ink));
-        context.set_global_alpha(alpha);
-        context.begin_path();
-        context.move_to(0.5, base);
-        self.trace(columns, y);
-        context.line_to(self.filled as f64 - 0.5, base);
-        context.fill();
-        context.set_global_alpha(1.0);
+    fn top_of_scale(&self, scale: f64, unit: &str, band: Band) {
+        let text = format!("{}{unit}", words::number(scale.round() as u64));
+        self.corner(&text, band.top + 8.0);
     }
 }

@@ -15,6 +15,7 @@ use super::page::{Dialog, Page, Turn, Turner};
 use super::world_view::WorldView;
 use crate::browser::{self, document, fragment, window};
 use crate::engine::EDITION;
+use crate::page::guesses::Guesses;
 use crate::scenario::Scenario;
 use crate::scenario::link::{self, Shared, from_link};
 use crate::scenario::notice::Notice;
@@ -57,6 +58,7 @@ pub fn App() -> Html {
     };
     html! {
         <ContextProvider<Turner> context={turner}>
+        <ContextProvider<Rc<Guesses>> context={page.guesses.clone()}>
             <div class="page" data-hide={page.hidden.join(" ")}>
                 if page.hidden.iter().any(|part| part == "header") {
                     <h1 class="sr">{ "Overflowing Sink" }</h1>
@@ -71,8 +73,9 @@ pub fn App() -> Html {
                 <footer class="foot">{ "Everything is computed in this browser. Nothing leaves it." }</footer>
             </div>
             if let Some(dialog) = page.dialog.clone() {
-                <DialogView world={conductor.world(0)} {dialog} palette={page.palette} />
+                <DialogView world={conductor.world(0)} {dialog} palette={page.palette} letters_off={page.letters_off} />
             }
+        </ContextProvider<Rc<Guesses>>>
         </ContextProvider<Turner>>
     }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::conductor::{Shown, use_world};
+use super::guessed::Deciding;
 use super::page::{Destination, Turn, use_turner};
 use crate::scenario::spelling::spell;
 
@@ -59,6 +60,7 @@ pub(super) fn Caption(props: &CaptionProps) -> Html {
                         <span class="muted">{ " ≈ rests on an assumption: AWS does not document it." }</span>
                     }
                 </p>
+                <Deciding shown={props.shown.clone()} />
             </div>
             <div class="caption__cure">{ for blame }{ for cure }</div>
         </header>

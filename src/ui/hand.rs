@@ -8,6 +8,8 @@ use yew::prelude::*;
 use super::changes::ReachSwitch;
 use super::conductor::{Shown, use_world};
 use super::knob_field::KnobField;
+use super::page::use_guesses;
+use super::values::Values;
 use crate::scenario::Deed;
 use crate::scenario::knobs::Knob;
 use crate::session::Command;
@@ -47,10 +49,11 @@ pub(super) fn Hand(props: &HandProps) -> Html {
             let _ = button.blur();
         }
     });
+    let values = Values::of(shown, use_guesses());
     html! {
         <section class="card hand" aria-label="The knobs of the moment">
             { for knobs(shown).map(|knob| html! {
-                <KnobField key={knob.spec().key} {knob} shown={shown.clone()} place="hand" />
+                <KnobField key={knob.spec().key} field={values.field(knob)} place="hand" />
             }) }
             <div class="hand__act">
             <button type="button" class="pill" id={world_id} title="P" onclick={send}>

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::browser::media;
 use crate::browser::observer::Resizing;
-use crate::browser::window;
+use crate::browser::{text_size, window};
 
 /// Listens to something that outlives the component. What is called is always the newest closure.
 #[hook]
@@ -44,19 +44,38 @@ pub(super) fn use_media(query: &'static str) -> bool {
     *holds
 }
 
-/// The width of an element in CSS pixels, now and when it changes; 0 before it is there.
+/// How large an element is and its text, in CSS pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Size {
+    /// Its width, without borders; 0 before it is there.
+    pub width: f64,
+    /// Its height, without borders.
+    pub height: f64,
+    /// The size of its text.
+    pub text: f64,
+}
+
+/// The size of an element, now and when it changes.
 #[hook]
-pub(super) fn use_width(node: &NodeRef) -> f64 {
-    let width = use_state_eq(|| 0);
-    let setter = width.setter();
+pub(super) fn use_size(node: &NodeRef) -> Size {
+    let size = use_state_eq(Size::default);
+    let setter = size.setter();
     use_effect_with(node.clone(), move |node| {
         let element = node.cast::<Element>();
         let resizing = element.and_then(|element| {
-            setter.set(element.client_width());
+            setter.set(size_of(&element));
             let measured = element.clone();
-            Resizing::new(&[element], move || setter.set(measured.client_width()))
+            Resizing::new(&[element], move || setter.set(size_of(&measured)))
         });
         move || drop(resizing)
     });
-    f64::from(*width)
+    *size
+}
+
+fn size_of(element: &Element) -> Size {
+    Size {
+        width: f64::from(element.client_width()),
+        height: f64::from(element.client_height()),
+        text: text_size(element),
+    }
 }

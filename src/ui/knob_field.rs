@@ -1,33 +1,36 @@
 //! One setting: its AWS name, its value, a slider or switch, what follows from it, and what is wrong with it.
 
-use std::rc::Rc;
-
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use super::conductor::{Shown, WorldHandle, use_world};
+use super::conductor::{WorldHandle, use_world};
+use super::guessed::Guessed;
 use super::page::{Dialog, Turn, use_turner};
+use super::values::Field;
 use crate::engine::config::Fails;
 use crate::page::stops::{nearest, stops};
-use crate::scenario::consequence::consequence;
 use crate::scenario::filters::Filters;
-use crate::scenario::knobs::{Kind, Knob, Scope};
+use crate::scenario::knobs::{Kind, Knob};
+use crate::scenario::orders;
 use crate::scenario::spelling::{parse, spell};
 use crate::scenario::text::mistake;
-use crate::scenario::{Deed, Settings, orders};
-use crate::session::words::clock;
-use crate::session::{Command, Reach};
+use crate::session::Command;
 
 /// More choices than this are a list.
 const SEGMENTS_MAX: usize = 4;
 
+/// What is to be said about something typed that could not be taken as it is, as long as the knob has this value.
+#[derive(Clone, PartialEq)]
+struct Said {
+    text: String,
+    value: i64,
+}
+
 /// What a field is given.
 #[derive(Properties, PartialEq)]
 pub(super) struct KnobFieldProps {
-    /// The knob.
-    pub knob: Knob,
-    /// What the world shows.
-    pub shown: Rc<Shown>,
+    /// What it shows.
+    pub field: Field,
     /// Where the field stands; begins the names of its elements.
     pub place: AttrValue,
 }
@@ -37,14 +40,11 @@ pub(super) struct KnobFieldProps {
 pub(super) fn KnobField(props: &KnobFieldProps) -> Html {
     let world = use_world();
     let is_open = use_state_eq(|| false);
-    // What was typed and could not be taken as it is, and why; holds until the value changes.
-    let refused = use_state_eq(|| None::<String>);
-    let KnobFieldProps { knob, shown, place } = props;
-    let (knob, spec) = (*knob, knob.spec());
-    let value = shown.settings.get(knob);
-    let id = world.id(&format!("{place}-{}", spec.key));
-    let is_danger = spec.dangerous && value == spec.default;
-    let is_blamed = shown.panel.explanation.blame == Some(knob);
+    let refused = use_state_eq(|| None::<Said>);
+    let field = &props.field;
+    let (knob, value, spec) = (field.knob, field.value, field.knob.spec());
+    let id = world.id(&format!("{}-{}", props.place, spec.key));
+    let is_danger = spec.danger.is_some() && value == spec.default;
     let toggle = {
         let is_open = is_open.clone();
         Callback::from(move |_| is_open.set(!*is_open))
@@ -63,9 +63,10 @@ pub(super) fn KnobField(props: &KnobFieldProps) -> Html {
         | Kind::Span { .. }
         | Kind::Permille { .. } => "",
     };
-    let problem = (*refused).clone().or_else(|| problem_of(shown, knob));
+    let said = (*refused).clone().filter(|said| said.value == value);
+    let problem = said.map(|said| said.text).or_else(|| field.problem.clone());
     html! {
-        <div class={classes!("knob", is_danger.then_some("knob--danger"), is_blamed.then_some("knob--blamed"))} data-knob={spec.key}>
+        <div class={classes!("knob", is_danger.then_some("knob--danger"), field.is_blamed.then_some("knob--blamed"))} data-knob={spec.key}>
             <div class="knob__head">
                 <span class="knob__name">
                     <label for={id.clone()} id={format!("{id}-label")}>{ spec.label }</label>
@@ -74,18 +75,20 @@ pub(super) fn KnobField(props: &KnobFieldProps) -> Html {
                     }
                     <button type="button" class="knob__help" aria-expanded={is_open.to_string()}
                         aria-label={format!("About {}", spec.label)} onclick={toggle}>{ "?" }</button>
+                    if field.is_guessed {
+                        <Guessed {knob} />
+                    }
                 </span>
                 <span class={classes!("knob__setting", width)}>
                     if is_danger {
                         <span class="dot" role="img" aria-label="dangerous default" />
                     }
-                    <Value {knob} {value} id={id.clone()} text={shown.settings.text(knob).to_owned()}
-                        settings={shown.settings.clone()} {on_refuse} />
+                    <Value {knob} {value} id={id.clone()} text={field.text.clone()} orders={field.orders.clone()} {on_refuse} />
                 </span>
             </div>
             <Slider {knob} {value} {id} />
             <div class="knob__notes">
-                { for notes(&world, shown, knob).into_iter().map(|text| html! { <p class="knob__note">{ text }</p> }) }
+                { for field.notes.iter().map(|text| html! { <p class="knob__note">{ text }</p> }) }
                 if let Some(text) = problem {
                     <p class="knob__problem" role="alert">{ text }</p>
                 }
@@ -95,37 +98,6 @@ pub(super) fn KnobField(props: &KnobFieldProps) -> Html {
             }
         </div>
     }
-}
-
-fn problem_of(shown: &Shown, knob: Knob) -> Option<String> {
-    let mut problems = shown.problems.iter();
-    let problem = problems.find(|problem| problem.knobs.contains(&knob))?;
-    Some(problem.text.clone())
-}
-
-/// What follows from the value, and which flags have to do with it.
-fn notes(world: &WorldHandle, shown: &Shown, knob: Knob) -> Vec<String> {
-    let mut notes: Vec<String> = consequence(knob, &shown.settings).into_iter().collect();
-    let at = world.at();
-    let of_knob = shown.actions.iter().filter_map(|action| match action.deed {
-        Deed::Set { knob: other, value } if other == knob => Some((action.at, value)),
-        Deed::Set { .. }
-        | Deed::SetText { .. }
-        | Deed::Pill { .. }
-        | Deed::Split { .. }
-        | Deed::Merge { .. } => None,
-    });
-    let (past, coming): (Vec<_>, Vec<_>) = of_knob.partition(|&(from, _)| from <= at);
-    if let Some((from, _)) = past.last() {
-        notes.push(format!("⚑ since {}", clock(*from)));
-    }
-    if let Some(&(from, value)) = coming.first() {
-        notes.push(format!("⚑ {} from {} on", spell(knob, value), clock(from)));
-    }
-    if shown.panel.reach == Reach::FromHere && knob.spec().scope == Scope::WholeRun {
-        notes.push("applies to the whole run".to_owned());
-    }
-    notes
 }
 
 #[derive(Properties, PartialEq)]
@@ -139,7 +111,7 @@ struct AboutProps {
 fn About(props: &AboutProps) -> Html {
     let turner = use_turner();
     let AboutProps { knob, is_danger } = *props;
-    let (spec, prose) = (knob.spec(), knob.prose());
+    let spec = knob.spec();
     let origin = if spec.aws_default {
         "AWS default"
     } else {
@@ -148,11 +120,11 @@ fn About(props: &AboutProps) -> Html {
     let open_lab = Callback::from(move |_| turner.dispatch(Turn::Open(Dialog::Lab)));
     html! {
         <div class="knob__about">
-            <p>{ prose.help }</p>
+            <p>{ spec.help }</p>
             if !spec.kind.is_text() {
                 <p>{ format!("{origin}: {}", spell(knob, spec.default)) }</p>
             }
-            if let Some(danger) = prose.danger {
+            if let Some(danger) = spec.danger {
                 <p class={classes!(is_danger.then_some("knob__danger"))}>
                     <span class="dot" aria-hidden="true" />{ format!(" {danger}") }
                 </p>
@@ -169,9 +141,9 @@ struct ValueProps {
     knob: Knob,
     value: i64,
     id: String,
-    text: String,
-    settings: Rc<Settings>,
-    on_refuse: Callback<Option<String>>,
+    text: AttrValue,
+    orders: Option<AttrValue>,
+    on_refuse: Callback<Option<Said>>,
 }
 
 /// The value: a switch, a choice, or a text that can be edited.
@@ -183,7 +155,7 @@ fn Value(props: &ValueProps) -> Html {
         value,
         id,
         text,
-        settings,
+        orders,
         on_refuse,
     } = props;
     let (knob, value) = (*knob, *value);
@@ -229,7 +201,7 @@ fn Value(props: &ValueProps) -> Html {
             }
         }
         Kind::Text { .. } => html! {
-            <LongText {knob} id={id.clone()} text={text.clone()} settings={settings.clone()} on_refuse={on_refuse.clone()} />
+            <LongText {knob} id={id.clone()} text={text.clone()} orders={orders.clone()} on_refuse={on_refuse.clone()} />
         },
         Kind::Count { .. } | Kind::Limit { .. } | Kind::Span { .. } | Kind::Permille { .. } => {
             html! {
@@ -244,7 +216,7 @@ struct ShortTextProps {
     knob: Knob,
     value: i64,
     id: String,
-    on_refuse: Callback<Option<String>>,
+    on_refuse: Callback<Option<Said>>,
 }
 
 /// A value as text: Enter or leaving sets it, Escape brings the old one back.
@@ -252,8 +224,8 @@ struct ShortTextProps {
 fn ShortText(props: &ShortTextProps) -> Html {
     let world = use_world();
     let draft = use_state_eq(|| None::<String>);
-    let knob = props.knob;
-    let spelt = spell(knob, props.value);
+    let (knob, value) = (props.knob, props.value);
+    let spelt = spell(knob, value);
     let shown = (*draft).clone().unwrap_or_else(|| spelt.clone());
     let oninput = {
         let draft = draft.clone();
@@ -266,7 +238,7 @@ fn ShortText(props: &ShortTextProps) -> Html {
         let (draft, on_refuse) = (draft.clone(), props.on_refuse.clone());
         Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            on_refuse.emit(set_from_text(&world, knob, &input.value()));
+            on_refuse.emit(set_from_text(&world, knob, &input.value(), value));
             // A text that means the same value is spelt as ever.
             draft.set(None);
         })
@@ -285,24 +257,26 @@ fn ShortText(props: &ShortTextProps) -> Html {
     }
 }
 
-/// Sets a knob from what somebody typed; what cannot be read, or is not quite what was typed, is said.
-pub(super) fn set_from_text(world: &WorldHandle, knob: Knob, text: &str) -> Option<String> {
-    match parse(knob, text) {
+/// Sets a knob from what somebody typed; what cannot be read, or is not quite what was typed, is said. `before` is its
+/// value now.
+fn set_from_text(world: &WorldHandle, knob: Knob, text: &str, before: i64) -> Option<Said> {
+    let (text, value) = match parse(knob, text) {
         Ok(parsed) => {
             world.send(Command::Set(knob, parsed.value));
-            parsed.note
+            (parsed.note?, parsed.value)
         }
-        Err(why) => Some(why),
-    }
+        Err(why) => (why, before),
+    };
+    Some(Said { text, value })
 }
 
 #[derive(Properties, PartialEq)]
 struct LongTextProps {
     knob: Knob,
     id: String,
-    text: String,
-    settings: Rc<Settings>,
-    on_refuse: Callback<Option<String>>,
+    text: AttrValue,
+    orders: Option<AttrValue>,
+    on_refuse: Callback<Option<Said>>,
 }
 
 /// A text of several lines. One that AWS would refuse changes nothing, as there.
@@ -311,7 +285,7 @@ fn LongText(props: &LongTextProps) -> Html {
     let world = use_world();
     let draft = use_state_eq(|| None::<String>);
     let knob = props.knob;
-    let shown = (*draft).clone().unwrap_or_else(|| props.text.clone());
+    let shown = (*draft).clone().unwrap_or_else(|| props.text.to_string());
     let oninput = {
         let (draft, on_refuse) = (draft.clone(), props.on_refuse.clone());
         Callback::from(move |event: InputEvent| {
@@ -337,22 +311,25 @@ fn LongText(props: &LongTextProps) -> Html {
             <textarea id={props.id.clone()} class="knob__reply" rows="3" spellcheck="false" value={shown.clone()}
                 placeholder={if is_filter { example } else { "" }} {oninput} {onchange} />
             if is_filter {
-                { filtered_view(&shown, &props.settings) }
+                { filtered_view(&shown, props.orders.as_deref().unwrap_or_default()) }
             }
         </>
     }
 }
 
 /// Why a text is not taken.
-fn wrong(knob: Knob, text: &str) -> Option<String> {
+fn wrong(knob: Knob, text: &str) -> Option<Said> {
     let mistake = mistake(knob, text)?;
-    Some(format!("{mistake} The run keeps what it has."))
+    Some(Said {
+        text: format!("{mistake} The run keeps what it has."),
+        value: 0,
+    })
 }
 
 /// What the filters do with each kind of order.
-fn filtered_view(filter: &str, settings: &Settings) -> Html {
+fn filtered_view(filter: &str, data: &str) -> Html {
     let filters = Filters::read(filter).ok();
-    let kinds = orders::kinds(settings.text(Knob::Data));
+    let kinds = orders::kinds(data);
     let all: u32 = kinds.iter().map(|kind| kind.weight).sum();
     let kind_view = |kind: &orders::Kind| {
         let data = kind.data(Fails::Never);

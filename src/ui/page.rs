@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::page::guesses::Guesses;
 use crate::scenario::knobs::Knob;
 use crate::scenario::link::Palette;
 
@@ -85,6 +86,8 @@ pub struct Page {
     pub hidden: Vec<String>,
     /// Whether single letters are shortcuts (they can be switched off, WCAG 2.1.4).
     pub letters_off: bool,
+    /// What an import had to guess.
+    pub guesses: Rc<Guesses>,
 }
 
 /// What changes it.
@@ -116,6 +119,10 @@ pub enum Turn {
     Hide(Vec<String>),
     /// Switches single-letter shortcuts on or off.
     Letters(bool),
+    /// Marks what an import had to guess.
+    Guess(Rc<Guesses>),
+    /// A guessed setting is right as it is.
+    Confirm(Knob),
 }
 
 impl Reducible for Page {
@@ -126,8 +133,14 @@ impl Reducible for Page {
         match turn {
             Turn::Open(dialog) => page.dialog = Some(dialog),
             Turn::Close => page.dialog = None,
-            Turn::Pull(drawer) => page.drawer = (page.drawer != Some(drawer)).then_some(drawer),
-            Turn::Shut => page.drawer = None,
+            Turn::Pull(drawer) => {
+                page.drawer = (page.drawer != Some(drawer)).then_some(drawer);
+                page.destination = None;
+            }
+            Turn::Shut => {
+                page.drawer = None;
+                page.destination = None;
+            }
             Turn::Go(destination) => {
                 let times = page.destination.map_or(0, |(_, times)| times);
                 page.drawer = Some(Drawer::Settings);
@@ -160,9 +173,17 @@ impl Reducible for Page {
             }
             Turn::Hide(parts) => page.hidden = parts,
             Turn::Letters(on) => page.letters_off = !on,
+            Turn::Guess(guesses) => page.guesses = guesses,
+            Turn::Confirm(knob) => page.guesses = Rc::new(page.guesses.without(knob)),
         }
         if page == *self { self } else { Rc::new(page) }
     }
+}
+
+/// What an import had to guess, anywhere on the page.
+#[hook]
+pub fn use_guesses() -> Rc<Guesses> {
+    use_context().unwrap_or_default()
 }
 
 /// Turns the page. Never changes while the page lives, so that whoever has it need not render again.

@@ -6,8 +6,7 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::conductor::Shown;
-use crate::page::caption::{count, span};
-use crate::session::words::clock;
+use crate::words::{clock, number, span};
 
 /// At most one sentence is spoken in so many milliseconds.
 const SPEAK_MS: u32 = 5_000;
@@ -50,7 +49,7 @@ pub(super) fn Summary(props: &SummaryProps) -> Html {
                         if shard.blocked { " is blocked" } else { "" },
                         span(shard.iterator_age),
                         span(shard.headroom),
-                        count(shard.stored.saturating_sub(shard.head)),
+                        number(shard.stored.saturating_sub(shard.head)),
                     ) }</li>
                 }) }
                 { for panel.moment.second.iter().flat_map(|second| &second.shards).map(|shard| html! {

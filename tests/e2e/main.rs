@@ -3,6 +3,7 @@
 //! `script/test e2e` runs it; a plain `cargo test` does not, because it needs a built page.
 
 mod accessible;
+mod drawers;
 mod driver;
 mod frames;
 mod page;

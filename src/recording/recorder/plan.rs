@@ -15,11 +15,22 @@ use crate::engine::time::{SimDuration, SimTime};
 /// Keyframes of a run: at most, and at least.
 const KEYFRAMES: (u64, u64) = (512, 32);
 
+/// What a keyframe takes for each shard, and for each lane; measured.
+const SHARD_BYTES: u64 = 3_600;
+const LANE_BYTES: u64 = 500;
+
 /// The simulated time between two keyframes: the more lanes a keyframe holds, the fewer there are.
 pub(super) fn keyframe_spacing(config: &Config) -> SimDuration {
     let lanes = u64::from(config.shard_count) * u64::from(largest_factor(config));
     let keyframes = (32_768 / lanes).clamp(KEYFRAMES.1, KEYFRAMES.0);
     SimDuration((config.horizon.0 / keyframes).max(1_000_000))
+}
+
+/// About what the keyframes of a run take, in bytes of a 64-bit machine.
+pub(super) fn keyframes_take(config: &Config) -> u64 {
+    let keyframes = config.horizon.0 / keyframe_spacing(config).0 + 1;
+    let each = SHARD_BYTES + LANE_BYTES * u64::from(largest_factor(config));
+    keyframes * u64::from(config.shard_count) * each
 }
 
 fn largest_factor(config: &Config) -> u16 {

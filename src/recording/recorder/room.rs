@@ -1,12 +1,32 @@
 //! How much memory a run may take. An estimate shortens a run before it begins; what the estimate did not foresee ends it
 //! where so much is taken.
 
-use super::Recorder;
+use super::{Recorder, plan};
+use crate::engine::config::Config;
 use crate::engine::time::SimTime;
+use std::hint::black_box;
 
 /// What a recording may take, in bytes of a 64-bit machine, so that a run ends at the same moment everywhere. A page has
 /// 4 GB.
 pub const ROOM: u64 = 1 << 31;
+
+/// About what the keyframes of a run take, in bytes: they come to what [`Cost`](crate::scenario::cost::Cost) knows of it.
+pub fn keyframes_take(config: &Config) -> u64 {
+    plan::keyframes_take(config)
+}
+
+/// What the rest of the program needs beside the recordings, in bytes: while there is not even that, nothing is recorded.
+pub const SPARE: usize = 32 << 20;
+
+/// Whether the machine would give so many more bytes at once. Memory that a page has once taken stays the page's and is
+/// used again, so do not ask for more than is needed.
+pub fn would_fit(bytes: usize) -> bool {
+    let mut asked: Vec<u8> = Vec::new();
+    let fits = asked.try_reserve_exact(bytes).is_ok();
+    // Or the question would be left out.
+    black_box(&mut asked);
+    fits
+}
 
 impl Recorder {
     /// Where the run was ended because there was no more room, if it was; the horizon then.

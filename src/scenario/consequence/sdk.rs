@@ -6,14 +6,14 @@ use crate::scenario::Settings;
 use crate::scenario::figures::pauses;
 use crate::scenario::knobs::Knob;
 use crate::scenario::sdk::{attempts, sdk};
-use crate::scenario::spelling::{spell_about, thousands};
+use crate::words;
 
 /// Lines of the SDK's knobs.
 pub(super) fn sdk_line(knob: Knob, settings: &Settings) -> Option<String> {
     Some(match knob {
         Knob::SdkRetries => format!(
             "a request answered 5xx is sent up to {} times",
-            thousands(attempts(settings))
+            words::number(attempts(settings))
         ),
         Knob::PutCall => match settings.get(knob) {
             0 => "a refused entry hides behind a 200",
@@ -36,14 +36,14 @@ pub(super) fn sdk_line(knob: Knob, settings: &Settings) -> Option<String> {
                 "without a timeout nothing is sent twice: the wait is for ever".to_owned()
             }
             Limit::AtMost(span) => {
-                format!("sent again after {}, and stored twice", spell_about(span))
+                format!("sent again after {}, and stored twice", words::span(span))
             }
         },
         Knob::MaxInFlight => match settings.count(knob) {
             0 => "a new request waits for no other".to_owned(),
             n => {
                 let trip = settings.count(Knob::RoundTrip).max(1);
-                format!("{}/s at most", thousands(n * 1_000_000 / trip))
+                format!("{}/s at most", words::number(n * 1_000_000 / trip))
             }
         },
         Knob::BufferLimit => match (settings.get(Knob::MaxInFlight), settings.count(knob)) {
@@ -53,7 +53,7 @@ pub(super) fn sdk_line(knob: Knob, settings: &Settings) -> Option<String> {
                 let rate = settings.count(Knob::RecordsPerSecond).max(1);
                 format!(
                     "full {} after sending stops",
-                    spell_about(SimDuration(limit * 1_000_000 / rate))
+                    words::span(SimDuration(limit * 1_000_000 / rate))
                 )
             }
         },
@@ -68,7 +68,7 @@ fn sdk_pauses(settings: &Settings, base: SimDuration) -> String {
     if retries == 0 || sdk.backoff == config::BackoffPolicy::None {
         return "no wait between attempts".to_owned();
     }
-    let all = spell_about(pauses(base, sdk.cap, retries));
+    let all = words::span(pauses(base, sdk.cap, retries));
     format!("{all} of waiting at most, over {retries} retries")
 }
 
@@ -83,10 +83,10 @@ fn stall(settings: &Settings) -> String {
         (Limit::AtMost(one), Limit::Infinite) | (Limit::Infinite, Limit::AtMost(one)) => one,
     };
     let attempts = attempts(settings);
-    let least = spell_about(SimDuration(each.0.saturating_mul(attempts)));
+    let least = words::span(SimDuration(each.0.saturating_mul(attempts)));
     format!(
         "a request that nothing answers stalls for {least}: {attempts} × {}",
-        spell_about(each)
+        words::span(each)
     )
 }
 
@@ -102,8 +102,8 @@ fn retries_paid(knob: Knob, quota: &config::RetryQuota) -> String {
         (_, None) => "such a retry is free".to_owned(),
         (tokens, Some(retries)) => format!(
             "{} tokens pay for {} retries without a success",
-            thousands(u64::from(tokens)),
-            thousands(u64::from(retries))
+            words::number(u64::from(tokens)),
+            words::number(u64::from(retries))
         ),
     }
 }

@@ -7,7 +7,7 @@ use crate::scenario::figures::{
 };
 use crate::scenario::knobs::{Group, Knob};
 use crate::scenario::second::{in_first_place, twin};
-use crate::scenario::spelling::{spell_about, spell_rate, thousands};
+use crate::words;
 
 /// The line under a knob of the second mapping.
 pub(super) fn second(knob: Knob, settings: &Settings) -> Option<String> {
@@ -23,7 +23,7 @@ pub(super) fn second(knob: Knob, settings: &Settings) -> Option<String> {
         || settings.limit(Knob::SecondRecordAge).is_some();
     let line = match knob {
         Knob::SecondMapping => {
-            let polls = spell_about(poll_interval(settings));
+            let polls = words::span(poll_interval(settings));
             format!("both poll a shard every {polls} and share its 2 MB/s")
         }
         Knob::SecondFails if !fails => "reads past a pill".to_owned(),
@@ -41,15 +41,15 @@ pub(super) fn second(knob: Knob, settings: &Settings) -> Option<String> {
             "nothing of it fails".to_owned()
         }
         Knob::SecondFactor => {
-            let both = thousands(lanes(&own) + lanes(settings));
-            let account = thousands(settings.count(Knob::ConcurrentExecutions));
+            let both = words::number(lanes(&own) + lanes(settings));
+            let account = words::number(settings.count(Knob::ConcurrentExecutions));
             format!("both run up to {both} at once, the account {account}")
         }
         Knob::SecondBatchSize | Knob::SecondPerBatch | Knob::SecondPerRecord => format!(
-            "handles {}/s of a shard, {} {}/s",
-            spell_rate(handled_per_second(&own)),
+            "handles {} of a shard, {} {}",
+            words::rate(handled_per_second(&own)),
             peak_name(settings),
-            spell_rate(mean_on_shard(settings) * peak_factor(settings))
+            words::rate(mean_on_shard(settings) * peak_factor(settings))
         ),
         _ => consequence(twin(knob)?, &own)?,
     };

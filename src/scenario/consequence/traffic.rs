@@ -1,6 +1,6 @@
 //! The lines of everything before the mapping: stream, traffic, producer.
 
-use crate::engine::time::SimDuration;
+use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::Settings;
 use crate::scenario::configure::records_per_request;
 use crate::scenario::figures::{
@@ -10,26 +10,23 @@ use crate::scenario::figures::{
 use crate::scenario::knobs::Knob;
 use crate::scenario::knobs::keys;
 use crate::scenario::knobs::traffic_shape::{EVEN, FLASH, PASTED, RAMP, SPIKES};
-use crate::scenario::spelling::{spell_about, spell_rate, thousands};
-
-/// The hour of the day shown at the start of a run.
-const START_HOUR: u64 = 9;
+use crate::words;
 
 /// What the shards take, against what comes.
 pub(super) fn shard_count(settings: &Settings) -> String {
     let total = settings.count(Knob::RecordsPerSecond) as f64;
     let takes = settings.count(Knob::ShardCount) * shard_takes(settings);
     format!(
-        "take {}/s, {} {}/s",
-        thousands(takes),
+        "take {}, {} {}",
+        words::rate(takes as f64),
         peak_name(settings),
-        spell_rate(total * peak_factor(settings))
+        words::rate(total * peak_factor(settings))
     )
 }
 
 /// How long a shard may be blocked.
 pub(super) fn headroom(settings: &Settings) -> String {
-    let headroom = spell_about(settings.retention());
+    let headroom = words::span(settings.retention());
     let peak = mean_on_shard(settings) * peak_factor(settings);
     let spent = if peak > handled_per_second(settings) {
         ", and every peak spends some of it"
@@ -53,9 +50,9 @@ pub(super) fn records_per_second(settings: &Settings) -> String {
         _ => "the hot shard",
     };
     format!(
-        "peak {}/s, {} on {place}",
-        spell_rate(total * factor),
-        spell_rate(each)
+        "peak {}, {} on {place}",
+        words::rate(total * factor),
+        words::decimal(each)
     )
 }
 
@@ -67,27 +64,27 @@ pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
             let takes = shard_takes(settings).max(1);
             format!(
                 "on-demand starts with {} shards",
-                thousands(new.div_ceil(takes).clamp(4, 200))
+                words::number(new.div_ceil(takes).clamp(4, 200))
             )
         }
         Knob::StreamMode if settings.is_on_demand() => {
-            format!("starts with {} shards", thousands(settings.shards()))
+            format!("starts with {} shards", words::number(settings.shards()))
         }
         Knob::OnDemandDelay => format!(
             "more than double the peak is throttled for {}",
-            spell_about(settings.span(knob))
+            words::span(settings.span(knob))
         ),
         Knob::ScaleOutAbove | Knob::ScaleInBelow => {
             let all = settings.shards() * shard_takes(settings);
             format!(
                 "{} records/s at the start",
-                thousands(all * settings.count(knob) / 1_000)
+                words::number(all * settings.count(knob) / 1_000)
             )
         }
         Knob::ScaleMinutes => {
             let waits = SimDuration::from_secs(60 * settings.count(knob));
             let all = waits + settings.span(Knob::ReshardDelay);
-            format!("new shards come {} after the load", spell_about(all))
+            format!("new shards come {} after the load", words::span(all))
         }
         Knob::MaxRecordSizeInKiB => {
             let most = settings.count(knob) / 1_024;
@@ -96,19 +93,19 @@ pub(super) fn stream(knob: Knob, settings: &Settings) -> Option<String> {
         Knob::OtherConsumers => {
             let readers = readers(settings);
             let each = 2_048 / readers;
-            let polls = spell_about(poll_interval(settings));
+            let polls = words::span(poll_interval(settings));
             format!(
                 "each reads {} KB/s of a shard, polls every {polls}",
-                thousands(each)
+                words::number(each)
             )
         }
         Knob::ReshardDelay => format!(
             "a flash crowd is throttled for {} after the call",
-            spell_about(settings.span(knob))
+            words::span(settings.span(knob))
         ),
         Knob::Burst => {
             let saved = settings.span(knob).as_secs_f64() * shard_takes(settings) as f64;
-            format!("{} records at once on each shard", spell_rate(saved))
+            format!("{} records at once on each shard", words::decimal(saved))
         }
         _ => return None,
     })
@@ -124,9 +121,9 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
         Knob::DailySwing => {
             let swing = settings.count(knob) as f64 / 1_000.0;
             format!(
-                "between {} and {}/s",
-                spell_rate(total * (1.0 - swing)),
-                spell_rate(total * (1.0 + swing))
+                "between {} and {}",
+                words::decimal(total * (1.0 - swing)),
+                words::rate(total * (1.0 + swing))
             )
         }
         Knob::PeakAt => peak_at(settings),
@@ -139,8 +136,8 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
         | Knob::SpikeShare => shape(knob, settings)?,
         Knob::Keys if settings.get(knob) == keys::HOT => {
             format!(
-                "the hot key's shard gets {}/s, the others less",
-                spell_rate(mean_on_shard(settings))
+                "the hot key's shard gets {}, the others less",
+                words::rate(mean_on_shard(settings))
             )
         }
         Knob::Keys if settings.get(knob) == keys::EVEN => {
@@ -150,13 +147,13 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
             let pause = SimDuration(
                 (settings.count(knob) * 1_000_000) / settings.count(Knob::RecordsPerSecond),
             );
-            format!("an order per key every {} on average", spell_about(pause))
+            format!("an order per key every {} on average", words::span(pause))
         }
         Knob::HotShare => match settings.get(Knob::Keys) {
             keys::HOT => format!(
-                "{}/s for one key; a shard takes {}/s",
-                spell_rate(total * settings.count(knob) as f64 / 1_000.0),
-                thousands(shard_takes(settings))
+                "{} for one key; a shard takes {}",
+                words::rate(total * settings.count(knob) as f64 / 1_000.0),
+                words::rate(shard_takes(settings) as f64)
             ),
             _ => "counts only where one key is hot".to_owned(),
         },
@@ -164,8 +161,8 @@ pub(super) fn traffic(knob: Knob, settings: &Settings) -> Option<String> {
         Knob::RecordBytes => {
             format!(
                 "a shard takes {}/s; {} fit into an invocation",
-                thousands(shard_takes(settings)),
-                thousands(payload_records(settings))
+                words::number(shard_takes(settings)),
+                words::number(payload_records(settings))
             )
         }
         _ => return None,
@@ -179,10 +176,10 @@ fn shape(knob: Knob, settings: &Settings) -> Option<String> {
     let surges = matches!(shape, RAMP | FLASH);
     Some(match knob {
         Knob::TrafficShape if surges => {
-            let to = spell_about(SimDuration(
+            let to = words::span(SimDuration(
                 settings.count(Knob::SurgeAt) + settings.count(Knob::SurgeFor),
             ));
-            let from = spell_about(settings.span(Knob::SurgeAt));
+            let from = words::span(settings.span(Knob::SurgeAt));
             format!("from {from} to {to} of the run")
         }
         Knob::TrafficShape | Knob::SpikeFor
@@ -202,17 +199,17 @@ fn shape(knob: Knob, settings: &Settings) -> Option<String> {
             let left = 1_000 - settings.count(Knob::SpikeShare);
             let quiet = every.saturating_sub(length).max(1) as f64 / every as f64;
             let quiet = mean * left as f64 / 1_000.0 / quiet;
-            let spike = spell_about(settings.span(Knob::SpikeFor));
+            let spike = words::span(settings.span(Knob::SpikeFor));
             format!(
-                "{}/s for {spike}, {}/s otherwise",
-                spell_rate(rate),
-                spell_rate(quiet)
+                "{} for {spike}, {} otherwise",
+                words::rate(rate),
+                words::rate(quiet)
             )
         }
         Knob::SurgeTo if surges => {
             format!(
-                "{}/s on average at its height",
-                spell_rate(mean * settings.count(knob) as f64 / 100.0)
+                "{} on average at its height",
+                words::rate(mean * settings.count(knob) as f64 / 100.0)
             )
         }
         Knob::SurgeAt | Knob::SurgeFor | Knob::SurgeTo if !surges => {
@@ -227,13 +224,9 @@ fn shape(knob: Knob, settings: &Settings) -> Option<String> {
 
 /// On the clock that shows nine in the morning at the start.
 fn peak_at(settings: &Settings) -> String {
-    let clock = |minutes: u64| format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60);
-    let peak = settings.count(Knob::PeakAt) / 60_000_000 + START_HOUR * 60;
-    format!(
-        "peak at {}, quietest at {}",
-        clock(peak),
-        clock(peak + 12 * 60)
-    )
+    let peak = SimTime(settings.count(Knob::PeakAt));
+    let [peak, quietest] = [peak, peak + SimDuration::from_hours(12)].map(words::clock_of_day);
+    format!("peak at {peak}, quietest at {quietest}")
 }
 
 /// Lines of the producer's knobs.
@@ -244,24 +237,24 @@ pub(super) fn producer(knob: Knob, settings: &Settings) -> Option<String> {
             let linger = settings.span(Knob::Linger);
             let full = records_per_request(settings) as f64;
             let gathered = (mean * linger.as_secs_f64()).min(full);
-            format!("about {} records a request", spell_rate(gathered))
+            format!("about {} records a request", words::decimal(gathered))
         }
         Knob::RoundTrip => {
             let trip = settings.count(knob);
-            let bound = |permille| spell_about(SimDuration(trip * permille / 1_000));
+            let bound = |permille| words::span(SimDuration(trip * permille / 1_000));
             format!("{} to {} a request", bound(800), bound(1_200))
         }
         Knob::Handling => match settings.get(knob) {
             0 => format!(
                 "a throttled record is sent up to {} times",
-                thousands(settings.count(Knob::MaxSends))
+                words::number(settings.count(Knob::MaxSends))
             ),
             _ => "a throttled record is gone, and the call counts as a success".to_owned(),
         },
         Knob::ServerErrors if settings.get(knob) > 0 => {
             format!(
                 "about 1 request in {}",
-                spell_rate(1_000.0 / settings.count(knob) as f64)
+                words::decimal(1_000.0 / settings.count(knob) as f64)
             )
         }
         _ => return sending_again(knob, settings),
@@ -279,17 +272,17 @@ fn sending_again(knob: Knob, settings: &Settings) -> Option<String> {
             (_, 0) => "sent again at once".to_owned(),
             (sends, 4) => format!(
                 "gives up after {} at most",
-                spell_about(SimDuration(cap.0.saturating_mul(sends - 1)))
+                words::span(SimDuration(cap.0.saturating_mul(sends - 1)))
             ),
             (sends, _) => format!(
                 "gives up after {} at most",
-                spell_about(pauses(base, cap, sends - 1))
+                words::span(pauses(base, cap, sends - 1))
             ),
         },
         Knob::BackoffPolicy | Knob::BackoffBase | Knob::BackoffCap => {
             let [first, second, third] =
-                [0, 1, 2].map(|index| spell_about(pause(base, cap, index)));
-            let longest = spell_about(cap);
+                [0, 1, 2].map(|index| words::span(pause(base, cap, index)));
+            let longest = words::span(cap);
             match settings.get(Knob::BackoffPolicy) {
                 0 => "sends again at once".to_owned(),
                 1 => format!("waits {first}, {second}, {third} … at most {longest}"),
@@ -297,7 +290,7 @@ fn sending_again(knob: Knob, settings: &Settings) -> Option<String> {
                 3 => format!("waits up to {first}, {second}, {third} … at most {longest}"),
                 _ => format!(
                     "waits {} to three times the wait before, at most {longest}",
-                    spell_about(base)
+                    words::span(base)
                 ),
             }
         }
@@ -312,11 +305,11 @@ fn pill(settings: &Settings) -> String {
         1 => "its data is {\"type\":\"purchase\",\"amount\":".to_owned(),
         2 => format!(
             "every try takes the whole Timeout of {}",
-            spell_about(timeout(settings))
+            words::span(timeout(settings))
         ),
         3 => format!(
             "its process is killed at {} MB, whatever the handler catches",
-            thousands(settings.count(Knob::MemorySize))
+            words::number(settings.count(Knob::MemorySize))
         ),
         _ => "its event exceeds 6 MB, so it never reaches the function".to_owned(),
     }

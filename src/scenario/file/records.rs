@@ -8,7 +8,7 @@ use crate::scenario::Settings;
 use crate::scenario::configure::what_is_wrong;
 use crate::scenario::knobs::Knob;
 use crate::scenario::orders::{self, DATA_KINDS_MAX};
-use crate::scenario::spelling::thousands;
+use crate::words;
 use serde_json::{Map, Value};
 
 pub(super) fn read_records(
@@ -17,7 +17,10 @@ pub(super) fn read_records(
 ) -> Result<Vec<ExplicitRecord>, String> {
     let list = array(value, "records")?;
     if list.len() > RECORDS_MAX {
-        let (count, most) = (thousands(list.len() as u64), thousands(RECORDS_MAX as u64));
+        let (count, most) = (
+            words::number(list.len() as u64),
+            words::number(RECORDS_MAX as u64),
+        );
         return Err(format!(
             "records has {count} entries, and at most {most} are allowed."
         ));
@@ -117,7 +120,7 @@ fn size(fields: &Map<String, Value>, path: &str, settings: &Settings) -> Result<
         .ok_or_else(|| {
             format!(
                 "{path}.{place} should be at most {} bytes.",
-                thousands(DATA_MAX)
+                words::number(DATA_MAX)
             )
         })
 }

@@ -50,7 +50,7 @@ impl Import {
         self.settings.set(knob, peak);
         let value = spell(knob, self.settings.get(knob));
         let note = "Half of what its open shards take: an on-demand stream keeps shards for twice its peak (S13).";
-        self.guessed.push(line(knob.spec().label, value, note));
+        self.guess(&[knob], line(knob.spec().label, value, note));
     }
 
     /// `get-function-configuration`, or the `Configuration` of `get-function`.

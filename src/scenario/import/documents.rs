@@ -5,8 +5,10 @@ use super::series::{Found, of_results, of_statistics};
 use serde_json::{Map, Value};
 
 /// JSON values, sorted by the command that printed them.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Documents {
+    /// How many there are.
+    pub(super) count: usize,
     pub(super) mappings: Vec<Map<String, Value>>,
     pub(super) streams: Vec<Map<String, Value>>,
     pub(super) functions: Vec<Map<String, Value>>,
@@ -18,20 +20,17 @@ pub(super) struct Documents {
 }
 
 impl Documents {
-    /// Sorts values; the error says what they are if nothing can be taken from any of them.
-    pub(super) fn sort(values: Vec<Value>) -> Result<Self, String> {
-        let mut documents = Self::default();
-        let count = values.len();
-        for value in values {
-            documents.add(value)?;
-        }
-        match documents.others.first() {
-            Some(what) if documents.others.len() == count => Err(format!("{what} {PASTE}")),
-            _ => Ok(documents),
+    /// Fails if nothing can be taken from any of them, and says what they are.
+    pub(super) fn check(&self) -> Result<(), String> {
+        match self.others.first() {
+            Some(what) if self.others.len() == self.count => Err(format!("{what} {PASTE}")),
+            _ => Ok(()),
         }
     }
 
-    fn add(&mut self, value: Value) -> Result<(), String> {
+    /// Adds a value; the error says why nothing can be taken at all.
+    pub(super) fn add(&mut self, value: Value) -> Result<(), String> {
+        self.count += 1;
         let fields = match value {
             Value::Object(fields) => fields,
             Value::Array(list) => return self.mappings_of(list),

@@ -76,9 +76,11 @@ impl Import {
         let lines = untold.chain(NEVER_TOLD).filter_map(|(key, note)| {
             let knob = Knob::by_key(key)?;
             let value = spell(knob, self.settings.get(knob));
-            Some(line(knob.spec().label, value, note))
+            Some((knob, line(knob.spec().label, value, note)))
         });
         let lines: Vec<_> = lines.collect();
-        self.guessed.extend(lines);
+        for (knob, line) in lines {
+            self.guess(&[knob], line);
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::series::{Found, Metric, Series};
 use super::{Import, Told, line};
 use crate::engine::time::SimDuration;
 use crate::scenario::knobs::Knob;
-use crate::scenario::spelling::{spell_about, spell_rate, thousands};
+use crate::words;
 use std::sync::Arc;
 
 /// Fewer intervals than this show no law.
@@ -32,13 +32,9 @@ struct Fit {
 
 impl Import {
     /// Takes over series and the rows of a table. The error is that of the table.
-    pub(super) fn measured(
-        &mut self,
-        found: Vec<Found>,
-        rows: Vec<(i64, i64)>,
-    ) -> Result<(), String> {
+    pub(super) fn measured(&mut self, found: &[Found], rows: &[(i64, i64)]) -> Result<(), String> {
         if !rows.is_empty() {
-            let series = Series::new(rows)?;
+            let series = Series::new(rows.to_vec())?;
             self.traffic_of("The table", &series)?;
         }
         let measured = self.merge(found);
@@ -56,7 +52,7 @@ impl Import {
     }
 
     /// Pages of one metric belong together.
-    fn merge(&mut self, found: Vec<Found>) -> Measured {
+    fn merge(&mut self, found: &[Found]) -> Measured {
         let mut points: Vec<(Metric, Vec<(i64, i64)>)> = Vec::new();
         for found in found {
             let Some(metric) = found.metric else {
@@ -65,11 +61,11 @@ impl Import {
                 self.no_effect.push(line("Another metric", "", note));
                 continue;
             };
-            match found.points {
-                Err(why) => self.invalid.push(line(metric.name(), "", why)),
+            match &found.points {
+                Err(why) => self.invalid.push(line(metric.name(), "", why.as_str())),
                 Ok(more) => match points.iter_mut().find(|(of, _)| *of == metric) {
                     Some((_, points)) => points.extend(more),
-                    None => points.push((metric, more)),
+                    None => points.push((metric, more.clone())),
                 },
             }
         }
@@ -92,10 +88,10 @@ impl Import {
         let traffic = series.traffic()?;
         let value = format!(
             "{} intervals of {}, mean {}/s, peak {}/s",
-            thousands(traffic.counts().len() as u64),
-            spell_about(SimDuration::from_secs(u64::from(traffic.interval_s()))),
-            thousands(traffic.mean()),
-            thousands(traffic.peak())
+            words::number(traffic.counts().len() as u64),
+            words::span(SimDuration::from_secs(u64::from(traffic.interval_s()))),
+            words::number(traffic.mean()),
+            words::number(traffic.peak())
         );
         let note = match name {
             "IncomingRecords" => {
@@ -137,7 +133,7 @@ impl Import {
         }
         let size = i64::try_from((sum + count / 2) / count).unwrap_or(i64::MAX);
         self.settings.set(Knob::RecordBytes, size);
-        let size = thousands(self.settings.count(Knob::RecordBytes));
+        let size = words::number(self.settings.count(Knob::RecordBytes));
         let note = "Bytes by records, partition keys included.";
         self.taken
             .push(line(name, format!("{size} B a record"), note));
@@ -158,7 +154,7 @@ impl Import {
             self.set_times(fit.per_batch, fit.per_record);
             let note = format!(
                 "From how the Duration grew with the records per invocation in {} intervals.",
-                thousands(u64::from(fit.intervals))
+                words::number(u64::from(fit.intervals))
             );
             self.taken.push(line("Duration", self.said_times(), note));
             return self.tell(Told::Times);
@@ -179,14 +175,11 @@ impl Import {
         self.set_times(fixed, (average - fixed) / batch);
         let note = format!(
             "Shared out from an average Duration of {} at {} records an invocation{how}.",
-            spell_about(SimDuration(average as u64)),
-            spell_rate(batch)
+            words::span(SimDuration(average as u64)),
+            words::decimal(batch)
         );
-        self.guessed.push(line(
-            "Time per batch and per record",
-            self.said_times(),
-            note,
-        ));
+        let times = line("Time per batch and per record", self.said_times(), note);
+        self.guess(&[Knob::PerBatch, Knob::PerRecord], times);
         self.tell(Told::Times);
     }
 
@@ -199,7 +192,7 @@ impl Import {
     }
 
     fn said_times(&self) -> String {
-        let said = |knob| spell_about(self.settings.span(knob));
+        let said = |knob| words::span(self.settings.span(knob));
         let (batch, record) = (said(Knob::PerBatch), said(Knob::PerRecord));
         format!("{batch} a batch and {record} a record")
     }

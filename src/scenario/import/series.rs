@@ -1,8 +1,8 @@
 //! What CloudWatch counted: the series in `get-metric-data` and `get-metric-statistics`, and rows of a table.
 
 use super::reading::{millionths, seconds};
-use crate::scenario::spelling::thousands;
 use crate::scenario::traffic::{INTERVALS_MAX, PastedTraffic};
+use crate::words;
 use serde_json::Value;
 
 /// A metric that tells a setting.
@@ -57,6 +57,7 @@ impl Metric {
 pub(super) struct Series(pub(super) Vec<(i64, i64)>);
 
 /// A series that was found, or why it cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) metric: Option<Metric>,
     pub(super) points: Result<Vec<(i64, i64)>, String>,
@@ -153,9 +154,9 @@ impl Series {
         if count > INTERVALS_MAX as u64 {
             return Err(format!(
                 "With {} s between its closest times these are {} intervals; at most {} can be played.",
-                thousands(interval),
-                thousands(count),
-                thousands(INTERVALS_MAX as u64)
+                words::number(interval),
+                words::number(count),
+                words::number(INTERVALS_MAX as u64)
             ));
         }
         let mut counts = vec![0; count as usize];

@@ -1,6 +1,6 @@
 //! What a row of the knob table holds, and what can be asked of it.
 
-use super::{KNOBS, Knob, PROSE};
+use super::{KNOBS, Knob};
 
 /// Where a knob stands in the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,13 +147,6 @@ pub struct KnobSpec {
     pub assumption: bool,
     /// Whether −1 leaves it to the SDK's preset.
     pub preset: bool,
-    /// Whether its default is dangerous, as [`KnobProse::danger`] says.
-    pub dangerous: bool,
-}
-
-/// What a row says in prose. It lies apart from the row, because the page does not need it to start.
-#[derive(Clone, Copy, Debug)]
-pub struct KnobProse {
     /// One or two plain sentences.
     pub help: &'static str,
     /// Why the default is dangerous, if it is.
@@ -182,11 +175,6 @@ impl Knob {
     /// Its row of the table.
     pub fn spec(self) -> &'static KnobSpec {
         &KNOBS[self as usize]
-    }
-
-    /// What its row says in prose. The page may have to wait for it.
-    pub fn prose(self) -> &'static KnobProse {
-        &PROSE[self as usize]
     }
 
     /// Whether a value of it leaves the matter to the SDK's preset.

@@ -5,9 +5,10 @@ use super::{Palette, SPEED_MAX, Shared, VERSION, decode};
 use crate::engine::time::SimTime;
 use crate::scenario::knobs::{KNOBS, Knob};
 use crate::scenario::notice::{Notice, Notices, quoted};
-use crate::scenario::spelling::{parse_link, parse_time, refuses_to_change, spell_time, thousands};
+use crate::scenario::spelling::{parse_link, parse_time, refuses_to_change, spell_time};
 use crate::scenario::text::{complaint, mistake};
 use crate::scenario::{ACTIONS_MAX, Action, Deed, PILLS_MAX, Scenario};
+use crate::words;
 
 /// Most parts of the page a link hides.
 const HIDE_MAX: usize = 16;
@@ -82,7 +83,7 @@ impl Reader {
     fn fits(&mut self, knob: Knob, text: &str) -> bool {
         let key = knob.spec().key;
         if text.chars().nth(knob.longest_text()).is_some() {
-            let max = thousands(knob.longest_text() as u64);
+            let max = words::number(knob.longest_text() as u64);
             self.notices.say(format!(
                 "{key} is longer than {max} characters and is ignored."
             ));

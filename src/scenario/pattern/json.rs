@@ -2,11 +2,9 @@
 //! (`1e2`, not `1e+2`), and a refusal says where in the text it is meant: none of this is left in a
 //! [`serde_json::Value`]. So `serde_json` reads the text level by level, and each part is remembered with its place.
 
-use crate::scenario::json::Mistake;
+use crate::scenario::json::{Fields, Mistake, offset_in};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use std::fmt::{self, Formatter};
 
 /// A value of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,39 +47,12 @@ pub(super) fn read(text: &str) -> Result<Part, Mistake> {
     Text(text).part(whole, 0)
 }
 
-/// The names and values of an object, as they stand in the text.
-struct Fields<'a>(Vec<(&'a RawValue, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct All;
-
-        impl<'de> Visitor<'de> for All {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, formatter: &mut Formatter) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Fields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(All)
-    }
-}
-
 /// A whole text, of which parts are read.
 struct Text<'a>(&'a str);
 
 impl<'a> Text<'a> {
     fn part(&self, raw: &'a RawValue, depth: usize) -> Result<Part, Mistake> {
-        let at = self.offset(raw);
+        let at = offset_in(self.0, raw);
         let json = match raw.get().as_bytes().first() {
             Some(b'{' | b'[') if depth == DEPTH_MAX => {
                 return Err(Mistake::at("it is nested too deep", false, self.0, at));
@@ -90,7 +61,7 @@ impl<'a> Text<'a> {
                 let Fields(fields) = self.read(raw)?;
                 let fields = fields.into_iter().map(|(name, value)| {
                     Ok(Field {
-                        at: self.offset(name),
+                        at: offset_in(self.0, name),
                         name: self.read(name)?,
                         value: self.part(value, depth + 1)?,
                     })
@@ -115,12 +86,7 @@ impl<'a> Text<'a> {
 
     fn read<T: Deserialize<'a>>(&self, raw: &'a RawValue) -> Result<T, Mistake> {
         serde_json::from_str(raw.get())
-            .map_err(|error| Mistake::new(self.0, self.offset(raw), &error))
-    }
-
-    /// Where in the text a piece of it begins.
-    fn offset(&self, raw: &RawValue) -> usize {
-        raw.get().as_ptr().addr() - self.0.as_ptr().addr()
+            .map_err(|error| Mistake::new(self.0, offset_in(self.0, raw), &error))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::scenario::link::from_link;
+use crate::session::world::World;
 
 const HERE: SimTime = SimTime(90_000_000_700);
 const HERE_MS: SimTime = SimTime(90_000_000_000);
@@ -77,6 +78,35 @@ fn a_setting_for_the_whole_run() {
         notices: 1,
     };
     check("before a flag", &flagged, set, Reach::WholeRun, &flag);
+    let passed = Expected {
+        start: 2,
+        flags: &[],
+        name,
+        notices: 1,
+    };
+    let behind = self::flagged(HERE_MS, Knob::MaximumRetryAttempts, 5);
+    check("behind a flag", &behind, set, Reach::WholeRun, &passed);
+    let between = Expected {
+        start: 2,
+        flags: &[(LATER, 7)],
+        name,
+        notices: 2,
+    };
+    let mut both = behind.clone();
+    both.add(Action {
+        at: LATER,
+        deed: Deed::Set {
+            knob: Knob::MaximumRetryAttempts,
+            value: 7,
+        },
+    });
+    check("between two flags", &both, set, Reach::WholeRun, &between);
+    let other = self::flagged(HERE_MS, Knob::BatchSize, 5);
+    let edit = super::set(&other, set.0, set.1, Reach::WholeRun, HERE);
+    assert_eq!(
+        edit.scenario.actions, other.actions,
+        "another knob's flag stays"
+    );
     let name = "Partition keys 3 for the whole run";
     let keys = Expected {
         start: 3,
@@ -108,35 +138,35 @@ fn a_setting_from_here() {
             &none,
             2,
             &[(HERE_MS, 2)],
-            "MaximumRetryAttempts 2 from 25:00",
+            "MaximumRetryAttempts 2 from day 2, 10:00:00",
         ),
         (
             "out of range",
             &none,
             99_999,
             &[(HERE_MS, 10_000)],
-            "MaximumRetryAttempts 10,000 from 25:00",
+            "MaximumRetryAttempts 10,000 from day 2, 10:00:00",
         ),
         (
             "again",
             &flagged,
             3,
             &[(HERE_MS, 3)],
-            "MaximumRetryAttempts 3 from 25:00",
+            "MaximumRetryAttempts 3 from day 2, 10:00:00",
         ),
         (
             "as it is anyway",
             &none,
             -1,
             &[],
-            "MaximumRetryAttempts -1 from 25:00",
+            "MaximumRetryAttempts -1 from day 2, 10:00:00",
         ),
         (
             "back",
             &flagged,
             -1,
             &[],
-            "MaximumRetryAttempts -1 from 25:00",
+            "MaximumRetryAttempts -1 from day 2, 10:00:00",
         ),
     ];
     for &(row, before, value, flags, name) in rows {
@@ -227,7 +257,10 @@ fn actions_move_and_go() {
     });
     let (edit, now) = move_action(&scenario, 0, SimTime::from_hours(1), SimTime::from_hours(5))
         .expect("there is one");
-    assert_eq!(edit.name, "a poison pill to shard-1 at 1:00 moved to 5:00");
+    assert_eq!(
+        edit.name,
+        "a poison pill to shard-1 at day 1, 10:00:00 moved to day 1, 14:00:00"
+    );
     assert_eq!(now, 1);
     let order: Vec<_> = pills(&edit.scenario).collect();
     assert_eq!(
@@ -235,7 +268,10 @@ fn actions_move_and_go() {
         [(SimTime::from_hours(3), 0), (SimTime::from_hours(5), 1)]
     );
     let gone = remove_action(&edit.scenario, 0).expect("there is one");
-    assert_eq!(gone.name, "without a poison pill to shard-0 at 3:00");
+    assert_eq!(
+        gone.name,
+        "without a poison pill to shard-0 at day 1, 12:00:00"
+    );
     assert_eq!(pills(&gone.scenario).count(), 1);
     assert!(remove_action(&scenario, 2).is_none());
     assert!(move_action(&scenario, 2, HERE, HERE).is_none());
@@ -247,6 +283,9 @@ fn a_longer_run_is_announced() {
     assert_eq!(extension(hours(48), hours(48)), None);
     let told = extension(hours(48), hours(49)).expect("it is longer");
     assert!(told.contains("49 h long"), "{told}");
+    // As long as it is longer than what was asked for, and not in passing.
+    assert_eq!(World::new(pilled(&[])).panel().extended, None);
+    assert_eq!(World::new(pilled(&[1])).panel().extended, Some(told));
 }
 
 #[test]
@@ -276,4 +315,27 @@ fn what_is_done_to_the_stream_is_a_flag() {
         act(&Scenario::default(), back, HERE).scenario,
         Scenario::default()
     );
+}
+
+#[test]
+fn a_text_for_the_whole_run_takes_the_flags_before_it_away() {
+    let flag = |at, text: &str| Action {
+        at,
+        deed: Deed::SetText {
+            knob: Knob::FilterCriteria,
+            text: text.to_owned(),
+        },
+    };
+    let later = SimTime::from_hours(30);
+    let mut before = Scenario::default();
+    before.add(flag(HERE_MS, "before"));
+    before.add(flag(later, "later"));
+    let text = "[]".to_owned();
+    let edit = set_text(&before, Knob::FilterCriteria, text, Reach::WholeRun, HERE);
+    assert_eq!(edit.scenario.actions, [flag(later, "later")]);
+    assert_eq!(
+        edit.scenario.settings_at(HERE).text(Knob::FilterCriteria),
+        "[]"
+    );
+    assert_eq!(edit.notices.len(), 2, "{:?}", edit.notices);
 }

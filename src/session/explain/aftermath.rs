@@ -163,11 +163,11 @@ fn address(now: &Situation) -> String {
         (Destination::S3, _) => "The object holds the orders themselves, so nothing has to be read again.".to_owned(),
         (_, Some(until)) if until <= now.at() => format!(
             "The message holds the address in the stream only, and since {} nothing is there any more.",
-            words::run_time(until)
+            words::clock(until)
         ),
         (_, Some(until)) => format!(
             "The message holds the address in the stream only: the order must be read again before {}, or it is gone.",
-            words::run_time(until)
+            words::clock(until)
         ),
         (_, None) => "The message holds the address in the stream only: the order must be read again before it expires.".to_owned(),
     }

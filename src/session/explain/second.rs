@@ -29,7 +29,7 @@ pub(super) fn beside(now: &Situation, second: &SecondMoment, said: Said) -> Expl
     }
     let mut explanation = said.explanation;
     if said.subject == Subject::FirstMapping {
-        explanation.headline = ["The first mapping: ", &explanation.headline].concat();
+        explanation.headline = format!("The first mapping: {}", explanation.headline);
     }
     explanation.sentences.push(of_second(second, worst));
     explanation

@@ -173,7 +173,7 @@ pub(super) fn at_the_rim(now: &Situation, shard: &ShardMoment) -> Explanation {
     if let Some(at) = released {
         sentences.push(format!(
             "The pill has been gone since {} and every call succeeds, but the reader is a whole retention late.",
-            words::run_time(at)
+            words::clock(at)
         ));
     }
     let catch_up = catch_up(shard);

@@ -9,11 +9,10 @@ use super::shown::{Shown, Watch, WatchChoice};
 use super::subscribers::Subscribers;
 use crate::browser::{media, now_ms, percent, set_style, window};
 use crate::engine::time::{SimDuration, SimTime};
-use crate::scenario::Settings;
+use crate::session::Face;
 use crate::session::graphs::Graphs;
 use crate::session::pace::Pace;
 use crate::session::world::World;
-use crate::session::{Face, Reach};
 use crate::stage::compose::compose;
 use crate::stage::lens::{eased, width_for};
 use crate::stage::painter::Painter;
@@ -87,7 +86,7 @@ impl Easel {
                     auto_speed: true,
                 },
                 panel: Rc::new(world.panel()),
-                settings: Rc::new(world.scenario().settings.clone()),
+                settings: Rc::new(world.scenario().settings_at(world.at())),
                 actions: Rc::new(world.scenario().actions.clone()),
                 problems: Rc::new(world.problems().to_vec()),
                 watch: Rc::default(),
@@ -114,10 +113,7 @@ impl Easel {
         self.watch(world, end);
         let progress = self.pace(world);
         let scenario = world.scenario();
-        let settings: Settings = match panel.reach {
-            Reach::WholeRun => scenario.settings.clone(),
-            Reach::FromHere => scenario.settings_at(world.at()),
-        };
+        let settings = scenario.settings_at(world.at());
         let before = &self.shown;
         let shown = Shown {
             revision: world.revision(),
@@ -170,6 +166,9 @@ impl Easel {
             }
         }
         let computing = world.computing();
+        if self.chart.hold(world.is_dragged()) {
+            self.chart_stale = true;
+        }
         // Also once more when the last of it is there.
         if computing || self.computing_since.is_some() {
             self.chart_stale = true;

@@ -17,7 +17,7 @@ use crate::engine::time::{SimDuration, SimTime};
 use crate::scenario::Scenario;
 use crate::scenario::link::Shared;
 use crate::session::world::World;
-use crate::session::{Command, Face, OPENS_AT, Session, Transport};
+use crate::session::{Command, Face, OPENS_AT, Session, Transport, minute};
 use crate::stage::palette::Palette;
 use easel::Easel;
 pub use easel::Surfaces;
@@ -310,6 +310,11 @@ impl WorldHandle {
     /// The scenario as it stands.
     pub fn scenario(&self) -> Scenario {
         self.look(|world| world.scenario().clone())
+    }
+
+    /// The minute around a time of its run, where that may be known.
+    pub fn minute(&self, at: SimTime) -> Option<minute::Told> {
+        self.look(|world| world.minute(at))
     }
 
     /// What the panels show now, looked at afresh.

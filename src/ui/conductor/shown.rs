@@ -10,6 +10,7 @@ use crate::scenario::notice::Problem;
 use crate::scenario::{Action, Settings};
 use crate::session::graphs::Graphs;
 use crate::session::logs::{self, Entry};
+use crate::session::overview::Overview;
 use crate::session::world::World;
 use crate::session::{Face, Panel};
 
@@ -22,7 +23,7 @@ pub struct Shown {
     pub face: Face,
     /// What the session says.
     pub panel: Rc<Panel>,
-    /// The settings that the form shows: at the start, or in force at the playhead.
+    /// The settings in force at the playhead.
     pub settings: Rc<Settings>,
     /// The scenario's actions.
     pub actions: Rc<Vec<Action>>,
@@ -63,6 +64,8 @@ pub struct Watch {
     pub periods: Vec<Period>,
     /// Whether some of them are still to be looked at.
     pub waits: bool,
+    /// The metrics that tell most, over the whole run.
+    pub overview: Overview,
     /// What was printed last.
     pub entries: Vec<Entry>,
     /// What the bill is made of.
@@ -99,6 +102,7 @@ impl Watch {
             WatchTab::Metrics => {
                 self.waits = !graphs.follow(world, (role, choice.length), more);
                 self.periods = graphs.periods().collect();
+                self.overview.follow(world, role);
             }
             WatchTab::Logs => self.entries = logs::latest(recorder, at),
             WatchTab::Bill => {

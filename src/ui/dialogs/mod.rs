@@ -1,11 +1,21 @@
 //! Dialogs: the browser's own, so that focus, Escape and what is behind them are right. Each owns its state.
 
+mod found;
+mod help;
+mod import;
+mod lab;
+mod share;
+
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::conductor::WorldHandle;
 use super::page::{Dialog, Turn, use_turner};
 use crate::scenario::link::Palette;
+use help::Help;
+use import::Import;
+use lab::Lab;
+use share::Share;
 
 /// What the open dialog is given.
 #[derive(Properties, PartialEq)]
@@ -16,16 +26,24 @@ pub(super) struct DialogViewProps {
     pub dialog: Dialog,
     /// The palette somebody chose.
     pub palette: Option<Palette>,
+    /// Whether single letters are no shortcuts.
+    pub letters_off: bool,
 }
 
 /// The open dialog.
 #[component]
 pub(super) fn DialogView(props: &DialogViewProps) -> Html {
-    match &props.dialog {
-        Dialog::Share => html! { <Modal id="share-dialog" title="Share this moment" /> },
-        Dialog::Import(_) => html! { <Modal id="import-dialog" title="Import your settings" /> },
-        Dialog::Help => html! { <Modal id="help" title="How to play" /> },
-        Dialog::Lab => html! { <Modal id="lab" title="How long to wait before the next try" /> },
+    let DialogViewProps {
+        world,
+        dialog,
+        palette,
+        letters_off,
+    } = props;
+    match dialog {
+        Dialog::Share => html! { <Share world={world.clone()} palette={*palette} /> },
+        Dialog::Import(text) => html! { <Import world={world.clone()} text={text.clone()} /> },
+        Dialog::Help => html! { <Help letters_off={*letters_off} /> },
+        Dialog::Lab => html! { <Lab world={world.clone()} /> },
     }
 }
 
@@ -50,6 +68,13 @@ pub(super) fn Modal(props: &ModalProps) -> Html {
         if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
             // It fails only for a dialog that is open already.
             let _ = dialog.show_modal();
+        }
+        let dialog = dialog.clone();
+        // Whoever opened it has the keyboard again, however it ends.
+        move || {
+            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+                dialog.close();
+            }
         }
     });
     let close = {

@@ -3,16 +3,20 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::page::caption::{count, warp};
+use crate::engine::mark::Mark;
+use crate::page::caption::warp;
 use crate::page::stops::SPEEDS;
-use crate::session::{Face, Transport};
+use crate::session::{Face, Transport, mapping_words, mark_words};
 use crate::ui::conductor::use_world;
+use crate::words;
 
 /// What the transport is given.
 #[derive(Properties, PartialEq)]
 pub(super) struct TransportBarProps {
     /// What the clock shows.
     pub face: Face,
+    /// The next moment, if one may be shown.
+    pub next: Option<Mark>,
 }
 
 /// The transport. The loop writes the clock itself, frame by frame.
@@ -47,6 +51,15 @@ pub(super) fn TransportBar(props: &TransportBarProps) -> Html {
         let world = world.clone();
         Callback::from(move |_| world.transport(Transport::AutoSpeed(!face.auto_speed)))
     };
+    let next = props.next.map(|mark| {
+        let world = world.clone();
+        let onclick = Callback::from(move |_| world.transport(Transport::NextMoment));
+        html! {
+            <button type="button" class="link transport__next" title="Page Down" {onclick}>
+                { format!("next: {}{}", mapping_words(mark.role), mark_words(mark.kind)) }<span aria-hidden="true">{ " →" }</span>
+            </button>
+        }
+    });
     html! {
         <div class="transport">
             <div class="transport__buttons" role="group" aria-label="Playing">
@@ -60,6 +73,7 @@ pub(super) fn TransportBar(props: &TransportBarProps) -> Html {
                 <span class="clock" id={world.id("clock")} ref={clock} />
                 <span class="transport__warp" id={world.id("warp")}>{ warp(face.speed) }</span>
             </div>
+            <div class="transport__then">{ for next }</div>
             <div class="speed">
                 { speed_view(&world, face.speed) }
                 <button type="button" id={world.id("auto")} class="toggle" aria-pressed={face.auto_speed.to_string()}
@@ -86,7 +100,7 @@ fn speed_view(world: &crate::ui::conductor::WorldHandle, speed: u32) -> Html {
         <>
             <label class="speed__label" for={id.clone()}>{ "speed" }</label>
             <input type="range" {id} class="slider" min="0" max={last.to_string()} value={place.to_string()}
-                aria-valuetext={format!("{}×", count(u64::from(speed)))} {oninput} />
+                aria-valuetext={format!("{}×", words::number(u64::from(speed)))} {oninput} />
         </>
     }
 }

@@ -221,7 +221,7 @@ fn what_was_given_up() {
             }),
             &[
                 "One order lost, in one message. Everything else went through.",
-                "read again before 25:00:01",
+                "read again before day 2, 10:00:01",
             ],
             None,
             None,
@@ -232,7 +232,7 @@ fn what_was_given_up() {
                 l.to_destination = tally(0, 1);
                 l.messages = 1;
             }),
-            &["since 25:00:01 nothing is there any more"],
+            &["since day 2, 10:00:01 nothing is there any more"],
             None,
             None,
         ),

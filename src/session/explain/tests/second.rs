@@ -131,7 +131,7 @@ fn a_second_mapping_that_is_late() {
                 .with(Knob::SecondPerRecord, 30_000)
                 .second_ledger(|ledger| ledger.expired_undelivered.good = 70),
             &[
-                "The second mapping is 60 min behind on shard-1",
+                "The second mapping is 1 h behind on shard-1",
                 "The oldest order there expires in 23 h. It has lost 70 good orders.",
                 "It handles 32/s at most and 36/s arrive now: it falls back further.",
             ],

@@ -20,7 +20,7 @@ fn a_blocked_lane() {
             &[
                 "One order has blocked shard-1 for 14 h",
                 "Its batch of 36 orders has failed ≈ 853 times",
-                "the pause before the next try is 60 s",
+                "the pause before the next try is 1 min",
                 "1,812,345 good orders wait behind it",
                 "first of them expires in 10 h",
                 "-1, AWS's default",
@@ -147,14 +147,14 @@ fn our_own_fault() {
                 "pill of our own making",
             ],
             Some(Knob::Timeout),
-            Some("Timeout 4, from here"),
+            Some("Timeout 4 s, from here"),
         ),
         row(
             "times out on one",
             timing_out(3, 4_000_000),
             &["times out"],
             Some(Knob::Timeout),
-            Some("Timeout 401, from here"),
+            Some("Timeout 401 s, from here"),
         ),
         row(
             "times out however long it may take",
@@ -174,7 +174,7 @@ fn our_own_fault() {
                 "A batch of 100 needs 4.1 s, and Timeout is 3 s",
             ],
             Some(Knob::Timeout),
-            Some("Timeout 5, from here"),
+            Some("Timeout 5 s, from here"),
         ),
         row(
             "malformed reply (E34)",
@@ -208,7 +208,7 @@ fn want_of_concurrency() {
                 "refuses to run the function",
                 "1 lane waits for one",
                 "no retry setting counts them",
-                "shard-1 is 60 min late",
+                "shard-1 is 1 h late",
             ],
             Some(Knob::ConcurrentExecutions),
             Some("Concurrent executions 2, from here"),
@@ -305,7 +305,7 @@ fn the_overflow() {
             rim(54_000),
             &[
                 "The reader of shard-1 stands at the rim, without any headroom",
-                "gone since 25:00",
+                "gone since day 2, 10:00:00",
                 "every call succeeds",
                 "54/s arrive and only 47/s can be handled",
                 "No retry setting helps any more",
@@ -318,7 +318,7 @@ fn the_overflow() {
             spilling(),
             &[
                 "Errors read zero, and 420 good orders a minute spill over the rim of shard-1",
-                "gone since 25:00",
+                "gone since day 2, 10:00:00",
                 "61,234 good orders so far",
                 "ParallelizationFactor",
             ],

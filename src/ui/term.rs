@@ -1,0 +1,65 @@
+//! A term that can be asked what it means, where it stands.
+
+use std::cell::Cell;
+
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::browser::beside;
+use crate::page::glossary;
+
+/// The width of the box, in CSS pixels, as its style has it.
+const WIDTH: f64 = 320.0;
+
+thread_local! {
+    /// Gives every term that stands on the page a name of its own.
+    static NEXT: Cell<u32> = const { Cell::new(0) };
+}
+
+/// What a term is given.
+#[derive(Properties, PartialEq)]
+pub(super) struct TermProps {
+    /// Which one of the glossary's.
+    pub id: &'static str,
+    /// Its words here; without them, as the glossary has them.
+    #[prop_or_default]
+    pub words: Option<AttrValue>,
+}
+
+/// A term: a button that opens what it means. The browser closes it, on Escape or a touch elsewhere, and gives the
+/// keyboard back.
+#[component]
+pub(super) fn Term(props: &TermProps) -> Html {
+    let name = use_memo((), |()| {
+        NEXT.with(|next| {
+            next.set(next.get().wrapping_add(1));
+            format!("term-{}", next.get())
+        })
+    });
+    let place = use_state_eq(String::new);
+    let Some(term) = glossary::find(props.id) else {
+        return html! { <>{ props.words.clone() }</> };
+    };
+    let words = props.words.clone().unwrap_or(AttrValue::Static(term.name));
+    let onclick = {
+        let place = place.setter();
+        Callback::from(move |event: MouseEvent| {
+            // What is around a term may do something of its own when it is clicked.
+            event.stop_propagation();
+            let button: HtmlElement = event.target_unchecked_into();
+            place.set(beside(&button, WIDTH));
+        })
+    };
+    html! {
+        <>
+            <button type="button" class="term" popovertarget={(*name).clone()} {onclick}>{ words }</button>
+            <span id={(*name).clone()} class="term__box" popover="auto" role="note" ~style={(*place).clone()}>
+                <b>{ term.name }</b>
+                <span>{ term.meaning }</span>
+                if let Some(page) = term.aws {
+                    <a href={page.url} target="_blank" rel="noopener">{ page.title }<span class="sr">{ " (opens in a new tab)" }</span></a>
+                }
+            </span>
+        </>
+    }
+}
