@@ -8,6 +8,7 @@ use super::conductor::{Shown, use_world};
 use super::guessed::Deciding;
 use super::page::{Destination, Turn, use_turner};
 use crate::scenario::spelling::spell;
+use crate::session::{Command, Progress};
 
 /// What the caption is given.
 #[derive(Properties, PartialEq)]
@@ -22,10 +23,13 @@ pub(super) fn Caption(props: &CaptionProps) -> Html {
     let (world, turner) = (use_world(), use_turner());
     let panel = &props.shown.panel;
     let explanation = &panel.explanation;
+    let progress =
+        html! { <Computing progress={panel.progress} words={props.shown.progress.clone()} /> };
     if !panel.ready {
         return html! {
             <header class="caption" aria-busy="true">
-                <h2 class="caption__headline caption__headline--waits">{ "Computing this moment …" }</h2>
+                <h2 class="caption__words caption__headline caption__headline--waits">{ "Computing this moment …" }</h2>
+                <div class="caption__cure">{ progress }</div>
             </header>
         };
     }
@@ -54,7 +58,7 @@ pub(super) fn Caption(props: &CaptionProps) -> Html {
         <header class="caption">
             <div class="caption__words">
                 <h2 class="caption__headline">{ &explanation.headline }</h2>
-                <p class="caption__sentences">
+                <p class="caption__sentences" title={explanation.sentences.join(" ")}>
                     { explanation.sentences.join(" ") }
                     if explanation.approximate {
                         <span class="muted">{ " ≈ rests on an assumption: AWS does not document it." }</span>
@@ -62,7 +66,36 @@ pub(super) fn Caption(props: &CaptionProps) -> Html {
                 </p>
                 <Deciding shown={props.shown.clone()} />
             </div>
-            <div class="caption__cure">{ for blame }{ for cure }</div>
+            <div class="caption__cure">{ for blame }{ for cure }{ progress }</div>
         </header>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ComputingProps {
+    progress: Progress,
+    words: String,
+}
+
+/// How far the run is computed, while it is; short work shows nothing, it would only flash.
+#[component]
+fn Computing(props: &ComputingProps) -> Html {
+    let world = use_world();
+    let progress = props.progress;
+    if progress.permille >= 1_000 {
+        return html! {};
+    }
+    let (now, other) = if progress.goes_on {
+        ("computing the run", "cancel")
+    } else {
+        ("stopped at", "go on")
+    };
+    let compute = Callback::from(move |_| world.send(Command::Compute(!progress.goes_on)));
+    html! {
+        <div class="progress">
+            <progress max="1000" value={progress.permille.to_string()} aria-label="How much of the run is computed" />
+            <span>{ format!("{now} {}", props.words) }</span>
+            <button type="button" class="quiet" onclick={compute}>{ other }</button>
+        </div>
     }
 }

@@ -1,10 +1,12 @@
-//! The stage: one canvas that the loop paints, and the progress of a run that takes longer.
+//! The stage: one canvas that the loop paints, with a button over each shard for those who use no pointer.
+
+use std::rc::Rc;
 
 use web_sys::MouseEvent;
 use yew::prelude::*;
 
 use super::conductor::use_world;
-use crate::session::{Command, Progress};
+use crate::stage::scene::ShardSpot;
 
 /// What the stage is given.
 #[derive(Properties, PartialEq)]
@@ -13,10 +15,8 @@ pub(super) struct StageCardProps {
     pub canvas: NodeRef,
     /// What is happening, for those who do not see it.
     pub headline: String,
-    /// How far the run is computed.
-    pub progress: Progress,
-    /// The same in words, with how long the rest takes.
-    pub words: String,
+    /// Where the shards are, and what each does.
+    pub shards: Rc<Vec<ShardSpot>>,
 }
 
 /// The stage.
@@ -29,24 +29,27 @@ pub(super) fn StageCard(props: &StageCardProps) -> Html {
             world.focus_at(event.offset_x() as f32, event.offset_y() as f32);
         })
     };
-    let progress = props.progress;
-    let (now, other) = if progress.goes_on {
-        ("computing the run", "cancel")
-    } else {
-        ("stopped at", "go on")
+    let shard_view = |spot: &ShardSpot| {
+        let shard = spot.shard;
+        let onclick = {
+            let world = world.clone();
+            Callback::from(move |_: MouseEvent| world.focus(Some(shard)))
+        };
+        let rect = spot.rect;
+        let place = format!(
+            "left:{}px;top:{}px;width:{}px;height:{}px",
+            rect.x, rect.y, rect.w, rect.h
+        );
+        html! {
+            <button type="button" key={shard} class="stage__shard" aria-expanded={spot.open.to_string()}
+                aria-label={spot.words.clone()} ~style={place} {onclick} />
+        }
     };
-    let compute = Callback::from(move |_| world.send(Command::Compute(!progress.goes_on)));
     html! {
         <div class="stage__picture">
             <canvas key="stage" class="stage__canvas" role="img" ref={&props.canvas} {onclick}
                 aria-label={format!("The stream now: {}", props.headline)} />
-            if progress.permille < 1_000 {
-                <div class="stage__progress">
-                    <progress max="1000" value={progress.permille.to_string()} aria-label="How much of the run is computed" />
-                    <span>{ format!("{now} {}", props.words) }</span>
-                    <button type="button" class="quiet" onclick={compute}>{ other }</button>
-                </div>
-            }
+            <div class="stage__shards" role="group" aria-label="Shards">{ for props.shards.iter().map(shard_view) }</div>
         </div>
     }
 }

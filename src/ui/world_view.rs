@@ -57,7 +57,7 @@ pub fn WorldView(props: &WorldViewProps) -> Html {
                     <section class="card stage" aria-label="Stage" id={world.id("stage")}>
                         <Caption shown={shown.clone()} />
                         <StageCard canvas={surfaces.stage.clone()} headline={panel.explanation.headline.clone()}
-                            progress={panel.progress} words={shown.progress.clone()} />
+                            shards={shown.shards.clone()} />
                     </section>
                     <Hand shown={shown.clone()} />
                     <Timeline shown={shown.clone()} surfaces={surfaces.clone()} />

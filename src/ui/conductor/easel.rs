@@ -90,6 +90,7 @@ impl Easel {
                 actions: Rc::new(world.scenario().actions.clone()),
                 problems: Rc::new(world.problems().to_vec()),
                 watch: Rc::default(),
+                shards: Rc::default(),
                 progress: String::new(),
             }),
             followers: Subscribers::default(),
@@ -123,6 +124,7 @@ impl Easel {
             actions: same_or(&before.actions, scenario.actions.clone()),
             problems: same_or(&before.problems, world.problems().to_vec()),
             watch: before.watch.clone(),
+            shards: same_or(&before.shards, self.scene.shards().to_vec()),
             progress,
         };
         self.shown = Rc::new(shown);

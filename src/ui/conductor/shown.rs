@@ -13,6 +13,7 @@ use crate::session::logs::{self, Entry};
 use crate::session::overview::Overview;
 use crate::session::world::World;
 use crate::session::{Face, Panel};
+use crate::stage::scene::ShardSpot;
 
 /// What the panels of a world show. Shared parts are the same allocation as long as they are equal.
 #[derive(Clone, PartialEq)]
@@ -31,6 +32,8 @@ pub struct Shown {
     pub problems: Rc<Vec<Problem>>,
     /// What CloudWatch, the logs or the bill show, where somebody looks at them.
     pub watch: Rc<Watch>,
+    /// Where the stage shows the shards, and what each does.
+    pub shards: Rc<Vec<ShardSpot>>,
     /// How far the run is computed, and how long the rest takes, as far as that can be told.
     pub progress: String,
 }

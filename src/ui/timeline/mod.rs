@@ -83,7 +83,7 @@ fn Foot(props: &FootProps) -> Html {
     html! {
         <div class="timeline__foot">
             <ul class="timeline__pages" aria-label="The pager">
-                { for props.pages.iter().map(|page| html! { <li key={page.clone()}>{ page }</li> }) }
+                { for props.pages.iter().map(|page| html! { <li key={page.clone()} title={page.clone()}>{ page }</li> }) }
             </ul>
             if let Some(sentence) = &props.extended {
                 <p class="timeline__extended">{ sentence }</p>
