@@ -56,14 +56,15 @@ impl Paste {
         if bare.starts_with("#!") {
             return Err("This is the script itself: run it where the AWS command line works, and paste what it prints.".to_owned());
         }
+        let begin = text.len() - bare.len();
         let mut paste = Self {
             left: 0..text.trim_end().len(),
             line: 1,
             parts: Parts::default(),
             pasted: Pasted::default(),
-            text: Rc::clone(&text),
+            text,
         };
-        paste.go_to(text.len() - bare.len());
+        paste.go_to(begin);
         Ok(paste)
     }
 
