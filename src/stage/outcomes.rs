@@ -29,10 +29,13 @@ pub(super) fn compose(stage: &mut Stage, basins: &[Basin]) {
     for (counter, cell) in counters(stage).iter().zip(cells) {
         let hit = Hit::Outcome(counter.outcome);
         stage.scene.hits.push(HitArea { area: cell, hit });
+        let is_low = cell.h < 3.2 * stage.layout.font;
         if stage.layout.narrow {
             draw_narrow(stage, counter, cell);
         } else if counter.outcome == Outcome::Destination && is_missing(stage) {
-            draw_missing(stage, cell);
+            draw_missing(stage, cell, is_low);
+        } else if is_low {
+            draw_low(stage, counter, cell);
         } else {
             draw_wide(stage, counter, cell);
         }
@@ -210,9 +213,35 @@ fn draw_wide(stage: &mut Stage, counter: &Counter, cell: Rect) {
     }
 }
 
-/// Where a destination would be.
-fn draw_missing(stage: &mut Stage, cell: Rect) {
+/// A number with its sign and its name beside it: where a cell has room for one line.
+fn draw_low(stage: &mut Stage, counter: &Counter, cell: Rect) {
     let font = stage.layout.font;
+    let (left, y) = (cell.x + 19.0, cell.y + cell.h / 2.0);
+    draw_glyph(stage, counter, cell.x + 6.0, y);
+    let number = Style::bold(font * 1.2, number_ink(counter));
+    let (long, short) = (text::count(counter.n), text::short_count(counter.n));
+    let room = cell.w - 19.0;
+    let Some(number) = write(stage, number, &[&long, &short], (left, y), room) else {
+        return;
+    };
+    let name = Style::plain((font - 1.0).max(11.0), Ink::Caption);
+    let spot = [Spot::Begin(number.right() + 6.0, y)];
+    stage.words.place(name, &counter.names, &spot);
+}
+
+/// Where a destination would be.
+fn draw_missing(stage: &mut Stage, cell: Rect, is_low: bool) {
+    let font = stage.layout.font;
+    if is_low {
+        let y = cell.y + cell.h / 2.0;
+        let frame = Rect::new(cell.x + 16.0, y - 0.75 * font, 8.6 * font, 1.5 * font);
+        let line = Stroke::line(Path::Round(frame, 6.0), Ink::Destination, 1.3);
+        stage.stroke(line.dashed(3.0, 3.0));
+        let style = Style::plain((font - 1.0).max(11.0), Ink::DestinationText);
+        let spot = [Spot::Middle(frame.x + frame.w / 2.0, y)];
+        stage.words.place(style, &["no destination"], &spot);
+        return;
+    }
     let frame = Rect::new(cell.x + 16.0, cell.y + 3.0, 7.6 * font, 3.0 * font);
     let line = Stroke::line(Path::Round(frame, 6.0), Ink::Destination, 1.3);
     stage.stroke(line.dashed(3.0, 3.0));

@@ -11,12 +11,14 @@ use crate::stage::palette::Palette;
 use crate::stage::sample::{NAMES, sample};
 use crate::stage::scene::{Dot, Hit, Outcome, Path, Rect, Shape};
 
-const SIZES: [(f32, f32); 6] = [
+const SIZES: [(f32, f32); 8] = [
     (336.0, 300.0),
     (360.0, 420.0),
     (700.0, 480.0),
     (984.0, 330.0),
     (1_400.0, 400.0),
+    (984.0, 220.0),
+    (1_400.0, 230.0),
     (1_900.0, 640.0),
 ];
 /// The size at which every word has room.
@@ -126,6 +128,26 @@ fn nothing_is_written_across_water_lanes_or_records() {
                         assert!(!touches(&label.area, &area), "{}", at(dot));
                     }
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_outcome_is_named_at_every_size() {
+    for name in NAMES {
+        for size in SIZES {
+            let scene = composed(name, size, None);
+            let all = texts(&scene);
+            for either in [
+                &["processed", "done"][..],
+                &["handled again", "again"],
+                &["destination", "no destination", "tickets"],
+                &["discarded"],
+                &["over the rim", "spilled"],
+            ] {
+                let is_said = all.iter().any(|text| either.contains(text));
+                assert!(is_said, "{name} {size:?}: none of {either:?} in {all:?}");
             }
         }
     }
