@@ -219,7 +219,7 @@ fn draw_low(stage: &mut Stage, counter: &Counter, cell: Rect) {
     let (left, y) = (cell.x + 19.0, cell.y + cell.h / 2.0);
     draw_glyph(stage, counter, cell.x + 6.0, y);
     let number = Style::bold(font * 1.2, number_ink(counter));
-    let (long, short) = (text::count(counter.n), text::short_count(counter.n));
+    let (long, short) = (words::number(counter.n), words::short_number(counter.n));
     let room = cell.w - 19.0;
     let Some(number) = write(stage, number, &[&long, &short], (left, y), room) else {
         return;

@@ -5,6 +5,8 @@ use super::palette::{Ink, Palette, Rgb};
 use super::scene::{Dot, Ground, Scene, Water};
 use super::stamp::Stamps;
 
+/// So many device columns are filled together.
+const STRIP: usize = 64;
 /// A darker skin of so many CSS pixels makes a surface crisp.
 const SKIN: f32 = 1.5;
 
@@ -37,8 +39,16 @@ impl Frame {
     fn clear(&mut self, width: usize, height: usize, colour: Rgb) {
         self.width = width;
         self.height = height;
-        self.pixels.clear();
-        self.pixels.resize(width * height, opaque(colour));
+        let size = width * height;
+        self.pixels.resize(size, opaque(colour));
+        // Copying is the quickest way to fill.
+        let mut done = width.min(size);
+        self.pixels[..done].fill(opaque(colour));
+        while done < size {
+            let more = done.min(size - done);
+            self.pixels.copy_within(..more, done);
+            done += more;
+        }
     }
 }
 
@@ -131,18 +141,42 @@ fn paint_water(water: &Water, palette: Palette, scale: f32, frame: &mut Frame) {
     let columns: Vec<Column> = (left..right)
         .map(|x| column(water, (x as f32 + 0.5) / scale, scale, &shades))
         .collect();
-    let highest = columns
+    for (n, strip) in columns.chunks(STRIP).enumerate() {
+        paint_strip(strip, left + n * STRIP, floor, &shades, scale, frame);
+    }
+}
+
+/// Paints neighbouring columns: their surface pixel by pixel, and what is plain below it by copying a row.
+fn paint_strip(
+    strip: &[Column],
+    left: usize,
+    floor: usize,
+    shades: &Shades,
+    scale: f32,
+    frame: &mut Frame,
+) {
+    let top = strip
         .iter()
         .fold(floor as f32, |top, column| top.min(column.top));
-    for y in highest.floor().max(0.0) as usize..floor {
-        let row = &mut frame.pixels[y * frame.width + left..y * frame.width + right];
-        for (pixel, column) in row.iter_mut().zip(&columns) {
+    let plain = strip.iter().map(|column| column.plain).max().unwrap_or(0);
+    let (top, plain) = (top.max(0.0) as usize, plain.min(floor));
+    let width = frame.width;
+    for y in top..(plain + 1).min(floor) {
+        let start = y * width + left;
+        let pixels = &mut frame.pixels[start..start + strip.len()];
+        for (pixel, column) in pixels.iter_mut().zip(strip) {
             if y >= column.plain {
                 *pixel = column.colour;
             } else {
-                paint_level(pixel, column, y as f32, &shades, scale);
+                paint_level(pixel, column, y as f32, shades, scale);
             }
         }
+    }
+    for y in plain + 1..floor {
+        let above = (y - 1) * width + left;
+        frame
+            .pixels
+            .copy_within(above..above + strip.len(), above + width);
     }
 }
 

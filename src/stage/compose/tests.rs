@@ -408,7 +408,7 @@ fn every_shard_with_a_place_can_be_opened_and_read() {
     let scene = composed("blocked", WIDE, None);
     assert_eq!(
         scene.shards()[1].words,
-        "shard-1: blocked by one order · 571 failed tries · iterator age 10 h · headroom 14:00:00"
+        "shard-1: blocked by one order · 571 failed tries · iterator age 10 h · headroom 14 h"
     );
 }
 
