@@ -3,6 +3,7 @@
 mod aws;
 mod metrics;
 mod ours;
+pub mod text;
 
 /// A term the page uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -83,7 +83,7 @@ pub const FOOT: f64 = 20.0;
 /// What stays free above them.
 const HEAD: f64 = 7.0;
 /// Canvases at least so high show every row.
-pub const ALL_FROM: f64 = 165.0;
+pub const ALL_FROM: f64 = 185.0;
 
 const EVERY: [Row; 5] = [Row::Age, Row::Flow, Row::Expired, Row::Calls, Row::Failures];
 const FEW: [Row; 4] = [Row::Age, Row::Flow, Row::Expired, Row::Failures];
@@ -93,7 +93,7 @@ pub fn bands(height: f64) -> Vec<Band> {
     let (rows, gap): (&[Row], f64) = if ALL_FROM <= height {
         (&EVERY, 11.0)
     } else {
-        (&FEW, 9.0)
+        (&FEW, 7.0)
     };
     let gaps = gap * (rows.len() - 1) as f64;
     let room = (height - HEAD - FOOT - gaps).max(0.0);
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn rows_follow_one_another_and_leave_room_for_the_clock() {
-        for height in [120.0, 130.0, 164.0, 165.0, 190.0, 220.0] {
+        for height in [104.0, 130.0, 184.0, 185.0, 190.0, 220.0] {
             let bands = bands(height);
             assert!(HEAD <= bands[0].top, "{height}");
             for pair in bands.windows(2) {
@@ -123,7 +123,7 @@ mod tests {
             }
             let last = bands[bands.len() - 1];
             assert!((last.base() - (height - FOOT)).abs() < 1e-9, "{height}");
-            assert!(bands.iter().all(|band| 10.0 <= band.height), "{height}");
+            assert!(bands.iter().all(|band| 9.0 <= band.height), "{height}");
         }
     }
 

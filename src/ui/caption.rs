@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::conductor::{Shown, use_world};
 use super::guessed::Deciding;
 use super::page::{Destination, Turn, use_turner};
+use super::term::explained;
 use crate::scenario::spelling::spell;
 use crate::session::{Command, Progress};
 
@@ -59,7 +60,7 @@ pub(super) fn Caption(props: &CaptionProps) -> Html {
             <div class="caption__words">
                 <h2 class="caption__headline">{ &explanation.headline }</h2>
                 <p class="caption__sentences" title={explanation.sentences.join(" ")}>
-                    { explanation.sentences.join(" ") }
+                    { explained(&explanation.sentences.join(" ")) }
                     if explanation.approximate {
                         <span class="muted">{ " ≈ rests on an assumption: AWS does not document it." }</span>
                     }

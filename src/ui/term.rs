@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::browser::beside;
 use crate::page::glossary;
+use crate::page::glossary::text::{Piece, pieces};
 
 /// The width of the box, in CSS pixels, as its style has it.
 const WIDTH: f64 = 320.0;
@@ -54,12 +55,32 @@ pub(super) fn Term(props: &TermProps) -> Html {
         <>
             <button type="button" class="term" popovertarget={(*name).clone()} {onclick}>{ words }</button>
             <span id={(*name).clone()} class="term__box" popover="auto" role="note" ~style={(*place).clone()}>
-                <b>{ term.name }</b>
-                <span>{ term.meaning }</span>
-                if let Some(page) = term.aws {
-                    <a href={page.url} target="_blank" rel="noopener">{ page.title }<span class="sr">{ " (opens in a new tab)" }</span></a>
+                // Filled once it was asked, so that a page full of terms stays small.
+                if !place.is_empty() {
+                    <b>{ term.name }</b>
+                    <span>{ term.meaning }</span>
+                    if let Some(page) = term.aws {
+                        <a href={page.url} target="_blank" rel="noopener">{ page.title }<span class="sr">{ " (opens in a new tab)" }</span></a>
+                    }
                 }
             </span>
         </>
     }
+}
+
+/// A label that can be asked what it means, if the glossary has it.
+pub(super) fn named(label: &'static str) -> Html {
+    match glossary::named(label) {
+        Some(term) => html! { <Term id={term.id} words={label} /> },
+        None => html! { <>{ label }</> },
+    }
+}
+
+/// A sentence whose terms can be asked what they mean.
+pub(super) fn explained(text: &str) -> Html {
+    let piece_view = |piece: Piece| match piece {
+        Piece::Plain(words) => html! { <>{ words.to_owned() }</> },
+        Piece::Term(term, words) => html! { <Term id={term.id} words={words.to_owned()} /> },
+    };
+    html! { <>{ for pieces(text).into_iter().map(piece_view) }</> }
 }

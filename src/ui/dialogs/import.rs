@@ -7,7 +7,7 @@ use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use super::Modal;
-use super::found::{Found, look};
+use super::found::{Desk, Found, Read, Stage};
 use super::share::Copy;
 use crate::browser::transfer;
 use crate::page::guesses::Guesses;
@@ -47,7 +47,7 @@ pub(super) fn Import(props: &ImportProps) -> Html {
             chosen.set(None);
         });
     }
-    let found = use_found(world, &text, *chosen);
+    let looked = use_looked(world, &text, *chosen);
     let on_text = {
         let (text, chosen) = (text.setter(), chosen.setter());
         Callback::from(move |given: Rc<str>| {
@@ -59,7 +59,10 @@ pub(super) fn Import(props: &ImportProps) -> Html {
         let chosen = chosen.setter();
         Callback::from(move |index| chosen.set(Some(index)))
     };
-    let ready = found.as_ref().filter(|found| found.is_ready());
+    let ready = match &looked {
+        Looked::Found(found) if found.is_ready() => Some(found),
+        Looked::Found(_) | Looked::Reading(_) => None,
+    };
     let apply = {
         let (world, turner, found) = (world.clone(), turner.clone(), ready.cloned());
         Callback::from(move |_: MouseEvent| {
@@ -79,11 +82,10 @@ pub(super) fn Import(props: &ImportProps) -> Html {
             <Copy text={SCRIPT} words="Copy the script" id="copy-script" />
             <Given text={(*text).clone()} {on_text} />
             <div id="import-preview" role="status">
-                if let Some(found) = &found {
-                    { preview_view(found, &on_choose) }
-                } else {
-                    <p class="muted">{ "Reading …" }</p>
-                }
+                { match &looked {
+                    Looked::Found(found) => preview_view(found, &on_choose),
+                    Looked::Reading(percent) => html! { <p class="muted">{ format!("Reading … {percent} %") }</p> },
+                } }
             </div>
             <div class="modal__row">
                 <button type="button" id="import-apply" class="solid" disabled={ready.is_none()} onclick={apply}>{ "Take it over" }</button>
@@ -95,24 +97,59 @@ pub(super) fn Import(props: &ImportProps) -> Html {
     }
 }
 
-/// What the text turned out to be; `None` while that is looked at.
+/// How far the text is read, and what it is.
+enum Looked {
+    Reading(usize),
+    Found(Rc<Found>),
+}
+
+/// Reads the text in slices, and holds it against the settings there are.
 #[hook]
-fn use_found(world: &WorldHandle, text: &Rc<str>, chosen: Option<usize>) -> Option<Rc<Found>> {
-    let found = use_state(|| None::<(Rc<str>, Option<usize>, Rc<Found>)>);
-    let setter = found.setter();
-    let world = world.clone();
-    use_effect_with((text.clone(), chosen), move |(text, chosen)| {
-        let (text, chosen) = (text.clone(), *chosen);
-        // After this picture, so that what was typed is there at once.
-        let moment = if text.len() > LONG { MOMENT_MS } else { 0 };
-        let timer = Timeout::new(moment, move || {
-            let found = look(&text, &world.scenario().settings, chosen);
-            setter.set(Some((text, chosen, Rc::new(found))));
+fn use_looked(world: &WorldHandle, text: &Rc<str>, chosen: Option<usize>) -> Looked {
+    let desk = use_mut_ref(Desk::default);
+    let stage = use_state(|| None::<(Rc<str>, Stage)>);
+    let slice = use_state_eq(|| 0_u32);
+    {
+        let (stage, next, desk) = (stage.setter(), slice.setter(), desk.clone());
+        use_effect_with((text.clone(), *slice), move |(text, slice)| {
+            let (text, slice) = (text.clone(), *slice);
+            let is_begun = matches!(desk.borrow().text(), Some(of) if Rc::ptr_eq(of, &text));
+            // After this picture, so that what was typed is there at once.
+            let moment = if LONG < text.len() && !is_begun {
+                MOMENT_MS
+            } else {
+                0
+            };
+            let timer = Timeout::new(moment, move || {
+                let reached = desk.borrow_mut().read(&text);
+                if matches!(reached, Stage::Reading(_)) {
+                    next.set(slice.wrapping_add(1));
+                }
+                stage.set(Some((text, reached)));
+            });
+            move || drop(timer)
         });
-        move || drop(timer)
-    });
-    let (of, with, found) = (*found).clone()?;
-    (of == *text && with == chosen).then_some(found)
+    }
+    let (percent, read) = match &*stage {
+        Some((of, Stage::Read(read))) if Rc::ptr_eq(of, text) => (100, Some(read.clone())),
+        Some((of, Stage::Reading(percent))) if Rc::ptr_eq(of, text) => (*percent, None),
+        Some(_) | None => (0, None),
+    };
+    let kept = use_mut_ref(|| None::<(Rc<Read>, Option<usize>, Rc<Found>)>);
+    let Some(read) = read else {
+        return Looked::Reading(percent);
+    };
+    let mut kept = kept.borrow_mut();
+    match &*kept {
+        Some((of, with, found)) if Rc::ptr_eq(of, &read) && *with == chosen => {
+            Looked::Found(found.clone())
+        }
+        Some(_) | None => {
+            let found = Rc::new(read.found(&world.scenario().settings, chosen));
+            *kept = Some((read, chosen, found.clone()));
+            Looked::Found(found)
+        }
+    }
 }
 
 #[derive(Properties, PartialEq)]

@@ -7,6 +7,7 @@ use crate::page::caption::{count, digest, span};
 use crate::page::sheet::{Row, Tone, rows};
 use crate::recording::moment::SecondMoment;
 use crate::ui::conductor::use_world;
+use crate::ui::term::named;
 
 /// What the ledger is given.
 #[derive(Properties, PartialEq)]
@@ -111,7 +112,7 @@ fn second_facts(second: &SecondMoment) -> Vec<Fact> {
 }
 
 fn fact_view((id, label, value): Fact) -> Html {
-    html! { <div class="fact" data-row={id} key={id}><dt>{ label }</dt><dd>{ value }</dd></div> }
+    html! { <div class="fact" data-row={id} key={id}><dt>{ named(label) }</dt><dd>{ value }</dd></div> }
 }
 
 fn row_view(row: &Row) -> Html {
@@ -126,7 +127,7 @@ fn row_view(row: &Row) -> Html {
     let least = u32::from(row.tally.total() > 0) * 4;
     html! {
         <div class={classes!("row", row.part.then_some("row--part"))} data-row={row.id} key={row.id}>
-            <dt>{ row.label }</dt>
+            <dt>{ named(row.label) }</dt>
             <dd>
                 if row.tally.poison > 0 {
                     <span class="star" title="poison pills among them">

@@ -86,7 +86,7 @@ fn Foot(props: &FootProps) -> Html {
                 { for props.pages.iter().map(|page| html! { <li key={page.clone()} title={page.clone()}>{ page }</li> }) }
             </ul>
             if let Some(sentence) = &props.extended {
-                <p class="timeline__extended">{ sentence }</p>
+                <p class="timeline__extended" title={sentence.clone()}>{ sentence }</p>
             }
         </div>
     }
