@@ -152,7 +152,17 @@ pub(super) fn iterator_age(stage: &Stage, shard: &ShardMoment) -> String {
     if is_steady(stage, shard) {
         return "< 10 s".into();
     }
-    words::span(shard.iterator_age)
+    words::span(whole(shard.iterator_age))
+}
+
+/// A span without what nobody could read while it runs: to a tenth of a second, from ten seconds on to a second.
+fn whole(span: SimDuration) -> SimDuration {
+    let step = if span.0 < 10_000_000 {
+        100_000
+    } else {
+        1_000_000
+    };
+    SimDuration(span.0 / step * step)
 }
 
 /// Headroom, or all of the retention where it would only flicker.
@@ -160,7 +170,7 @@ pub(super) fn headroom(stage: &Stage, shard: &ShardMoment) -> String {
     if is_steady(stage, shard) {
         return words::span(stage.moment.retention);
     }
-    words::span(shard.headroom)
+    words::span(whole(shard.headroom))
 }
 
 /// The reader's state in words, long and short.

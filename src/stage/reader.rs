@@ -85,7 +85,7 @@ fn write_state(stage: &mut Stage, basin: &Basin, (x, y): (f32, f32), gap: f32, i
         let whole = first + 5.0 + text::width(&rest, plain.size, false);
         let from = [x + gap, x - gap - whole]
             .into_iter()
-            .find(|&from| from >= v.x - 2.0 && from + whole <= v.right() + 4.0);
+            .find(|&from| from >= v.x - 2.0 && from + whole <= v.right() - 1.0);
         let Some(from) = from else { continue };
         let placed = stage.words.place(bold, &[state], &[Spot::Begin(from, y)]);
         if placed.is_some() {

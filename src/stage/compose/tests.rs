@@ -199,6 +199,8 @@ fn every_basin_says_its_headroom_and_the_legend_is_whole() {
             ] {
                 assert!(says(what), "{name} {size:?} does not say {what}: {all:?}");
             }
+            let said = all.iter().filter(|text| text.contains("headroom")).count();
+            assert!(said >= scene.waters.len(), "{name} {size:?}: {all:?}");
         }
     }
 }
