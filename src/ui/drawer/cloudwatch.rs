@@ -17,6 +17,7 @@ use crate::session::overview::Series;
 use crate::session::words::clock;
 use crate::timeline::axis::Axis;
 use crate::ui::conductor::{Watch, WatchChoice, WatchTab, use_world};
+use crate::ui::term::named;
 
 /// A lens: its name, the length of its periods in seconds (M1, M12, S6), and what it shows.
 const LENSES: [(&str, u64, &str); 3] = [
@@ -219,15 +220,12 @@ struct NameProps {
 fn Name(props: &NameProps) -> Html {
     let spec = props.metric.spec();
     html! {
-        <details class="metric__name">
-            <summary>
-                { spec.name }
-                if let Some(beside) = &props.beside {
-                    <span class="muted">{ format!(" {beside}") }</span>
-                }
-            </summary>
-            <p class="muted">{ spec.help }</p>
-        </details>
+        <span class="metric__name">
+            { named(spec.name) }
+            if let Some(beside) = &props.beside {
+                <span class="muted">{ format!(" {beside}") }</span>
+            }
+        </span>
     }
 }
 
