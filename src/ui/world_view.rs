@@ -11,6 +11,7 @@ use super::drawer::{DrawerTabs, DrawerView};
 use super::hand::Hand;
 use super::page::{Destination, Drawer, Turn, use_turner};
 use super::stage_card::StageCard;
+use super::still::use_still_rows;
 use super::summary::Summary;
 use super::timeline::Timeline;
 use crate::browser::observer::{Resizing, Visibility};
@@ -40,6 +41,8 @@ pub fn WorldView(props: &WorldViewProps) -> Html {
     let shown = use_shown(world);
     let surfaces = use_surfaces(world);
     let turner = use_turner();
+    let root = use_node_ref();
+    let hold = use_still_rows(&root);
     {
         // What the session has to tell once goes to the other messages.
         let notices = shown.panel.notices.clone();
@@ -52,7 +55,7 @@ pub fn WorldView(props: &WorldViewProps) -> Html {
     let panel = &shown.panel;
     html! {
         <ContextProvider<WorldHandle> context={world.clone()}>
-            <div class={classes!("world", drawer.map(|_| "world--open"))} data-digest={panel.digest.map(digest)}>
+            <div ref={&root} onpointerdown={hold} class={classes!("world", drawer.map(|_| "world--open"))} data-digest={panel.digest.map(digest)}>
                 <div class="world__play">
                     <section class="card stage" aria-label="Stage" id={world.id("stage")}>
                         <Caption shown={shown.clone()} />

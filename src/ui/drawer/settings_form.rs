@@ -13,7 +13,6 @@ use crate::session::Reach;
 use crate::ui::conductor::use_world;
 use crate::ui::knob_field::KnobField;
 use crate::ui::page::{Destination, Turn, use_turner};
-use crate::ui::still::use_still_rows;
 use crate::ui::values::Values;
 
 /// What the form is given.
@@ -41,7 +40,6 @@ pub(super) fn SettingsForm(props: &SettingsFormProps) -> Html {
     let unfolded = use_state_eq(BTreeSet::<Group>::new);
     // Found and set in the box: its field is shown, and the page stays where it is.
     let found = use_state_eq(|| None::<(Knob, u32)>);
-    let hold = use_still_rows(&form);
     use_destination(&form, &input, props.destination);
     use_found(&form, *found);
     let on_found = {
@@ -60,7 +58,7 @@ pub(super) fn SettingsForm(props: &SettingsFormProps) -> Html {
     };
     let sought = [sent, found.map(|(knob, _)| knob)];
     html! {
-        <div class="settings" id={world.id("settings")} ref={&form} onpointerdown={hold}>
+        <div class="settings" id={world.id("settings")} ref={&form}>
             <div class="settings__top"><FindBox {input} {on_found} /></div>
             { changes_line(props.values.reach(), props.undo.as_deref()) }
             { for Group::ALL.map(|group| {
