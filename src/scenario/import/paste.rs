@@ -194,18 +194,22 @@ fn row(line: &str) -> Result<(i64, i64), &'static str> {
         None => line.rsplit_once(' '),
     }
     .ok_or("there is no count behind the time")?;
-    let bare = |text: &str| text.trim().trim_matches('"').trim().to_owned();
     // Spreadsheets close a row with an empty column.
     let count = bare(count.trim_end_matches(['\t', ';', ',', ' ']));
-    let time = seconds(&bare(time)).ok_or("its time is not known here")?;
+    let time = seconds(bare(time)).ok_or("its time is not known here")?;
     if count.contains(['\t', ';', ',']) {
         return Err("it has more than two columns");
     }
-    let count = millionths(&count).ok_or("its count is not a number, or far too large")?;
+    let count = millionths(count).ok_or("its count is not a number, or far too large")?;
     if count < 0 {
         return Err("its count is negative");
     }
     Ok((time, count))
+}
+
+/// A cell of a table without blanks and quotes around it.
+fn bare(text: &str) -> &str {
+    text.trim().trim_matches('"').trim()
 }
 
 fn is_error(line: &str) -> bool {

@@ -17,18 +17,15 @@ pub(super) fn millionths(text: &str) -> Option<i64> {
     }
     // The places behind the point that still count.
     let mut places = exponent + 6;
-    let mut value: i128 = 0;
+    let mut value: u64 = 0;
     for digit in whole.bytes() {
-        value = value * 10 + i128::from(digit_of(digit)?);
+        value = value * 10 + u64::from(digit_of(digit)?);
     }
     for digit in fraction.bytes() {
         let digit = digit_of(digit)?;
         if places > 0 {
-            value = value * 10 + i128::from(digit);
+            value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
             places -= 1;
-            if value > i128::from(i64::MAX) {
-                return None;
-            }
         }
     }
     while places > 0 {
