@@ -82,8 +82,8 @@ struct FootProps {
 fn Foot(props: &FootProps) -> Html {
     html! {
         <div class="timeline__foot">
-            <ul class="timeline__pages" aria-label="The pager">
-                { for props.pages.iter().map(|page| html! { <li key={page.clone()} title={page.clone()}>{ page }</li> }) }
+            <ul class="timeline__pages" aria-label="The pager" tabindex={(!props.pages.is_empty()).then_some("0")}>
+                { for props.pages.iter().map(|page| html! { <li key={page.clone()}>{ page }</li> }) }
             </ul>
             if let Some(sentence) = &props.extended {
                 <p class="timeline__extended" title={sentence.clone()}>{ sentence }</p>
