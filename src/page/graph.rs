@@ -1,5 +1,7 @@
 //! Graphs of metrics: the line, the top of its scale, when an alarm rang, and values in words.
 
+use std::fmt::Write as _;
+
 use super::caption::{count, span, tenths};
 use crate::engine::config::Role;
 use crate::engine::mark::{Alarm, Mark, MarkKind};
@@ -93,7 +95,8 @@ pub fn line(points: &[Option<u64>], count: usize, top: u64) -> String {
         let x = (2 * index + 1) * WIDTH / (2 * count);
         let y = HEIGHT - value.min(&top) * HEIGHT / top.max(1);
         let letter = if length == 0 { 'M' } else { 'L' };
-        path.push_str(&format!("{letter}{x} {y}"));
+        // Writing to a text cannot fail.
+        let _ = write!(path, "{letter}{x} {y}");
         length += 1;
     }
     end_line(&mut path, length);

@@ -115,6 +115,7 @@ impl Plan {
     }
 
     /// A plan for two runs played side by side: slow where either is, quiet when both are.
+    #[must_use]
     pub fn with(mut self, other: &Self) -> Self {
         self.quiet_from = match (self.pills.is_empty(), other.pills.is_empty()) {
             (false, true) => self.quiet_from,

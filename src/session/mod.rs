@@ -244,7 +244,7 @@ impl Session {
     fn plan(&self) -> Plan {
         let mut plans = self.worlds.iter().map(World::plan);
         let first = plans.next().cloned().unwrap_or_default();
-        plans.fold(first, |all, plan| all.with(plan))
+        plans.fold(first, Plan::with)
     }
 
     /// Tells every world where the clock stands.

@@ -136,11 +136,11 @@ impl Endings {
         }
     }
 
-    fn saw(&mut self, outcome: Option<Ledger>, veiled: bool) {
+    fn saw(&mut self, outcome: Option<&Ledger>, veiled: bool) {
         if veiled {
             *self = Self::default();
         } else if outcome.is_some() {
-            self.now = outcome;
+            self.now = outcome.copied();
         }
     }
 }
@@ -152,7 +152,7 @@ impl World {
         let (at, horizon) = (self.at(), self.end());
         let (whole, veiled) = (self.is_whole(), self.is_veiled());
         let outcome = self.outcome().filter(|_| !veiled);
-        self.endings.saw(outcome, veiled);
+        self.endings.saw(outcome.as_ref(), veiled);
         let digest = whole.then(|| self.recorder.digest());
         let (marks, every) = (self.recorder.marks(), self.recorder.every_mark());
         let until = if veiled { at } else { horizon };

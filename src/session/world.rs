@@ -118,7 +118,8 @@ impl World {
                     told: Vec::new(),
                 });
             }
-            Command::EndDrag => self.end_drag(),
+            // Where the clock goes, the session has seen to.
+            Command::EndDrag | Command::Clock(_) => self.end_drag(),
             Command::SetAll(reach, sets) => self.set_all(reach, sets),
             Command::SetText(knob, text) => {
                 let edit = editing::set_text(&self.scenario, knob, text, self.reach, self.at);
@@ -166,8 +167,6 @@ impl World {
                 self.end_drag();
                 self.stopped = !on;
             }
-            // The session has moved the clock.
-            Command::Clock(_) => self.end_drag(),
         }
     }
 

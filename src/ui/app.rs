@@ -102,11 +102,11 @@ pub(super) fn texts(shared: &Shared, notices: Vec<Notice>) -> Vec<String> {
 }
 
 /// Replaces the run and the looks by what a link carries.
-pub(super) fn open(conductor: &Conductor, turner: &Turner, shared: Shared, notices: Vec<String>) {
+pub(super) fn open(conductor: &Conductor, turner: &Turner, shared: &Shared, notices: Vec<String>) {
     if shared.palette.is_some() {
         turner.dispatch(Turn::Palette(shared.palette));
     }
-    turner.dispatch(Turn::Hide(hidden(&shared)));
+    turner.dispatch(Turn::Hide(hidden(shared)));
     turner.dispatch(Turn::Dismiss);
     turner.dispatch(Turn::Notify(notices));
     conductor.world(0).load(shared);
@@ -141,7 +141,7 @@ fn use_address(conductor: &Conductor, turner: &Turner) {
     use_event(&window(), "hashchange", move |_| {
         let (shared, notices) = from_link(&fragment());
         let notices = texts(&shared, notices);
-        open(&conductor, &turner, shared, notices);
+        open(&conductor, &turner, &shared, notices);
     });
 }
 
@@ -175,7 +175,7 @@ fn use_kept_run(conductor: &Conductor, opened: &Shared) {
 /// A file dropped anywhere on the page opens the import dialog.
 #[hook]
 fn use_dropped_files(turner: &Turner) {
-    use_event(&window(), "dragover", |event| event.prevent_default());
+    use_event(&window(), "dragover", Event::prevent_default);
     let turner = turner.clone();
     use_event(&window(), "drop", move |event| {
         event.prevent_default();

@@ -381,13 +381,13 @@ impl WorldHandle {
     }
 
     /// Replaces the run by what a link carries; undo brings it back.
-    pub fn load(&self, link: Shared) {
+    pub fn load(&self, link: &Shared) {
         self.easel().borrow_mut().pinned_lens = link.lens.map(SimDuration::as_secs_f64);
         self.send(Command::Load(Box::new(link.scenario.clone())));
         if let Some(digits) = link.digest {
             self.look(|world| world.promise(digits));
         }
-        self.conductor.set_out(self.index, &link);
+        self.conductor.set_out(self.index, link);
     }
 
     fn easel(&self) -> &RefCell<Easel> {

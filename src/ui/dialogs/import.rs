@@ -221,7 +221,7 @@ fn apply(world: &WorldHandle, turner: &Turner, found: &Found) {
         }
         Found::Scenario(shared, notices) => {
             let texts = texts(shared, notices.clone());
-            open(world.conductor(), turner, (**shared).clone(), texts);
+            open(world.conductor(), turner, shared, texts);
         }
         Found::Empty | Found::Nothing(_) => {}
     }

@@ -119,7 +119,7 @@ pub(super) fn FindBox(props: &FindBoxProps) -> Html {
                 autocomplete="off" spellcheck="false" value={(*query).clone()} {oninput} {onkeydown} onblur={close} />
             if is_shown {
                 <ul id={list} class="find__hits" role="listbox" aria-label="Settings found">
-                    { for hits.iter().enumerate().map(|(index, hit)| hit_view(hit, id(hit), index == *chosen, take.reform(move |()| index))) }
+                    { for hits.iter().enumerate().map(|(index, hit)| hit_view(hit, id(hit), index == *chosen, &take.reform(move |()| index))) }
                 </ul>
             }
             <div class="find__answer" role="status">
@@ -145,7 +145,7 @@ fn value_of(hit: &Hit) -> Option<Result<(i64, Option<String>), String>> {
     Some(parse(hit.knob, text).map(|parsed| (parsed.value, parsed.note)))
 }
 
-fn hit_view(hit: &Hit, id: String, is_chosen: bool, take: Callback<()>) -> Html {
+fn hit_view(hit: &Hit, id: String, is_chosen: bool, take: &Callback<()>) -> Html {
     let spec = hit.knob.spec();
     // The box keeps the focus; leaving it would close the list before the click.
     let onpointerdown = Callback::from(|event: PointerEvent| event.prevent_default());

@@ -71,7 +71,7 @@ pub(super) fn SettingsForm(props: &SettingsFormProps) -> Html {
                     }
                     unfolded.set(groups);
                 });
-                group_view(props, group, is_open, &sought, on_fold)
+                group_view(props, group, is_open, &sought, &on_fold)
             }) }
             <p class="muted settings__legend">
                 <span class="dot" aria-hidden="true"></span>{ " a default that is dangerous here" }<br />
@@ -86,7 +86,7 @@ fn group_view(
     group: Group,
     is_open: bool,
     sought: &[Option<Knob>],
-    on_fold: Callback<()>,
+    on_fold: &Callback<()>,
 ) -> Html {
     let values = &props.values;
     let of_group: Vec<_> = KNOBS

@@ -232,6 +232,6 @@ fn control_of(row: &Element, index: usize) -> Option<HtmlElement> {
         element.get_attribute("data-first")?.parse().ok()
     };
     bundles
-        .filter(|element| begins(element).is_some_and(|first| first <= index))
-        .last()
+        .rev()
+        .find(|element| begins(element).is_some_and(|first| first <= index))
 }
