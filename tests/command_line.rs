@@ -121,7 +121,7 @@ fn it_does_what_it_is_asked_to() {
         "",
         0,
         &["Run of 400 days"],
-        &["at most 400d"],
+        &["at most 400 days"],
     );
     check(
         &["import", "-"],

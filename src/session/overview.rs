@@ -163,7 +163,8 @@ mod tests {
             assert_eq!(overview.errors.total, ledger.errors, "{link}");
             assert_eq!(overview.throttles.total, ledger.throttles, "{link}");
             assert_eq!(overview.expired.total, ledger.expired().good, "{link}");
-            assert_eq!(overview.known_until(), SimTime::from_hours(30));
+            // The pill makes the run 49 h long: its time, its retention, and a day.
+            assert_eq!(overview.known_until(), SimTime::from_hours(49));
             assert_eq!(overview.count, overview.errors.columns.len());
             assert!(overview.count as u64 <= COLUMNS_MAX);
             assert!(overview.expired.total > 0, "{link} has something to show");
@@ -212,6 +213,7 @@ mod tests {
         }
         session.apply(0, Command::LiftVeil);
         overview.follow(world(&mut session), Role::First);
-        assert_eq!(overview.known_until(), SimTime::from_hours(30));
+        // The pill makes the run 49 h long: its time, its retention, and a day.
+        assert_eq!(overview.known_until(), SimTime::from_hours(49));
     }
 }

@@ -8,12 +8,13 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use tiny_http::{Header, Request, Response, Server};
+use tiny_http::{Request, Server};
 
 /// Where the page is hosted; not the root, so that an absolute address in the page fails here.
 const BASE: &str = "/workshop/overflowing-sink/";
@@ -53,9 +54,12 @@ impl Site {
         let server = Arc::new(Server::http("127.0.0.1:0").expect("a free port on this machine"));
         let worker = thread::spawn({
             let server = Arc::clone(&server);
+            let files = Arc::new(files);
             move || {
                 for request in server.incoming_requests() {
-                    answer(request, &files);
+                    let files = Arc::clone(&files);
+                    // A file that a browser is in no hurry to take must not keep it waiting for the next one.
+                    thread::spawn(move || answer(request, &files));
                 }
             }
         });
@@ -115,10 +119,9 @@ fn files_under(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Answers, and asks the browser to hang up: the server's threads are as many as its first connections, and one that is
+/// kept open without a use can leave the next one without a thread.
 fn answer(request: Request, files: &Files) {
-    let header = |name: &str, value: &str| {
-        Header::from_bytes(name, value).expect("names and values of headers are ASCII")
-    };
     let accepts = |coding: &str| {
         let mut headers = request.headers().iter();
         headers.any(|header| {
@@ -130,21 +133,32 @@ fn answer(request: Request, files: &Files) {
         .as_ref()
         .and_then(|path| files.compressed.get(path))
         .filter(|_| accepts("br"));
-    let response = match (path.as_ref(), brotli) {
-        (Some(path), Some(brotli)) => Some(
-            Response::from_data(brotli.clone())
-                .with_header(header("Content-Type", content_type(path)))
-                .with_header(header("Content-Encoding", "br")),
-        ),
-        (Some(path), None) => fs::read(path).ok().map(|body| {
-            Response::from_data(body).with_header(header("Content-Type", content_type(path)))
-        }),
+    let coding = match brotli {
+        Some(_) => "Content-Encoding: br\r\n",
+        None => "",
+    };
+    let body = match (path.as_ref(), brotli) {
+        (Some(_), Some(brotli)) => Some(brotli.clone()),
+        (Some(path), None) => fs::read(path).ok(),
         (None, _) => None,
     };
-    let response =
-        response.unwrap_or_else(|| Response::from_data("not found").with_status_code(404));
+    let status = if body.is_some() {
+        "200 OK"
+    } else {
+        "404 Not Found"
+    };
+    let body = body.unwrap_or_else(|| b"not found".to_vec());
+    let kind = path.as_deref().map_or("text/plain", content_type);
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{coding}Content-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut writer = request.into_writer();
     // The browser may hang up early, for example when a test ends; that is not an error.
-    let _ = request.respond(response);
+    let _ = writer
+        .write_all(head.as_bytes())
+        .and_then(|()| writer.write_all(&body))
+        .and_then(|()| writer.flush());
 }
 
 /// The file in `dist` that `url` names, if it is under the base and does not climb out.

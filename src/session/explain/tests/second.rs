@@ -95,7 +95,7 @@ fn each_mapping_has_its_own_trouble() {
             &["A full batch takes longer than its Timeout"],
             Some(Knob::SecondTimeout),
             // 100 ms + 100 × 40 ms = 4.1 s.
-            Some("Timeout of the second 5, from here"),
+            Some("Timeout of the second 5 s, from here"),
         ),
         row(
             "the first does not read, but somebody does",
