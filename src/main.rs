@@ -2,7 +2,6 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    overflowing_sink::browser::panic::tell();
     overflowing_sink::ui::app::mount();
 }
 

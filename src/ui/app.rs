@@ -61,7 +61,7 @@ pub fn App() -> Html {
         <ContextProvider<Rc<Guesses>> context={page.guesses.clone()}>
             <div class="page" data-hide={page.hidden.join(" ")}>
                 if page.hidden.iter().any(|part| part == "header") {
-                    <h1 class="sr">{ "Overflowing Sink" }</h1>
+                    <header class="sr"><h1>{ "Overflowing Sink" }</h1></header>
                 }
                 <Header palette={page.palette} />
                 <Notices notices={page.notices.clone()} told={page.told.clone()} on_turn={turn.clone()} />
@@ -197,5 +197,6 @@ pub fn mount() {
     if let Some(shell) = browser::find("#shell") {
         shell.remove();
     }
+    yew::set_custom_panic_hook(Box::new(browser::panic::tell));
     yew::Renderer::<App>::new().render();
 }

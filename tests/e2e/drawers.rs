@@ -82,7 +82,7 @@ fn a_finding_leaves_the_picture_in_view_and_a_slash_types_nothing() {
     let before = page.eval("scrollY");
     page.key("Enter");
     page.wait_until(
-        "document.querySelector('.find__answer').textContent.includes('7 d')",
+        "document.querySelector('.find__answer').textContent.includes('168 h')",
         5,
     );
     assert_eq!(page.eval("scrollY"), before);

@@ -260,6 +260,9 @@ fn the_lab_compares_the_five_back_offs() {
     let page = Page::open("");
     page.wait_until(WHOLE, 20);
     pull(&page, "settings");
+    // Every group unfolded.
+    page.eval("document.querySelectorAll('#settings .group__head button').forEach((button) => button.click())");
+    page.wait_until("document.querySelector('#settings [data-knob=backoff]')", 5);
     page.click("#settings [data-knob=backoff] .knob__help");
     page.click("#settings .knob__about button");
     page.wait_until(

@@ -36,7 +36,7 @@ pub(super) fn BillView(props: &BillViewProps) -> Html {
     };
     let rows = bill::rows(usage);
     html! {
-        <div class={classes!("bill", (!props.ready).then_some("stale"))} aria-busy={(!props.ready).to_string()}>
+        <div class={classes!("bill", (!props.ready).then_some("stale"))} tabindex="0" role="region" aria-label="The bill" aria-busy={(!props.ready).to_string()}>
             <table>
                 <thead>
                     <tr>

@@ -137,7 +137,8 @@ fn MarkView(props: &MarkViewProps) -> Html {
         };
     }
     let titles: Vec<String> = marks.iter().map(title).collect();
-    let label = format!("{} moments: {}", marks.len(), titles.join("; "));
+    // It begins with what can be read, so that whoever speaks to the page may say that.
+    let label = format!("{}: {}", props.words, titles.join("; "));
     let id = world.id(&format!("moments-{}", marks[0].at.0));
     let onclick = props.on_toggle.reform(|_: MouseEvent| ());
     html! {
