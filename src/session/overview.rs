@@ -152,7 +152,7 @@ mod tests {
     fn the_columns_add_up_to_the_ledger() {
         for link in [
             "#v=1&at=1h:pill:1&horizon=30h",
-            "#v=1&at=1h:pill:1&horizon=30h&ReservedConcurrency=1",
+            "#v=1&at=1h:pill:1&horizon=30h&ReservedConcurrentExecutions=1",
         ] {
             let mut session = opened(link);
             let world = world(&mut session);
