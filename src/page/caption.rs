@@ -1,12 +1,7 @@
 //! Captions of the transport and the ledger.
 
 use crate::engine::time::SimDuration;
-pub use crate::words::{number as count, span, tick};
-
-/// A number of tenths, with its decimal only where it has one.
-pub fn tenths(tenths: u64) -> String {
-    crate::words::decimal(tenths as f64 / 10.0)
-}
+use crate::words::{number, span};
 
 /// What a speed means: `1 s here = 2 h 47 min there (10,000×)`.
 pub fn warp(speed: u32) -> String {
@@ -14,7 +9,7 @@ pub fn warp(speed: u32) -> String {
         return "as fast as life (1×)".to_owned();
     }
     let there = span(SimDuration::from_secs(u64::from(speed)));
-    format!("1 s here = {there} there ({}×)", count(u64::from(speed)))
+    format!("1 s here = {there} there ({}×)", number(u64::from(speed)))
 }
 
 /// Eight hexadecimal digits of a digest, for people to compare.

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::caption::{count, span, tenths};
 use crate::engine::config::Role;
 use crate::engine::mark::{Alarm, Mark, MarkKind};
 use crate::engine::time::{SimDuration, SimTime};
 use crate::recording::metrics::{MetricSpec, Namespace, Statistic, Unit};
+use crate::words;
 
 /// The width of a graph in its own units; it is stretched to what room there is.
 pub const WIDTH: u64 = 1_000;
@@ -141,14 +141,14 @@ pub fn rang(
 }
 
 /// A value in words; without samples a sum is 0 and anything else has no data.
-pub fn words(spec: &MetricSpec, milli: Option<u64>) -> String {
+pub fn value_words(spec: &MetricSpec, milli: Option<u64>) -> String {
     match (milli, spec.unit) {
         (None, _) if spec.statistic == Statistic::Sum => "0".to_owned(),
         (None, _) => "no data".to_owned(),
-        (Some(milli), Unit::Share) => format!("{} %", tenths(milli)),
-        (Some(milli), Unit::Milliseconds) => span(SimDuration(milli)),
-        (Some(milli), Unit::Bytes) => format!("{} KB", count(milli / KB)),
-        (Some(milli), Unit::Count) => count(milli / 1_000),
+        (Some(milli), Unit::Share) => words::share(milli),
+        (Some(milli), Unit::Milliseconds) => words::span(SimDuration(milli)),
+        (Some(milli), Unit::Bytes) => format!("{} KB", words::number(milli / KB)),
+        (Some(milli), Unit::Count) => words::number(milli / 1_000),
     }
 }
 
@@ -160,7 +160,7 @@ pub fn beside(spec: &MetricSpec, milli: Option<u64>, period: SimDuration) -> Opt
     match (spec.namespace, milli) {
         (Namespace::Nobody, _) => Some("AWS has no metric for this".to_owned()),
         (Namespace::Kinesis, Some(milli)) if is_sum && seconds > 1 && milli > 0 => {
-            Some(format!("{}/s on average", tenths(milli / 100 / seconds)))
+            Some(format!("{} on average", words::rate_milli(milli / seconds)))
         }
         (Namespace::Kinesis | Namespace::Lambda | Namespace::Mapping | Namespace::Own, _) => None,
     }

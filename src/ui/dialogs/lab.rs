@@ -7,9 +7,9 @@ use yew::prelude::*;
 use super::Modal;
 use crate::browser::now_ms;
 use crate::engine::contention::{Lab as Contests, POLICIES};
-use crate::page::caption::{count, span};
 use crate::scenario::knobs::Knob;
 use crate::ui::conductor::WorldHandle;
+use crate::words;
 
 /// Clients to begin with: the last column of the published table.
 const CLIENTS: u32 = 100;
@@ -115,8 +115,8 @@ fn table_view(contests: &Contests, set: i64) -> Html {
         html! {
             <tr key={name} class={classes!((policy == set).then_some("lab__set"))} data-policy={name}>
                 <th scope="row">{ name }</th>
-                { cell_view(count(mean.calls), mean.calls * 100 / most_calls) }
-                { cell_view(span(mean.time), mean.time.0 * 100 / most_time) }
+                { cell_view(words::number(mean.calls), mean.calls * 100 / most_calls) }
+                { cell_view(words::span(mean.time), mean.time.0 * 100 / most_time) }
             </tr>
         }
     };

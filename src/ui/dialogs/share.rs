@@ -5,12 +5,12 @@ use yew::prelude::*;
 
 use super::Modal;
 use crate::browser::{address, replace_fragment, transfer};
-use crate::page::caption::count;
 use crate::scenario::file::to_json;
 use crate::scenario::link::{Palette, Shared, caveat, to_link};
 use crate::session::Transport;
 use crate::session::words::clock;
 use crate::ui::conductor::WorldHandle;
+use crate::words;
 
 /// What the dialog is given.
 #[derive(Properties, PartialEq)]
@@ -54,7 +54,7 @@ pub(super) fn Share(props: &ShareProps) -> Html {
             <label class="sr" for="share-link">{ "The link" }</label>
             <input type="text" id="share-link" class="field" readonly=true value={link.clone()} onfocus={select} />
             <Copy text={link.clone()} words="Copy the link" id="copy">
-                <span class="muted">{ format!("{} characters", count(link.len() as u64)) }</span>
+                <span class="muted">{ format!("{} characters", words::number(link.len() as u64)) }</span>
             </Copy>
             <fieldset class="choices">
                 <legend class="sr">{ "What they see first" }</legend>

@@ -9,8 +9,7 @@ use super::use_watch;
 use crate::engine::config::Role;
 use crate::engine::mark::{Alarm, Mark};
 use crate::engine::time::{SimDuration, SimTime};
-use crate::page::caption::tick;
-use crate::page::graph::{beside, line, place, rang, top, words};
+use crate::page::graph::{beside, line, place, rang, top, value_words};
 use crate::recording::metrics::{METRICS, Metric, MetricSpec, Namespace};
 use crate::session::graphs::PERIODS;
 use crate::session::overview::Series;
@@ -18,6 +17,7 @@ use crate::session::words::clock;
 use crate::timeline::axis::Axis;
 use crate::ui::conductor::{Watch, WatchChoice, WatchTab, use_world};
 use crate::ui::term::named;
+use crate::words;
 
 /// A lens: its name, the length of its periods in seconds (M1, M12, S6), and what it shows.
 const LENSES: [(&str, u64, &str); 3] = [
@@ -154,7 +154,7 @@ fn whole_run(props: &CloudWatchProps, role: Role) -> Html {
             { for graphs.map(|(metric, series, alarm)| whole_graph(props, role, metric, series, alarm)) }
             <div class="whole__axis" aria-hidden="true">
                 { for ticks.map(|at| html! {
-                    <span key={at.0} ~style={format!("left:{:.2}%", axis.share(at) * 100.0)}>{ tick(at) }</span>
+                    <span key={at.0} ~style={format!("left:{:.2}%", axis.share(at) * 100.0)}>{ words::tick(at) }</span>
                 }) }
             </div>
         </section>
@@ -184,7 +184,7 @@ fn whole_graph(
     let most = if largest == 0 {
         "0 in every minute so far as it is known".to_owned()
     } else {
-        format!("at most {} in a minute", words(spec, Some(largest)))
+        format!("at most {} in a minute", value_words(spec, Some(largest)))
     };
     let spoken = format!(
         "{} over the run: {most}{}",
@@ -197,9 +197,9 @@ fn whole_graph(
         <div class="metric metric--whole" data-metric={spec.name} key={spec.name}>
             <div class="metric__head">
                 <Name {metric} beside={beside(spec, now, SimDuration::from_secs(1))} />
-                <span class="metric__now">{ words(spec, now) }</span>
+                <span class="metric__now">{ value_words(spec, now) }</span>
             </div>
-            <MetricGraph line={line(&series.columns, overview.count, scale)} top={words(spec, Some(scale))} words={spoken} large=true
+            <MetricGraph line={line(&series.columns, overview.count, scale)} top={value_words(spec, Some(scale))} words={spoken} large=true
                 alarms={rang.iter().map(|&(from, to)| (place(from, props.end), place(to, props.end))).collect::<Vec<_>>()}
                 playhead={place(props.at, props.end)} lost={spec.namespace == Namespace::Nobody} />
             if let Some(paged) = paged {
@@ -259,11 +259,11 @@ fn MetricRow(props: &MetricRowProps) -> Html {
         <div class={classes!("metric", is_lost.then_some("metric--lost"), (largest == 0).then_some("metric--flat"))} data-metric={spec.name}>
             <div class="metric__head">
                 <Name metric={*metric} beside={beside(spec, now, *length)} />
-                <span class="metric__now">{ words(spec, now) }</span>
+                <span class="metric__now">{ value_words(spec, now) }</span>
             </div>
             if largest > 0 {
-                <MetricGraph line={line(&padded, PERIODS, scale)} top={words(spec, Some(scale))} lost={is_lost}
-                    words={format!("{}: at most {}, now {}", spec.name, words(spec, Some(largest)), words(spec, now))} />
+                <MetricGraph line={line(&padded, PERIODS, scale)} top={value_words(spec, Some(scale))} lost={is_lost}
+                    words={format!("{}: at most {}, now {}", spec.name, value_words(spec, Some(largest)), value_words(spec, now))} />
             }
         </div>
     }

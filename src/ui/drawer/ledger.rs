@@ -3,11 +3,12 @@
 use yew::prelude::*;
 
 use crate::engine::ledger::Ledger;
-use crate::page::caption::{count, digest, span};
+use crate::page::caption::digest;
 use crate::page::sheet::{Row, Tone, rows};
 use crate::recording::moment::SecondMoment;
 use crate::ui::conductor::use_world;
 use crate::ui::term::named;
+use crate::words;
 
 /// What the ledger is given.
 #[derive(Properties, PartialEq)]
@@ -70,7 +71,7 @@ fn facts(ledger: &Ledger) -> Vec<Fact> {
     let is_of_interest = |&(id, _, value): &(&str, &str, u64)| id != "caught" || value > 0;
     let facts = facts.into_iter().filter(is_of_interest);
     facts
-        .map(|(id, label, value)| (id, label, count(value)))
+        .map(|(id, label, value)| (id, label, words::number(value)))
         .collect()
 }
 
@@ -105,9 +106,13 @@ fn second_facts(second: &SecondMoment) -> Vec<Fact> {
     ];
     let counts = facts
         .into_iter()
-        .map(|(id, label, value)| (id, label, count(value)));
+        .map(|(id, label, value)| (id, label, words::number(value)));
     counts
-        .chain([("second_age", "IteratorAge", span(second.iterator_age()))])
+        .chain([(
+            "second_age",
+            "IteratorAge",
+            words::span(second.iterator_age()),
+        )])
         .collect()
 }
 
@@ -131,10 +136,10 @@ fn row_view(row: &Row) -> Html {
             <dd>
                 if row.tally.poison > 0 {
                     <span class="star" title="poison pills among them">
-                        <span aria-hidden="true">{ "★ " }</span>{ count(row.tally.poison) }<span class="sr">{ " poison pills, and " }</span>
+                        <span aria-hidden="true">{ "★ " }</span>{ words::number(row.tally.poison) }<span class="sr">{ " poison pills, and " }</span>
                     </span>
                 }
-                <span class="number">{ count(row.tally.good) }</span>
+                <span class="number">{ words::number(row.tally.good) }</span>
             </dd>
             <dd class="row__bar" aria-hidden="true">
                 <svg class={classes!("bar", tone)} viewBox="0 0 1000 4" preserveAspectRatio="none">

@@ -8,11 +8,11 @@ use yew::prelude::*;
 
 use crate::browser::document;
 use crate::engine::ledger::Ledger;
-use crate::page::caption::count;
 use crate::page::sheet::{Verdict, unhandled, verdict};
 use crate::session::Command;
 use crate::ui::conductor::{Shown, use_world};
 use crate::ui::page::{Drawer, Turn, use_turner};
+use crate::words;
 
 /// What the row of tabs is given.
 #[derive(Properties, PartialEq)]
@@ -133,7 +133,7 @@ fn Ending(props: &EndingProps) -> Html {
     html! {
         <p class={classes!("ending", tone)} {id}>
             { whose }{ ghost(before.filter(|&before| before != now)) }
-            <strong class="ending__number">{ format!("{} never handled", count(now)) }</strong>
+            <strong class="ending__number">{ format!("{} never handled", words::number(now)) }</strong>
             { " · " }{ words }
         </p>
     }
@@ -144,7 +144,7 @@ fn ghost(before: Option<u64>) -> Html {
     html! {
         if let Some(before) = before {
             <span class="sr">{ "before the last change " }</span>
-            <s class="ending__before">{ count(before) }</s>
+            <s class="ending__before">{ words::number(before) }</s>
             <span class="sr">{ ", now" }</span>
             <span aria-hidden="true">{ " → " }</span>
         }

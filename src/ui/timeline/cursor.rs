@@ -4,12 +4,12 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use crate::engine::time::{SimDuration, SimTime};
-use crate::page::caption::{count, span, tenths};
 use crate::session::Transport;
 use crate::session::minute::Told;
 use crate::session::words::clock;
 use crate::timeline::axis::Axis;
 use crate::ui::conductor::use_world;
+use crate::words;
 
 /// An arrow key moves the playhead by this part of the run.
 const KEY_PART: u64 = 240;
@@ -107,20 +107,20 @@ fn time_at(element: &Element, event: &PointerEvent, horizon: SimTime) -> SimTime
 
 /// A minute in a few lines.
 fn lines(told: &Told) -> Vec<String> {
-    let age = |&(shard, age)| format!("shard-{shard}: iterator age {}", span(age));
+    let age = |&(shard, age)| format!("shard-{shard}: iterator age {}", words::span(age));
     let mut lines: Vec<String> = told.ages.iter().take(SHARDS_MAX).map(age).collect();
-    let rate = |sum: u64| tenths(sum * 10 / 60);
+    let rate = |sum: u64| words::rate(sum as f64 / 60.0);
     lines.push(format!(
-        "in {}/s, done {}/s, expired {}/s",
+        "in {}, done {}, expired {}",
         rate(told.stored),
         rate(told.processed),
         rate(told.expired)
     ));
     lines.push(format!(
         "{} invocations, {} Errors, {} Throttles/min",
-        count(told.invocations),
-        count(told.errors),
-        count(told.throttles)
+        words::number(told.invocations),
+        words::number(told.errors),
+        words::number(told.throttles)
     ));
     lines
 }
