@@ -23,6 +23,7 @@ mod hooks;
 mod keyboard;
 mod knob_field;
 mod notices;
+mod opening;
 mod popover;
 mod stage_card;
 mod still;

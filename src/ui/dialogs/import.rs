@@ -14,8 +14,8 @@ use crate::page::guesses::Guesses;
 use crate::scenario::Scenario;
 use crate::scenario::import::{Choice, Line, SCRIPT};
 use crate::session::Command;
-use crate::ui::app::{open, texts};
 use crate::ui::conductor::WorldHandle;
+use crate::ui::opening::{open, texts};
 use crate::ui::page::{Turn, Turner, use_turner};
 
 /// Texts longer than this are looked at a moment after the last key, in bytes.
