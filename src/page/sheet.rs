@@ -135,17 +135,17 @@ pub fn verdict(outcome: &Ledger) -> (Verdict, &'static str) {
         ),
         (1..=FEW, _) if has_pills => (Verdict::Few, "Better. Can you make it one?"),
         (1..=FEW, _) => (Verdict::Few, "Can you make it none?"),
-        _ => (Verdict::Many, blame(outcome, has_pills)),
+        _ => (Verdict::Many, blame(outcome)),
     }
 }
 
-/// Where most of a large loss went.
-fn blame(outcome: &Ledger, has_pills: bool) -> &'static str {
+/// Where most of a large loss went. A pill is named only if it expired: one that was given up in time held nobody up.
+fn blame(outcome: &Ledger) -> &'static str {
     let producer = outcome.never_stored().good;
     let (given_up, expired) = (given_up(outcome).good, outcome.expired().good);
     if producer > given_up + expired {
         "Most of them never reached the stream. Change a setting, and see the day turn out differently."
-    } else if has_pills {
+    } else if given_up <= expired && outcome.expired().poison > 0 {
         "One bad record did this. Change a setting, and see the day turn out differently."
     } else if given_up > expired {
         "Most of them were given up. Change a setting, and see the day turn out differently."
@@ -226,10 +226,18 @@ mod tests {
         check(0, [none, (99, 0), none], Verdict::Few, "make it none");
         check(
             1,
-            [none, (0, 1), (118_000, 0)],
+            [none, none, (118_000, 1)],
             Verdict::Many,
             "One bad record",
         );
+        // A pill that was given up in time held nobody up.
+        check(
+            1,
+            [none, (99, 1), (118_000, 0)],
+            Verdict::Many,
+            "More arrives",
+        );
+        check(1, [none, (5_000, 1), none], Verdict::Many, "given up");
         check(0, [none, none, (118_000, 0)], Verdict::Many, "More arrives");
         check(0, [none, (5_000, 0), none], Verdict::Many, "given up");
         check(

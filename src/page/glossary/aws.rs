@@ -135,7 +135,7 @@ pub(super) const TERMS: &[Term] = &[
         "Where a new mapping begins to read. A mapping that is deleted loses its position, and the next one starts here.", ITERATORS),
     Term::of_aws("poll", "Poll", &["getrecords", "polling"],
         "Asking a shard for records. A mapping asks an idle shard once a second, so a record may wait as long before anybody sees it.", GET_RECORDS),
-    Term::of_aws("iterator-age", "Iterator age", &["lag", "behind"],
+    Term::of_aws("iterator-age", "Iterator age", &["lag"],
         "How old the record is that a reader has come to. Healthy, it is near zero; at the retention, records are being lost.", METRICS),
 
     // The function and its account.
